@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 MINUS = "\u2212"
@@ -383,6 +384,17 @@ def without_keys(text: str) -> str:
     'home adaptations in valley, see https://a.uk/b_c'
     """
     return _KEY.sub(lambda found: plain(found[0]), text)
+
+
+def years_in_words(years: Sequence[str]) -> str:
+    """The years from the first to the last.
+
+    Examples
+    --------
+    >>> years_in_words(["2027-28", "2028-29", "2029-30"]), years_in_words(["2027-28"])
+    ('2027-28 to 2029-30', '2027-28')
+    """
+    return f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
 
 
 def sentence(text: str) -> str:

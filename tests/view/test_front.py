@@ -36,7 +36,7 @@ from placebudget.view.front import (
 from placebudget.view.html import report
 from placebudget.view.rendering import explained
 from placebudget.view.tables import cashable_savings
-from placebudget.words import money
+from placebudget.words import money, years_in_words
 from planned import potential, reported
 from small import small
 from worked_place import worked
@@ -243,7 +243,7 @@ def test_the_board_is_asked_for_what_each_agency_would_pay_into_each_pool(
         there = float(today.get(pool, 0.0)) > 0
         power = found.place.pools.set_index("pool")["legal_power"][pool]
         assert f"{amount} (today {now if there else 'nothing'}) is paid into" in said
-        assert f" ({power}) in all years" in said
+        assert f" ({power}) in {years_in_words(found.place.years)}, " in said
 
 
 def test_beside_what_is_asked_stands_what_all_services_lose_that_get_less_than_today(
@@ -295,16 +295,41 @@ def test_an_ask_says_what_comes_back_the_limit_and_what_the_pool_pays_for() -> N
     (said,) = asks(found)
     assert said == (
         "To decide: whether £3 million (today £2 million) is paid into fund (Local "
-        "Government Act 1972, section 101) in all years, "
+        "Government Act 1972, section 101) in 2027-28, "
         "£3 million (today £2 million) of it in 2027-28, by council, nothing back for its "
-        "services, at the most it may pay (illustrative). It pays for care £3 million (today "
-        "£2 million)."
+        "services, at the most it may pay (illustrative). £1 million of it must be paid. It pays "
+        "for care £3 million (today £2 million)."
     )
     assert all_together(found) == (
         "All that pooling changes, against best aligned: care +£1 million; parks −£1 million."
     )
     (row,) = payers(found).query("agency == 'nhs'").to_dict("records")
     assert (row["pooled"], row["back"], row["net"], row["limit"]) == (0.0, 3e6, 3e6, "")
+
+
+def test_a_board_is_not_asked_whether_to_pay_what_must_be_paid_but_what_it_pays_for() -> None:
+    """All of the council's £2 million must go into the fund; care gives it up to visits."""
+    place = asked_of_a_pool()
+    services = place.services.assign(purpose=["parks", "care"])
+    visits = {
+        "services": services.iloc[[1]].assign(service="visits"),
+        "offers": place.offers.iloc[[1]].assign(offer="visits", service="visits"),
+        "outcomes": place.outcomes.iloc[[1]].assign(outcome="calm", social_value=9_000),
+        "effects": place.effects.iloc[[1]].assign(service="visits", outcome="calm"),
+    }
+    before = {**place.tables, "services": services}
+    made = place.with_(
+        **{name: pd.concat([before[name], row]) for name, row in visits.items()},
+        contributions=place.contributions.assign(minimum=2e6, maximum=2e6),
+        pools=place.pools.assign(note="The hospital’s part is missing"),
+    )  # fmt: skip
+    (said,) = asks(pb.potential(made))
+    assert said == (
+        "Not to decide: £2 million is paid into fund (Local Government Act 1972, section 101) in "
+        "2027-28, as today; that is the least that must be paid in. The hospital’s part "
+        "is missing. To decide: what it pays for, beside other money for the same services. It "
+        "pays for visits £2 million (today £0), care £0 (today £2 million)."
+    )
 
 
 def test_what_all_pools_change_adds_up(found: Potential) -> None:

@@ -14,14 +14,16 @@ from placebudget.plan import Plan
 from placebudget.programme.money import contribution_limits
 from placebudget.study import Potential
 from placebudget.texts import listed
-from placebudget.words import money
+from placebudget.words import money, sentence, years_in_words
 
 SHOWN = 5e4
 """Pounds below which a change is none that is told."""
 LEAST = 1e3
 """Pounds in all years below which what an agency pays into a pool is no decision."""
 _TOLD = 2
-"""How many services are told by name: what a pool pays for, what gains by pooling, what loses."""
+"""How many services are told by name: what gains by pooling, what loses."""
+_CHANGED = 4
+"""How many services are told of those that a pool pays for."""
 _LIMITS = {"least": "the least it must pay", "most": "the most it may pay"}
 _KNOWN = ("placeholder", "illustrative", "derived", "published")
 """How a limit is known, the weakest first: several are as weak as the weakest."""
@@ -38,7 +40,8 @@ def payers(potential: Potential) -> pd.DataFrame:
         (what the pool pays for services it commissions; ``today_back`` today), ``net`` (back
         less paid in);
         ``today_first`` and ``pooled_first`` (paid in, in the first year); ``limit`` (least,
-        most or blank) and ``known`` (the status of that limit; blank: not stated).
+        most or blank) and ``known`` (the status of that limit; blank: not stated);
+        ``bound`` (the least that it must pay).
     """
     place, first = potential.place, potential.place.years[0]
     columns = {}
@@ -57,7 +60,7 @@ def payers(potential: Potential) -> pd.DataFrame:
     )
     found["net"] = found["back"] - found["pooled"]
     limits = _limits(potential)
-    return found.join(limits).fillna({"limit": "", "known": ""}).reset_index()
+    return found.join(limits).fillna({"limit": "", "known": "", "bound": 0.0}).reset_index()
 
 
 def paid_in(plan: Plan, place: Place) -> pd.DataFrame:
@@ -68,7 +71,7 @@ def paid_in(plan: Plan, place: Place) -> pd.DataFrame:
 
 
 def _limits(potential: Potential) -> pd.DataFrame:
-    """By pool and agency: the limit at which all it pays in ends, and how that is known."""
+    """By pool and agency: the limit at which it ends, how that is known, and the least."""
     place = potential.place
     limits = contribution_limits(place, place.years)
     limits["agency"] = limits["stream"].map(place.streams.set_index("stream")["agency"])
@@ -86,8 +89,8 @@ def _limits(potential: Potential) -> pd.DataFrame:
         given = own["minimum"] > 0 if limit == "least" else own["maximum"].notna()
         held = set(own.loc[given, "status"].dropna())
         known = next((status for status in _KNOWN if status in held), "") if limit else ""
-        found.append((*key, limit, known))
-    return pd.DataFrame(found, columns=[*keys, "limit", "known"]).set_index(keys)
+        found.append((*key, limit, known, least))
+    return pd.DataFrame(found, columns=[*keys, "limit", "known", "bound"]).set_index(keys)
 
 
 def at_limit(row: pd.Series) -> str:
@@ -99,8 +102,9 @@ def at_limit(row: pd.Series) -> str:
 
 
 def asks(potential: Potential) -> Iterator[str]:
-    """What is to be decided of each pool, beside what is paid today."""
+    """What is to be decided of each pool, beside today; what must be paid is told apart."""
     rows, names, first = payers(potential), Names(potential.place), potential.place.years[0]
+    when = years_in_words(potential.place.years)
     powers = potential.place.pools.set_index("pool")["legal_power"]
     for pool, mine in rows.groupby("pool", sort=False):
         there = mine["today"].sum() > 0
@@ -131,13 +135,24 @@ def asks(potential: Potential) -> Iterator[str]:
         if lowered := _lowered(potential, str(pool)):
             said.append(f"less than today from {lowered}")
         under = f" ({powers[pool]})" if pd.notna(powers[pool]) else ""
+        bound, into = float(mine["bound"].sum()), f"{names.of('pool', pool)}{under}"
+        if there and not len(moved) and whole["pooled"] - bound < SHOWN:
+            yield (
+                f"Not to decide: {money(whole['pooled'])} is paid into {into} in {when}, "
+                f"as today; that is the least that must be paid in.{_noted(potential, str(pool))} "
+                "To decide: what it pays for, beside other money for the same services."
+                f"{_pays_for(potential, str(pool))}"
+            )
+            continue
         begins = beside(whole, "pooled_first") if there else money(whole["pooled_first"])
         begins = "none" if max(whole["pooled_first"], whole["today_first"]) < 1 else begins
         whom = f"{', ' if alone else ': '}{'; '.join(said)}"
         yield (
-            f"To decide: whether {beside(whole)} is paid into {names.of('pool', pool)}{under} in "
-            f"all years, {begins} of it in {first}{whom}."
-            f"{_pays_for(potential, str(pool))}"
+            f"To decide: whether {beside(whole)} is paid into {into} in {when}, "
+            f"{begins} of it in {first}{whom}."
+            + f" {money(bound)} of it must be paid." * bool(bound >= SHOWN)
+            + _noted(potential, str(pool))
+            + _pays_for(potential, str(pool))
         )
 
 
@@ -172,21 +187,32 @@ def _lowered(potential: Potential, pool: str) -> str:
     return listed(told)
 
 
+def _noted(potential: Potential, pool: str) -> str:
+    """What the place notes of a pool; blank: nothing."""
+    note = potential.place.pools.set_index("pool")["note"][pool]
+    return f" {sentence(str(note)).removesuffix('.')}." if pd.notna(note) else ""
+
+
 def _pays_for(potential: Potential, pool: str) -> str:
-    """What the money of a pool is spent on, the most first, beside today where that differs."""
+    """What the money of a pool is spent on, beside today: what changes most comes first."""
     spent = pd.concat(
         {name: _spent(potential.plans[name], pool) for name in ("today", "pooled")}, axis=1
     ).fillna(0.0)
     names = Names(potential.place)
     spent = spent.groupby([names.bare("service", key) for key in spent.index]).sum()
-    spent = spent[spent["pooled"] >= LEAST].sort_values("pooled", ascending=False, kind="stable")
+    spent = spent[spent.max(axis=1) >= LEAST].sort_values("pooled", ascending=False, kind="stable")
+    there = bool(spent["today"].sum())
+    spent = spent.loc[
+        (spent["pooled"] - spent["today"]).abs().sort_values(ascending=False, kind="stable").index
+    ]
     told = [
         f"{name} {money(now)}"
-        + (f" (today {money(was)})" if was and abs(now - was) >= SHOWN else "")
-        for name, was, now in spent[:_TOLD].itertuples()
+        + (f" (today {money(was)})" if there and abs(now - was) >= SHOWN else "")
+        for name, was, now in spent[:_CHANGED].itertuples()
     ]
-    if len(rest := spent[_TOLD:]):
-        told.append(f"{_more(len(rest))} {money(rest['pooled'].sum())}")
+    if len(rest := spent[_CHANGED:]):
+        was = f" (today {money(rest['today'].sum())})" if there else ""
+        told.append(f"{_more(len(rest))} {money(rest['pooled'].sum())}{was}")
     return f" It pays for {listed(told)}." if told else ""
 
 

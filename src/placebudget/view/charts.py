@@ -30,7 +30,7 @@ from placebudget.plan.need import AGAIN, EXCHEQUER, cash
 from placebudget.texts import listed
 from placebudget.view.prices import dearest_of_money, limit_name
 from placebudget.view.tables import exchequer_note, money_by, of_it_used_again
-from placebudget.words import in_pounds, money, plain, sentence
+from placebudget.words import in_pounds, money, plain, sentence, years_in_words
 
 _MILLION = 1e6
 _MOST = 14
@@ -112,8 +112,9 @@ def money_now_and_proposed(today: Plan, proposed: Plan) -> Chart | None:
     return Chart(
         "money",
         finding + ".",
-        f"Money by purpose in £ million, cash, {_years(proposed)}: today’s spending carried on "
-        f"(circle) and {_called(proposed)} (diamond). {_source(proposed)}{shown}",
+        f"Money by purpose in £ million, cash, {years_in_words(proposed.place['years'])}: today’s "
+        f"spending carried on (circle) and {_called(proposed)} (diamond). {_source(proposed)}"
+        + shown,
         picture("money", finding, lambda room: marked(room, rows, "£ million, all years", names)),
     )
 
@@ -332,11 +333,6 @@ def _moves(change: pd.Series) -> str:
 def _change(millions: float) -> str:
     sign = "+" if millions > 0 else "−"
     return f"{sign}\u2060{money(abs(millions) * _MILLION)}"
-
-
-def _years(plan: Plan) -> str:
-    years = plan.place["years"]
-    return f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
 
 
 def _called(plan: Plan) -> str:

@@ -55,6 +55,7 @@ from placebudget.study.sweeping import (
     read_workers,
     sweep,
 )
+from placebudget.words import years_in_words
 
 # Runs worked through by one worker from one start; small, so that a stop is soon heard.
 PART = 4
@@ -286,7 +287,7 @@ def _result(
         ),
         "runs": run_table(runs, list(done)),
     }
-    years = f"{place.years[0]} to {place.years[-1]}" if len(place.years) > 1 else place.years[0]
+    years = years_in_words(place.years)
     many = "1 run" if len(done) == 1 else f"{len(done)} runs"
     return Cycle(
         f"{place.title}, {years}: {many} of the commissioning cycle",

@@ -33,7 +33,7 @@ from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
 from placebudget.study.potential.barriers import part_paragraphs, potential_notes
 from placebudget.study.result import record_of
-from placebudget.words import in_unit, money, percent, sentence
+from placebudget.words import in_unit, money, percent, sentence, years_in_words
 
 PUBLIC_VALUE = "public value"
 CASHABLE = "cashable saving"
@@ -308,7 +308,7 @@ class Potential(Result):
         'Today: £285 million'
         """
         place = self.place
-        years = f"{place.years[0]} to {place.years[-1]}" if len(place.years) > 1 else place.years[0]
+        years = years_in_words(place.years)
         base = f"{place.settings.price_base} prices, discounted"
         worth = [
             f"{TITLES[name]}: {money(plan.public_value())}" for name, plan in self.plans.items()
