@@ -7,6 +7,7 @@ import { ILauncher } from '@jupyterlab/launcher';
 import type { Contents } from '@jupyterlab/services';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
+import type { Widget } from '@lumino/widgets';
 
 import { askUntilDone, saying } from './asking';
 import { ExampleForm } from './examples';
@@ -47,16 +48,25 @@ function folderInView({ app, browser }: ISurroundings, cwd: unknown): string {
   return SERVER_DRIVES.includes(contents.driveName(path)) ? contents.localPath(path) : '';
 }
 
-/** Show the new folder and open its notebook. */
-async function openMade(made: IMadePlace, around: ISurroundings): Promise<void> {
-  await around.browser?.model.cd(`/${made.folder}`);
-  await around.preferences.ready;
-  if (around.preferences.get('openPlace') !== false) {
-    around.documents.openOrReveal(PathExt.join(made.folder, PLACE_FILE), PLACE_FACTORY);
+/** What a command has opened; the launcher gives it its own place, and goes. */
+type Opened = Widget | undefined;
+
+/** Show the new folder and open what is wanted of it, the place in front. */
+async function openMade(made: IMadePlace | null, around: ISurroundings): Promise<Opened> {
+  const { browser, documents, preferences } = around;
+  if (made === null) {
+    return undefined;
   }
-  if (made.notebook !== '' && around.preferences.get('openNotebook') !== false) {
-    around.documents.openOrReveal(made.notebook);
+  await browser?.model.cd(`/${made.folder}`);
+  await preferences.ready;
+  let opened: Opened;
+  if (made.notebook !== '' && preferences.get('openNotebook') !== false) {
+    opened = documents.openOrReveal(made.notebook);
   }
+  if (preferences.get('openPlace') !== false) {
+    opened = documents.openOrReveal(PathExt.join(made.folder, PLACE_FILE), PLACE_FACTORY);
+  }
+  return opened;
 }
 
 /** How many financial years the dialogs suggest. */
@@ -66,7 +76,7 @@ async function suggestedYears({ preferences }: ISurroundings): Promise<number> {
   return typeof years === 'number' ? years : 5;
 }
 
-async function newPlace(around: ISurroundings, cwd: unknown): Promise<void> {
+async function newPlace(around: ISurroundings, cwd: unknown): Promise<Opened> {
   const { server, trans } = around;
   const sectors = await server.sectors();
   const years = await suggestedYears(around);
@@ -90,9 +100,7 @@ async function newPlace(around: ISurroundings, cwd: unknown): Promise<void> {
     make: place => server.newPlace(place, folder),
     trans
   });
-  if (made !== null) {
-    await openMade(made, around);
-  }
+  return openMade(made, around);
 }
 
 /** What was filled in, with rows to write agencies into. */
@@ -103,7 +111,7 @@ function filled(before: INewPlace | null, first: INewPlace): INewPlace {
   return before.agencies.length > 0 ? before : { ...before, agencies: first.agencies };
 }
 
-async function openExample(around: ISurroundings, cwd: unknown): Promise<void> {
+async function openExample(around: ISurroundings, cwd: unknown): Promise<Opened> {
   const { server, trans } = around;
   const examples = await server.examples();
   const folder = folderInView(around, cwd);
@@ -115,12 +123,10 @@ async function openExample(around: ISurroundings, cwd: unknown): Promise<void> {
     make: name => server.copyExample(name, folder),
     trans
   });
-  if (made !== null) {
-    await openMade(made, around);
-  }
+  return openMade(made, around);
 }
 
-async function fromWorkbook(around: ISurroundings, cwd: unknown): Promise<void> {
+async function fromWorkbook(around: ISurroundings, cwd: unknown): Promise<Opened> {
   const { server, trans } = around;
   const folder = folderInView(around, cwd);
   const made = await askUntilDone<File[], IMadePlace>({
@@ -131,12 +137,10 @@ async function fromWorkbook(around: ISurroundings, cwd: unknown): Promise<void> 
     make: files => server.fromWorkbook(files, folder),
     trans
   });
-  if (made !== null) {
-    await openMade(made, around);
-  }
+  return openMade(made, around);
 }
 
-async function emptyPlace(around: ISurroundings, cwd: unknown): Promise<void> {
+async function emptyPlace(around: ISurroundings, cwd: unknown): Promise<Opened> {
   const { server, trans } = around;
   const years = await suggestedYears(around);
   const first: IEmptyPlace = {
@@ -153,21 +157,23 @@ async function emptyPlace(around: ISurroundings, cwd: unknown): Promise<void> {
     make: place => server.emptyPlace(place, folder),
     trans
   });
-  if (made !== null) {
-    await openMade(made, around);
-  }
+  return openMade(made, around);
 }
 
-async function openPlace(around: ISurroundings, path: unknown): Promise<void> {
+async function openPlace(around: ISurroundings, path: unknown): Promise<Opened> {
+  let opened: Opened;
   for (const file of await meantPlaces(around, path)) {
-    around.documents.openOrReveal(file, PLACE_FACTORY);
+    opened = around.documents.openOrReveal(file, PLACE_FACTORY);
   }
+  return opened;
 }
 
-async function openDeskOf(around: ISurroundings, path: unknown): Promise<void> {
+async function openDeskOf(around: ISurroundings, path: unknown): Promise<Opened> {
+  let opened: Opened;
   for (const file of await meantPlaces(around, path)) {
-    await openDesk(around.documents, file, around.trans);
+    opened = await openDesk(around.documents, file, around.trans);
   }
+  return opened;
 }
 
 /** The place that is named, or chosen or shown in the browser; those that are asked for else. */
@@ -217,11 +223,10 @@ async function isThere(contents: Contents.IManager, path: string): Promise<boole
   }
 }
 
-async function openPlan(around: ISurroundings, path: unknown): Promise<void> {
+async function openPlan(around: ISurroundings, path: unknown): Promise<Opened> {
   const { documents, trans } = around;
   if (typeof path === 'string') {
-    documents.openOrReveal(path, PLAN_FACTORY);
-    return;
+    return documents.openOrReveal(path, PLAN_FACTORY);
   }
   const { button, value } = await FileDialog.getOpenFiles({
     title: trans.__('Open plan'),
@@ -230,10 +235,12 @@ async function openPlan(around: ISurroundings, path: unknown): Promise<void> {
     filter: file => (file.type === 'directory' || file.name.endsWith(PLAN_ENDING) ? {} : null),
     translator: around.translator
   });
+  let opened: Opened;
   const chosen = button.accept ? (value ?? []) : [];
   for (const file of chosen.filter(file => file.name.endsWith(PLAN_ENDING))) {
-    documents.openOrReveal(file.path, PLAN_FACTORY);
+    opened = documents.openOrReveal(file.path, PLAN_FACTORY);
   }
+  return opened;
 }
 
 /** What a command is given, beside what it is called in JSON. */
@@ -245,7 +252,7 @@ interface ICommand {
   caption: string;
   icon: LabIcon;
   argument: Argument;
-  run: (around: ISurroundings, given: unknown) => Promise<void>;
+  run: (around: ISurroundings, given: unknown) => Promise<Opened>;
 }
 
 /** Every command, in the order in which launcher and palette show them. */

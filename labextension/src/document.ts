@@ -3,7 +3,7 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { WidgetTracker } from '@jupyterlab/apputils';
+import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ABCWidgetFactory, type DocumentRegistry, DocumentWidget } from '@jupyterlab/docregistry';
@@ -21,6 +21,7 @@ import {
   PLACE_FILE_TYPES,
   PLACE_MODEL,
   PLAN_FACTORY,
+  SHOW_PANEL,
   TRANSLATIONS
 } from './names';
 import { openInNotebook } from './notebook';
@@ -123,7 +124,7 @@ export const document: JupyterFrontEndPlugin<void> = {
   description: 'Opens a place (a folder, *.place.xlsx, *.place.zip) as one document.',
   autoStart: true,
   requires: [IDocumentManager, IDefaultDrive, IPreferences],
-  optional: [ITranslator, ILayoutRestorer, IStatusBar],
+  optional: [ITranslator, ILayoutRestorer, IStatusBar, ICommandPalette],
   activate: (
     app,
     documents: IDocumentManager,
@@ -131,7 +132,8 @@ export const document: JupyterFrontEndPlugin<void> = {
     preferences: IPreferences,
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
-    statusBar: IStatusBar | null
+    statusBar: IStatusBar | null,
+    palette: ICommandPalette | null
   ) => {
     const trans = (translator ?? nullTranslator).load(TRANSLATIONS);
     const server = new PlaceServer(app.serviceManager.serverSettings, trans);
@@ -194,6 +196,13 @@ export const document: JupyterFrontEndPlugin<void> = {
     tracker.currentChanged.connect(look);
     tracker.widgetAdded.connect((_, widget) => widget.disposed.connect(look));
     app.shell.add(panel, 'left', { rank: 650, type: 'Place budget' });
+    app.commands.addCommand(SHOW_PANEL, {
+      label: trans.__('Place Budget Panel'),
+      caption: trans.__('Show what the open place consists of, its plans and options'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => app.shell.activateById(panel.id)
+    });
+    palette?.addItem({ command: SHOW_PANEL, category: trans.__('Place budgets') });
     if (restorer) {
       void restorer.restore(tracker, {
         command: 'docmanager:open',

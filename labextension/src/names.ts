@@ -15,6 +15,9 @@ export const PLACE_MODEL = 'placebudget-place-tables';
 export const PLACE_CONTENTS = 'placebudget-place-files';
 export const TRANSLATIONS = 'placebudget';
 
+/** Shows the panel beside a place; it begins nothing, so the launcher has no card for it. */
+export const SHOW_PANEL = 'placebudget:show-panel';
+
 export namespace CommandIDs {
   export const newPlace = 'placebudget:new-place';
   export const fromWorkbook = 'placebudget:new-from-workbook';

@@ -1,6 +1,7 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Widget } from '@lumino/widgets';
 
 import { PLACE_FILE } from './names';
 import type { IPlanFile } from './place';
@@ -25,8 +26,8 @@ export async function openDesk(
   documents: IDocumentManager,
   place: string,
   trans: TranslationBundle
-): Promise<void> {
-  await openNotebook(documents, PathExt.dirname(place), [
+): Promise<Widget | undefined> {
+  return openNotebook(documents, PathExt.dirname(place), [
     ['markdown', trans.__('A desk for this place: run the cell below (Shift+Enter).')],
     ['markdown', stepping(trans)],
     ['code', `${read(place)}\npb.desk(place)`]
@@ -47,7 +48,7 @@ async function openNotebook(
   documents: IDocumentManager,
   folder: string,
   cells: Cells
-): Promise<void> {
+): Promise<Widget | undefined> {
   const made = await documents.newUntitled({ path: folder, type: 'notebook' });
   const content = {
     cells: cells.map(([cell_type, source], number) => ({
@@ -66,7 +67,7 @@ async function openNotebook(
   };
   const { contents } = documents.services;
   await contents.save(made.path, { type: 'notebook', format: 'json', content });
-  documents.openOrReveal(made.path);
+  return documents.openOrReveal(made.path);
 }
 
 /** The lines that read a place, for a notebook beside it. */

@@ -79,6 +79,12 @@ export class PlacePanel extends Widget {
     }
   }
 
+  protected onActivateRequest(): void {
+    if (!this.node.contains(document.activeElement)) {
+      this.node.querySelector<HTMLElement>('[tabindex="0"], button')?.focus();
+    }
+  }
+
   private leave(): void {
     this.shown?.session.model.changed.disconnect(this.changed, this);
     this.plans?.dispose();

@@ -89,7 +89,7 @@ export class PlaceTables {
     this.view = renderTable(
       this.host,
       { ...table, rows: history.now, findings },
-      { history, readOnly, change: () => this.model.put() }
+      { history, readOnly, alone: true, change: () => this.model.put() }
     );
   }
 

@@ -84,7 +84,9 @@ export class PlaceView extends Widget {
   }
 
   protected onActivateRequest(): void {
-    if (!this.node.contains(document.activeElement)) {
+    const held = document.activeElement;
+    // Lab gives the focus to the whole view first.
+    if (held === this.node || !this.node.contains(held)) {
       this.node.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
     }
   }

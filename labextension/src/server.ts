@@ -49,7 +49,6 @@ export interface IMadePlace {
 export class Refused extends Error {
   constructor(
     message: string,
-    readonly status = 0,
     /** What is wrong, by the box of a form. */
     readonly problems: Record<string, string> = {}
   ) {
@@ -171,6 +170,10 @@ export class PlaceServer {
       throw new Refused(this.trans.__('The Jupyter server does not answer.'));
     }
     const answer = await wordsOf(response);
+    const refusal = answer?.refusal;
+    if (refusal !== undefined) {
+      throw new Refused(refusal.message, refusal.problems);
+    }
     if (response.ok && answer !== null) {
       return answer;
     }
@@ -179,14 +182,11 @@ export class PlaceServer {
         this.trans.__(
           'This needs the server part of placebudget, which is not enabled. Enable it with ' +
             '"jupyter server extension enable placebudget.server" and start Jupyter again.'
-        ),
-        response.status
+        )
       );
     }
     throw new Refused(
-      answer?.message || this.trans.__('The Jupyter server refused (%1).', String(response.status)),
-      response.status,
-      answer?.problems
+      answer?.message || this.trans.__('The Jupyter server refused (%1).', String(response.status))
     );
   }
 }
@@ -199,13 +199,15 @@ export async function packed(file: File): Promise<{ name: string; content: strin
   return { name: file.name, content: btoa(text) };
 }
 
-interface IRefusal {
+interface IAnswer {
+  /** Why something was not done. */
+  refusal?: { message: string; problems?: Record<string, string> };
+  /** What the server itself has to say. */
   message?: string;
-  problems?: Record<string, string>;
 }
 
 /** The answer as JSON, or nothing where the server spoke in pages. */
-async function wordsOf(response: Response): Promise<IRefusal | null> {
+async function wordsOf(response: Response): Promise<IAnswer | null> {
   try {
     const answer: unknown = await response.json();
     return typeof answer === 'object' ? answer : null;

@@ -51,5 +51,7 @@ export function renderTable(
     change?: (rows: Rows) => void;
     history?: History;
     readOnly?: boolean;
+    /** It stands in no notebook, which would take single keys for itself. */
+    alone?: boolean;
   }
 ): ITableView;

@@ -95,6 +95,10 @@ def test_the_launcher_leads_to_a_new_place_and_its_first_plan(
     form.get_by_label("Sector of agency 3").select_option("police")
     page.get_by_role("button", name="Make it").click()
     expect(page.locator(".jp-DirListing-item", has_text="first_plan.ipynb")).to_be_visible()
+    # The place is in front, in the launcher's stead, and its notebook behind it.
+    expect(seen(page).get_by_role("heading", name=told("Exampleton"))).to_be_visible()
+    expect(page.locator(".lm-TabBar-tab", has_text="Launcher")).to_have_count(0)
+    page.locator(".lm-TabBar-tab", has_text="first_plan.ipynb").click()
     expect(page.locator(".jp-NotebookPanel")).to_be_visible()
     expect(page.get_by_role("button", name="| Idle")).to_be_visible()
     browsing.run_all(page)
@@ -150,9 +154,9 @@ def test_an_example_place_is_copied_and_opened(
     page.screenshot(path=pictures / "lab_example.png")
     assert browsing.violations(page, FORM) == []
     page.get_by_role("button", name="Copy and open").click()
-    expect(page.locator(".jp-NotebookPanel")).to_be_visible()
+    expect(seen(page).get_by_role("heading", name="Northvale")).to_be_visible()
     assert pb.read(lab_server.folder / "northvale").digest == pb.example("northvale").digest
-    page.locator(".lm-TabBar-tab", has_text="Launcher").click()
+    page.keyboard.press("Control+Shift+L")
     launched(page, "New empty place")
     page.locator(FORM).get_by_label("Title").fill("Nowhere yet")
     assert browsing.violations(page, FORM) == []
@@ -358,7 +362,12 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     second.get_by_role("button", name="Show the answer of What is to do").press("Enter")
     expect(second.locator(".pb-panel h3").last).to_be_visible()
     second.get_by_label("Study", exact=True).select_option("rests_on")
-    second.get_by_label("Figures for which both plans are made again").fill("40")
+    often = second.get_by_label("Figures for which both plans are made again")
+    often.fill("many")
+    second.get_by_role("button", name="Work this out").press("Enter")
+    expect(often).to_have_attribute("aria-invalid", "true")
+    expect(often).to_be_focused()
+    often.fill("40")
     second.get_by_role("button", name="Work this out").press("Enter")
     second.get_by_role("button", name="Stop What it rests on").press("Enter")
     expect(second.get_by_role("status").get_by_text("it was stopped.")).to_be_visible()
@@ -402,6 +411,100 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     launched(page, "Open desk")
     desk = page.locator(".jp-NotebookPanel").filter(has_text="pb.desk(place)")
     expect(desk).to_contain_text('place = pb.read(".")')
+
+
+CONTROLS = """region => {
+    const inner = [...region.querySelectorAll(
+        'a[href], button, input, select, textarea, summary, [tabindex]')];
+    const own = each => each.tabIndex >= 0 && !each.disabled && each.getClientRects().length
+        && (each.type !== 'radio' || each.checked);
+    return inner.filter(own).map(each => each.tagName + ' ' + (each.getAttribute('aria-label')
+        ?? each.labels?.[0]?.textContent ?? each.textContent).trim().slice(0, 60));
+}"""
+REACHED = """([region, before]) => {
+    const now = document.activeElement;
+    const all = window.reached = before ? window.reached : new Set();
+    if (!region.contains(now) || all.has(now)) return null;
+    all.add(now);
+    return now.tagName + ' ' + (now.getAttribute('aria-label')
+        ?? now.labels?.[0]?.textContent ?? now.textContent).trim().slice(0, 60);
+}"""
+
+
+def walked(page: Page, region: Locator) -> None:
+    """Go through a region by Tab from where the focus stands: all its controls are met."""
+    wanted = region.evaluate(CONTROLS)
+    met = []
+    handle = region.element_handle()
+    while (name := page.evaluate(REACHED, [handle, bool(met)])) is not None:
+        met.append(name)
+        page.keyboard.press("Tab")
+    assert met, "nothing in it has the focus"
+    assert set(wanted) <= set(met), sorted(set(wanted) - set(met))
+
+
+def by_tab(page: Page, goal: Locator, most: int = 120) -> None:
+    """Come to something by Tab alone."""
+    expect(goal).to_be_visible()
+    for _ in range(most):
+        if goal.evaluate("each => each === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{goal} is not reached by Tab")
+
+
+def test_a_place_is_made_changed_planned_and_saved_by_keys_alone(
+    page: Page, lab_server: browsing.Server
+) -> None:
+    """No pointer: every control of dialog, document and panel is met by Tab, and works."""
+    opened(page, lab_server)
+    by_tab(page, page.locator(".jp-LauncherCard", has_text="New place budget"))
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Title")).to_be_focused()
+    walked(page, page.locator(FORM))
+    by_tab(page, dialog.get_by_label("Title"))
+    page.keyboard.type("Keyham")
+    by_tab(page, dialog.get_by_label("Name of agency 1"))
+    page.keyboard.type("Keyham Council")
+    by_tab(page, dialog.get_by_role("button", name="Make it"))
+    page.keyboard.press("Enter")
+    view = seen(page)
+    expect(view.get_by_role("tab", name="Overview")).to_be_focused()
+    for part in ("Tables", "Network", "Options", "Plans", "Studies", "Settings", "Overview"):
+        walked(page, view)
+        by_tab(page, view.get_by_role("tab", selected=True))
+        page.keyboard.press("ArrowRight")
+        expect(view.get_by_role("tab", name=part)).to_be_focused()
+
+    # One figure is changed, saved, and planned with.
+    page.keyboard.press("ArrowRight")
+    by_tab(page, view.get_by_label("Table", exact=True))
+    page.keyboard.type("Funding:")
+    by_tab(page, view.locator("td[data-row='0'][data-column='0']"))
+    for key in ("ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    page.keyboard.type("11234567")
+    page.keyboard.press("Enter")
+    expect(view.get_by_text("1 table is not saved.")).to_be_visible()
+    page.keyboard.press("Control+s")
+    expect(view.get_by_text("All is saved.")).to_be_visible()
+    (folder,) = lab_server.folder.glob("keyham*")
+    assert amounts(folder)[0] == 11_234_567
+    page.keyboard.press("Control+Shift+C")
+    expect(page.locator("#modal-command-palette input")).to_be_focused()
+    page.keyboard.type("Place Budget Panel")
+    page.keyboard.press("Enter")
+    panel = page.locator(PANEL)
+    # The palette gives the focus back to the document.
+    by_tab(page, panel.get_by_role("treeitem", name="Agencies (1)"))
+    walked(page, panel)
+    by_tab(page, panel.get_by_role("button", name="Work it out"))
+    page.keyboard.press("Enter")
+    expect(panel.locator("li", has_text="kept in plans/keyham_pooled")).to_be_visible()
+    by_tab(page, panel.get_by_role("button", name=re.compile(r"^Open \S*json$")))
+    page.keyboard.press("Enter")
+    expect(page.locator(f".jp-Document:not(.lm-mod-hidden) {PICTURE}").first).to_be_visible()
 
 
 SHOWN = """

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ import placebudget as pb
 from browsing import Server, wait_until
 from placebudget.server import documents
 from places import tiny
-from server_asking import SECOND, TOKEN, ask
+from server_asking import REFUSED, SECOND, TOKEN, ask
 
 
 @pytest.fixture
@@ -45,18 +43,7 @@ def save(
     server: Server, wish: Any, token: str = TOKEN, what: str = "document", method: str = "PUT"
 ) -> tuple[int, Any]:
     """Status and JSON of a request to save, or to do something else by another method."""
-    request = urllib.request.Request(
-        f"{server.address}/placebudget/{what}",
-        data=json.dumps(wish).encode(),
-        headers={"Authorization": f"token {token}"},
-        method=method,
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.status, json.load(answer)
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, json.load(error)
+    return ask(server, what, wish, token=token, method=method)
 
 
 def test_a_place_is_read_checked_drawn_and_saved(jupyter: Server, folder: Path) -> None:
@@ -72,7 +59,7 @@ def test_a_place_is_read_checked_drawn_and_saved(jupyter: Server, folder: Path) 
     status, drawn = ask(jupyter, "network", {"path": path_of(folder)})
     assert (status, "links" in drawn["drawing"]) == (200, True)
     status, refused = ask(jupyter, "network", asked)
-    assert (status, "have errors" in refused["message"]) == (400, True)
+    assert (status, "have errors" in refused["message"]) == (REFUSED, True)
     typed[0][2] = "11000000"
     status, saved = save(jupyter, {**asked, "hash": place["hash"]})
     assert status == 200
@@ -90,7 +77,7 @@ def test_what_was_changed_elsewhere_is_not_saved_over_without_a_word(
     (folder / "funding.csv").write_text(text, "utf-8")
     wish = {"path": path_of(folder), "hash": place["hash"], "tables": {"funding": []}}
     status, refused = save(jupyter, wish)
-    assert (status, "Nothing was saved" in refused["message"]) == (409, True)
+    assert (status, "Nothing was saved" in refused["message"]) == (REFUSED, True)
     assert (folder / "funding.csv").read_text("utf-8") == text
     assert rows_of(opened(jupyter, folder), "funding")[0][2] == "12000000"
 
@@ -116,9 +103,9 @@ def test_a_path_that_is_none_of_a_place_is_refused(jupyter: Server, path: str) -
         tiny().write(hidden)
     for what, asked in (("check", {"path": path}), ("network", {"path": path})):
         status, answer = ask(jupyter, what, asked)
-        assert (status, bool(answer["message"])) == (400, True)
+        assert (status, bool(answer["message"])) == (REFUSED, True)
     status, answer = save(jupyter, {"path": path, "hash": "", "tables": {}})
-    assert (status, bool(answer["message"])) == (400, True)
+    assert (status, bool(answer["message"])) == (REFUSED, True)
 
 
 def test_a_link_in_a_place_that_leads_out_of_it_is_not_followed(
@@ -139,7 +126,7 @@ def test_tables_that_are_none_are_refused_and_nothing_is_written(
     for tables in (None, [], {"funding": [["a"]]}, {"no_such": []}, {"funding": [[1] * 6]}):
         wish = {"path": path_of(folder), "hash": place["hash"], "tables": tables}
         status, answer = save(jupyter, wish)
-        assert (status, bool(answer["message"])) == (400, True)
+        assert (status, bool(answer["message"])) == (REFUSED, True)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
 
 
@@ -182,7 +169,7 @@ def test_a_copy_is_written_beside_its_place_with_what_is_typed_and_its_options(
         assert list(place.options()) == ["less need"]
     assert pb.read(folder).funding["amount"].tolist()[0] == 10_000_000
     for wrong in ({"form": ""}, {"form": ".exe"}, {"form": "", "name": "../.."}):
-        assert ask(jupyter, "copy", {**wish, **wrong})[0] == 400
+        assert ask(jupyter, "copy", {**wish, **wrong})[0] == REFUSED
     assert ask(jupyter, "copy", {**wish, "form": ""}, token=SECOND)[0] == 403
 
 
@@ -205,9 +192,14 @@ def test_a_plan_is_worked_out_beside_the_server_and_kept_beside_its_place(
     wish = {"path": path_of(folder), "number": run["number"]}
     assert save(jupyter, wish, what="runs", method="DELETE")[0] == 200
     # In the Python of a kernel of the server, and of no other.
-    for kernel, status in (("python3", 201), ("no_such", 400), ("../python3", 400), (["a"], 400)):
+    for kernel, status in (
+        ("python3", 201),
+        ("no_such", REFUSED),
+        ("../python3", REFUSED),
+        (["a"], REFUSED),
+    ):
         asked = {"path": path_of(folder), "what": "today", "interpreter": kernel}
         assert ask(jupyter, "runs", asked)[0] == status, kernel
     for wrong in ({"what": "no_such"}, {"what": "pooled", "objective": "fame"}):
-        assert ask(jupyter, "runs", {"path": path_of(folder), **wrong})[0] == 400
+        assert ask(jupyter, "runs", {"path": path_of(folder), **wrong})[0] == REFUSED
     assert ask(jupyter, "runs", {**wish, "what": "pooled"}, token=SECOND)[0] == 403

@@ -29,7 +29,7 @@ from placebudget.server.documents import (
 from placebudget.server.handlers import ExamplesHandler, PlacesHandler, StartsHandler
 from placebudget.server.jobs import RunsHandler, StudyHandler
 from places import tiny
-from server_asking import SECOND, TOKEN, ask
+from server_asking import REFUSED, SECOND, TOKEN, ask
 
 PLACE = {
     "title": "Exampleton & Vale",
@@ -134,7 +134,7 @@ def test_a_place_begins_with_a_workbook_or_without_rows(jupyter: Server, tmp_pat
         ({"title": "", "first_year": "soon", "years": 99}, "title is missing"),
     ):
         status, refused = ask(jupyter, "starts", {"folder": "", **wrong})
-        assert (status, why in refused["message"]) == (400, True), refused
+        assert (status, why in refused["message"]) == (REFUSED, True), refused
 
 
 def test_the_sectors_offered_are_those_of_the_schema(jupyter: Server) -> None:
@@ -150,7 +150,7 @@ def test_a_folder_that_leads_elsewhere_is_refused_and_nothing_is_written(
 ) -> None:
     before = everything(jupyter)
     status, answer = ask(jupyter, what, {**PLACE, "name": "toy_pooling", "folder": folder})
-    assert status == 400
+    assert status == REFUSED
     assert "folder" in answer["message"].lower()
     assert everything(jupyter) == before
 
@@ -158,7 +158,7 @@ def test_a_folder_that_leads_elsewhere_is_refused_and_nothing_is_written(
 @pytest.mark.parametrize("name", ["../toy_pooling", "", "no_such", "a" * 10_000, None, 3, ["x"]])
 def test_an_example_that_is_none_is_refused(jupyter: Server, name: Any) -> None:
     status, answer = ask(jupyter, "examples", {"name": name, "folder": ""})
-    assert status == 400
+    assert status == REFUSED
     assert "no such example" in answer["message"]
 
 
@@ -187,7 +187,7 @@ def test_a_place_that_cannot_be_made_is_refused_in_words(
 ) -> None:
     before = everything(jupyter)
     status, answer = ask(jupyter, "places", {**PLACE, **change})
-    assert status == 400
+    assert status == REFUSED
     assert said in answer["message"]
     assert everything(jupyter) == before
 
@@ -200,7 +200,7 @@ def test_all_that_does_not_fit_is_said_at_once(jupyter: Server) -> None:
 @pytest.mark.parametrize("sent", [b"", b"{", b"[1]", b"\xff", b"[" * 100_000, b" " * 1_000_001])
 def test_what_is_no_json_is_refused(jupyter: Server, sent: bytes) -> None:
     status, answer = ask(jupyter, "places", sent)
-    assert status == 400
+    assert status == REFUSED
     assert answer["message"].startswith("What was sent")
 
 
@@ -217,7 +217,7 @@ def test_a_folder_that_may_not_be_written_is_said(jupyter: Server) -> None:
     # A file stands where the folder would be made in: the same for every user, root too.
     (jupyter.folder / "root" / "a_file").write_text("mine", "utf-8")
     status, answer = ask(jupyter, "places", {**PLACE, "folder": "a_file"})
-    assert (status, "not there" in answer["message"]) == (400, True)
+    assert (status, "not there" in answer["message"]) == (REFUSED, True)
     assert Path(jupyter.folder / "root" / "a_file").read_text("utf-8") == "mine"
 
 

@@ -9,9 +9,8 @@ from typing import Any, TypeVar
 
 from jupyter_server.base.handlers import APIHandler
 
-from placebudget.errors import CannotWrite, PlaceBudgetError, WrongArgument
+from placebudget.errors import PlaceBudgetError, WrongArgument
 from placebudget.work.asking import InvalidChoice
-from placebudget.work.document import ChangedElsewhere
 
 # Published files of all of England come along with what is asked.
 LARGEST_REQUEST = 40_000_000
@@ -63,9 +62,11 @@ class Answering(APIHandler):
         self.finish(json.dumps(content))
 
     def refuse(self, error: PlaceBudgetError) -> None:
-        """Say why something was not done."""
-        statuses = {CannotWrite: 500, ChangedElsewhere: 409}
+        """Say why something was not done.
+
+        That is an answer, too: of any other status a browser says that the page is amiss.
+        """
         said: dict[str, Any] = {"message": str(error)}
         if isinstance(error, InvalidChoice):
             said["problems"] = dict(reversed(error.problems))  # the first of each box
-        self.answer(statuses.get(type(error), 400), said)
+        self.answer(200, {"refusal": said})

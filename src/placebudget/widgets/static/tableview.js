@@ -12,7 +12,7 @@
  * @typedef {{name: string, title: string, columns: Column[], rows: string[][],
  *   findings: Finding[]}} Table
  * @typedef {{change?: (rows: string[][]) => void, pageSize?: number, mostRows?: number,
- *   readOnly?: boolean, history?: History}} Options
+ *   readOnly?: boolean, history?: History, alone?: boolean}} Options
  * @typedef {{row: number, column: number}} Position
  * @typedef {{rows: number, columns: number}} Size
  */
@@ -304,8 +304,9 @@ class TableView {
     this.page = 0;
     /** @type {(HTMLInputElement | HTMLSelectElement) | null} */
     this.input = null;
+    this.root = node("div", { class: "pb-table" });
     // Notebooks take single keys for themselves, except below this mark.
-    this.root = node("div", { class: "pb-table", "data-lm-suppress-shortcuts": "true" });
+    if (!options.alone) this.root.setAttribute("data-lm-suppress-shortcuts", "true");
     this.status = node("div", { class: "status", role: "status" });
     this.tools = node("div", { class: "tools", role: "group", "aria-label": "Change the table" });
     this.pager = node("div", { class: "tools", role: "group", "aria-label": "Pages" });
