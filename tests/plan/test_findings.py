@@ -537,6 +537,18 @@ def test_a_gain_that_its_own_range_takes_away_is_not_distinguishable_from_nothin
         assert "within-its-range" not in found(sure).codes
 
 
+def test_a_gain_below_ten_pounds_in_a_million_is_too_small_to_decide_on() -> None:
+    """£1 million is spent: £10 is the least that is told. 100 units move, at 8 or 12 pence each."""
+    for worth, told in ((0.08, True), (0.12, False)):
+        codes = found(clean(saved=0.0, social=worth)).codes
+        assert ("too-small-to-decide" in codes) is told
+        # Of a gain that is none nothing else is said.
+        assert ("social-value-only" in codes) is not told
+    finding = one(found(clean(saved=0.0, social=0.08)), "too-small-to-decide")
+    assert figures(finding) == {"gain": 8, "money": 1_000_000}
+    assert "too-small-to-decide" not in found(clean(saved=0.0, social=0.0)).codes
+
+
 def test_a_gain_is_social_value_where_all_the_rest_is_less_than_a_tenth_of_it() -> None:
     assert "social-value-only" in found(clean(saved=70.0, social=640.0)).codes
     assert "social-value-only" not in found(clean(saved=80.0, social=640.0)).codes

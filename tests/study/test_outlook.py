@@ -68,7 +68,19 @@ def test_the_gap_is_taken_apart_to_the_pound(led_by: str) -> None:
     assert millions(found.table, "gap", "new", "left") == [5.06, 5.06, 5.06]
     assert millions(found.table, "cost", "money") == [105.06, 100.0]
     said = "In 2027-28 today’s services would cost £5.1 million more than there is money: "
-    assert f"{said}£105.1 million against £100 million, 5.1% of the money." in found.summary()
+    said += (
+        "£105.1 million against £100 million, 5.1% of the money. Its largest cause: dearer prices"
+    )
+    assert f"{said}, for what is bought today, £3 million." in found.summary()
+
+
+def test_the_gap_says_what_of_it_flat_money_makes() -> None:
+    """£100 million a year as today, while prices in general rise by 3 %."""
+    told = "the same in cash as in 2026-27: had it risen as prices do in general, the gap would be"
+    assert f"Of the money £100 million is {told} £3 million less." in pb.outlook(care()).summary()
+    grown = care().with_(funding=care().funding.assign(amount=[101e6, 100e6]))
+    assert "Its largest cause: dearer prices" in pb.outlook(grown).summary()
+    assert "the same in cash" not in pb.outlook(grown).summary()
 
 
 def test_what_is_led_by_need_begins_with_all_who_need_it_today() -> None:

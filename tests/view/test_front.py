@@ -27,6 +27,7 @@ from placebudget.view.front import (
     NOT_SERVED,
     WORSE,
     Part,
+    _changes,
     _reason,
     _unguarded,
     against_standstill,
@@ -36,6 +37,7 @@ from placebudget.view.front import (
 from placebudget.view.html import report
 from placebudget.view.rendering import explained
 from placebudget.view.tables import cashable_savings
+from placebudget.widgets.desk.answers import reached
 from placebudget.words import money, years_in_words
 from planned import potential, reported
 from small import small
@@ -122,6 +124,21 @@ def test_the_largest_losses_stand_beside_the_largest_gains_each_with_its_reason(
     told = "\n".join(parts["The largest changes"].lines)
     assert f"as far as a rule allows: {rule}" in told
     assert "because the last £" in told
+
+
+def test_a_reason_that_holds_of_several_is_said_of_those_alone(
+    found: Potential, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of three that lose most the second has a reason of its own, and stands between the others."""
+    rows = against_standstill(found)
+    first, second, third = rows[rows["change"] < 0].index[:3]
+    reasons = {first: "It gives way.", second: "A rule.", third: "It gives way."}
+    monkeypatch.setattr("placebudget.view.front._ended", lambda potential: reasons)
+    lost = list(_changes(found))[-1]
+    assert lost.text.endswith("in all years and in 2030-31:")
+    assert [each.rpartition(". ")[2] for each in lost.points] == [
+        "It gives way.", "A rule.", "Likewise.",
+    ]  # fmt: skip
 
 
 def care_and_other() -> Place:
@@ -263,7 +280,7 @@ def test_beside_what_is_asked_stands_what_all_services_lose_that_get_less_than_t
     )
 
 
-def asked_of_a_pool() -> Place:
+def asked_of_a_pool(care: float = 3.0) -> Place:
     """A council and the NHS may pool for care, which the NHS commissions and is worth most.
 
     The council must pay £1 million in, and may pay £3 million; today it pays £2 million.
@@ -272,7 +289,7 @@ def asked_of_a_pool() -> Place:
         {"tax": {"amount": 10.0, "agency": "council"}, "core": {"amount": 5.0, "agency": "nhs"}},
         {
             "parks": {"commissioner": "council", "today": {"tax": 8.0}, "people": None},
-            "care": {"commissioner": "nhs", "today": {"core": 5.0}, "people": None, "value": 3.0},
+            "care": {"commissioner": "nhs", "today": {"core": 5.0}, "people": None, "value": care},
         },
         pools={"fund": {"streams": {"tax": {"minimum": 1e6, "maximum": 3e6,
                                             "status": "illustrative"}}, "purposes": ["care"]}},
@@ -330,6 +347,26 @@ def test_a_board_is_not_asked_whether_to_pay_what_must_be_paid_but_what_it_pays_
         "is missing. To decide: what it pays for, beside other money for the same services. It "
         "pays for visits £2 million (today £0), care £0 (today £2 million)."
     )
+
+
+def test_of_pools_that_gain_next_to_nothing_the_board_is_asked_nothing() -> None:
+    """£1 million more of care instead of parks is worth £100 more, of £15 million."""
+    found = pb.potential(asked_of_a_pool(care=1.0001))
+    assert found.too_small("aligned", "pooled")
+    told = "no difference worth deciding on"
+    pages = [line for part in front(found) for line in part.lines]
+    assert (
+        f"Nothing to decide of pools: what they gain over best aligned, +£100, is {told}." in pages
+    )
+    assert not [line for line in pages if line.startswith(("To decide", "All that pooling"))]
+    assert f"Pooling ({told}): +£100" in pages
+    assert f"from best aligned to best pooled: +£100 (0%), {told}; cashable" in found.sentence(
+        "aligned", "pooled"
+    )
+    assert headline(found).endswith(f"with separate purses, for the same money, which is {told}")
+    assert report(found).count("This gain is") == 0
+    aligned, pooled = found.plans["aligned"], found.plans["pooled"]
+    assert reached(pooled, aligned).endswith(f"+£100 against the last plan, {told}.")
 
 
 def test_what_all_pools_change_adds_up(found: Potential) -> None:
@@ -562,6 +599,11 @@ def test_public_value_below_todays_stands_first_among_what_gets_worse_and_on_the
     said = "Public value is lower than today’s, from £40,000 to £20,000"
     assert worse.lines[0].startswith(said)
     assert "not comparable: £10,000 more need met" in worse.lines[0]
+    steps = next(part for part in front(found) if part.title == "What each step adds")
+    assert steps.said[0].text.startswith(
+        "Every plan is worth less than today’s money carried on, £40,000: that leaves £10,000 of "
+        "need that must be met unmet, and what the plans pay for this need they no longer have"
+    )
     screens = {screen.key: shown(screen, meeting)["html"] for screen in SCREENS
                if screen.key in ("together", "admits")}  # fmt: skip
     for key, told in screens.items():

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from placebudget.apps.answer import ORDER, BoardAnswer, Trouble
-from placebudget.plan.need import meet_alike, unmet_change
+from placebudget.plan.need import NO_DIFFERENCE, meet_alike, too_small, unmet_change
 from placebudget.progress import Stage
 from placebudget.study import TITLES
 from placebudget.study.cycle.simulation import FIRST_PLAN
 from placebudget.study.fairness import EQUITY, PACE
 from placebudget.study.potential import OF_PLANS
 from placebudget.study.rests_on.study import AGAIN, HANGING
-from placebudget.words import in_unit, number
+from placebudget.words import in_pounds, in_unit, number
 from placebudget.work.said import OF_BEFORE
 
 # What is being done while a board works, in plain words.
@@ -230,7 +230,8 @@ def first_words(first: BoardAnswer | None, before: BoardAnswer | None) -> str:
         return f"{said}, the same as before."
     apart = now.value - one.objective.value
     way = "more" if apart > 0 else "less"
-    return f"{said}, {in_unit(abs(apart), now.unit)} {way} than before."
+    doubt = f", {NO_DIFFERENCE}" if in_pounds(now.unit) and too_small(apart, other) else ""
+    return f"{said}, {in_unit(abs(apart), now.unit)} {way} than before{doubt}."
 
 
 def done_words(told: str, answer: BoardAnswer | None) -> str:

@@ -404,6 +404,25 @@ def meet_alike(first: Plan, second: Plan) -> bool:
     return alike(need_unmet(first)[1], need_unmet(second)[1])
 
 
+NO_DIFFERENCE = "no difference worth deciding on"
+TOO_SMALL = 1e-5
+"""A share of a plan's money, £10 in each million, below which a gain in value is none to decide on:
+money in published files is to the thousand pounds a line, which can tell no less."""
+
+
+def too_small(gain: float, plan: Plan) -> bool:
+    """Whether a gain in value is smaller than the figures of a place can tell; nothing is none.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> plan = pb.simulate(pb.example("toy_pooling"))  # it spends £90 million
+    >>> too_small(800, plan), too_small(1_000, plan), too_small(0, plan)
+    (True, False, False)
+    """
+    return 0.5 <= abs(gain) < TOO_SMALL * float(plan.money()["amount"].sum())
+
+
 def unmet_change(first: Plan, second: Plan) -> str:
     """How much more or less need a plan leaves unmet than another, in pounds and in need.
 

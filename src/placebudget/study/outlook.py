@@ -24,6 +24,7 @@ from placebudget.pictures import colours
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names, listed
+from placebudget.place.settings import GENERAL as GENERAL_PRICES
 from placebudget.plan import Plan
 from placebudget.plan.compare.tables import SCHEMA, drawn
 from placebudget.plan.record.reading import PlanLike, as_plan
@@ -34,11 +35,22 @@ from placebudget.study.potential.plans_side_by_side import TITLES
 from placebudget.study.result import StudyResult, record_of
 from placebudget.study.standstill import Standstill, closing_tables, standstill
 from placebudget.texts import shown
+from placebudget.value import price_levels
 from placebudget.words import money, percent, sentence
 
 GENERAL, ALL, NONE = "general", "all", "none"
 PARTS = ("opening", "prices", "demand", "both", "change_of_money")
 """What the gap of a year is made of; the parts add up to it."""
+_CAUSES = {
+    "opening": "today already, before any change",
+    "prices": "dearer prices, for what is bought today",
+    "demand": "more people in need, at today’s prices",
+    "both": "dearer prices for the more people in need",
+    "change_of_money": "less money than today",
+}
+_CHANGE = "change of money (more money lowers the gap)"
+_TELLING = 0.1
+"""A share of the gap below which what flat money does to it is not told."""
 _KEYS = ["agency", "kind", "year"]
 CLOSING_WORDS = {
     "need_avoided": ("need that prevention takes away saves", "need that comes back costs"),
@@ -170,7 +182,8 @@ class Outlook(StudyResult):
             f", {percent(abs(last['gap']) / last['money'])} of the money" if last["money"] else ""
         )
         against = f"{money(last['cost'])} against {money(last['money'])}{part}"
-        said = [Paragraph(f"{gap_said(last)}: {against}.", tuple(_parts(last)))]
+        why = f"{gap_said(last)}: {against}.{_cause(last)}{self._flat(last)}"
+        said = [Paragraph(why, tuple(_parts(last)))]
         if len(self.table) > 1:
             said.append(Paragraph("Year by year:", tuple(self._years())))
         if agencies := tuple(self._agencies("short", "to_spare")):
@@ -180,6 +193,21 @@ class Outlook(StudyResult):
             lead = f"What each plan does in {last['year']}, against keeping today’s services:"
             said.append(Paragraph(lead, tuple(self._plans())))
         return Summary(self.title, tuple(said), _SUM)
+
+    def _flat(self, last: pd.Series) -> str:
+        """What of the gap there is because money is the same in cash each year; blank: little."""
+        funding = stream_funding(self.place)
+        flat = funding[funding.nunique(axis=1) == 1].iloc[:, -1]
+        base = self.place.settings.today_year or self.place.years[0]
+        before = todays_funding(self.place)
+        flat = float(flat[flat == before.reindex(flat.index)].sum())
+        rise = price_levels(self.place.inflation, GENERAL_PRICES, base, [last["year"]])[0] - 1.0
+        if last["gap"] <= 0 or flat * rise < _TELLING * last["gap"]:
+            return ""
+        return (
+            f" Of the money {money(flat)} is the same in cash as in {base}: had it risen as prices "
+            f"do in general, the gap would be {money(flat * rise)} less."
+        )
 
     def _years(self) -> Iterator[str]:
         for n, row in enumerate(self.table.to_dict("records")):
@@ -251,6 +279,14 @@ def gap_said(row: Mapping[str, Any] | pd.Series) -> str:
     return f"In {year} today’s services would cost what there is money"
 
 
+def _cause(row: pd.Series) -> str:
+    """The largest cause of a gap, as a sentence; blank where there is none."""
+    cause = max(_CAUSES, key=lambda part: float(row[part]))
+    if row["gap"] < 0.5 or row[cause] < 0.5:
+        return ""
+    return f" Its largest cause: {_CAUSES[cause]}, {money(row[cause])}."
+
+
 def _amount(gap: float) -> str:
     if abs(gap) < 0.5:
         return "nothing"
@@ -258,13 +294,7 @@ def _amount(gap: float) -> str:
 
 
 def _parts(row: pd.Series) -> Iterator[str]:
-    for part, said in (
-        ("opening", "today already, before any change"),
-        ("prices", "dearer prices, for what is bought today"),
-        ("demand", "more people in need, at today’s prices"),
-        ("both", "dearer prices for the more people in need"),
-        ("change_of_money", "change of money (more money lowers the gap)"),
-    ):
+    for part, said in {**_CAUSES, "change_of_money": _CHANGE}.items():
         if abs(row[part]) >= 0.5:
             yield f"{said}: {money(row[part], signed=True)}"
 

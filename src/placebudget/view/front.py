@@ -7,7 +7,6 @@ and what they are measured against is said at the foot.
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,7 +19,15 @@ from placebudget.place.subjects import led_by_need, parse_subject
 from placebudget.plan import Plan
 from placebudget.plan.findings.finders import called
 from placebudget.plan.findings.finding import HALF
-from placebudget.plan.need import AGAIN, EXCHEQUER, cash, meet_alike, need_unmet, unmet_change
+from placebudget.plan.need import (
+    AGAIN,
+    EXCHEQUER,
+    NO_DIFFERENCE,
+    cash,
+    meet_alike,
+    need_unmet,
+    unmet_change,
+)
 from placebudget.plan.record.record import ways_given
 from placebudget.plan.summary import Paragraph
 from placebudget.study import Outlook, Potential, RestsOn, outlook
@@ -191,7 +198,8 @@ def waterfall(potential: Potential) -> Iterator[Bar]:
     whole = meet_alike(plans["today"], plans["pooled"])
     for start, end, at, gain in steps:
         kind = "benchmark" if end == "freed" else "gain" if gain >= 0 else "loss"
-        doubt = f" ({NO_GAIN})" if in_doubt(potential, start, end) else ""
+        doubt = doubt_of(potential, start, end)
+        doubt = f" ({doubt})" if doubt else ""
         if end == "pooled" and potential.place.pools.empty:
             doubt = " (this place has no pool)"
         yield bar(sentence(_step(start, end)) + doubt, at, gain, kind)
@@ -204,10 +212,16 @@ def _step(start: str, end: str) -> str:
     return STEPS.get((start, end), f"from {TITLES[start].lower()} to {TITLES[end].lower()}")
 
 
-def in_doubt(potential: Potential, start: str, end: str) -> bool:
-    """Whether the gain of a step is gone within the range that the source of a value gives."""
+def doubt_of(potential: Potential, start: str, end: str) -> str:
+    """Why the gain of a step is none to decide on, in words; blank: it is one.
+
+    It is smaller than the figures can tell, or gone within the range that a value's source gives.
+    """
+    if potential.too_small(start, end):
+        return NO_DIFFERENCE
     found = potential.findings[end].of("within-its-range") if end in potential.findings else ()
-    return called(potential.plans[start]) in {each.keys["beside"] for each in found}
+    beside = {each.keys["beside"] for each in found}
+    return NO_GAIN if called(potential.plans[start]) in beside else ""
 
 
 def _steps(potential: Potential) -> Iterator[Paragraph]:
@@ -234,6 +248,14 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
                 "gain in value is shown, as need is met differently. "
             )
     today, pooled = plans["today"], plans["pooled"]
+    worth, unmet = today.public_value(), need_unmet(today)[1]
+    best = max(plan.public_value() for name, plan in plans.items() if name != "today")
+    if best < worth and not meet_alike(today, pooled) and unmet > need_unmet(pooled)[1]:
+        said = (
+            f"Every plan is worth less than today’s money carried on, {money(worth)}: that leaves "
+            f"{money(unmet)} of need that must be met unmet, and what the plans pay for this need "
+            f"they no longer have for other services. {said}"
+        )
     said += f"Gains are discounted, in {pooled.place['price_base']} prices. "
     if "siloed" in plans and meet_alike(today, plans["siloed"]):
         said += "Planning apart is no gain of working together. "
@@ -336,15 +358,14 @@ def _changes(potential: Potential) -> Iterator[Paragraph]:
             why.append(ended.get(str(service)) or _reason(potential, str(service)))
         if not told:
             continue
-        most, times = Counter(why).most_common(1)[0]
-        if times == len(why) and mine is gains:
-            yield Paragraph(f"{lead}: {'; '.join(each[:-1] for each in told)}. {most}")
-        elif times > 1 or len(why) == 1:
-            # What holds of most is said once, and of the others what holds of them.
-            own = ("" if each == most else f" {each}" for each in why)
-            yield Paragraph(f"{lead}. {most}", tuple(map("".join, zip(told, own, strict=True))))
+        if len(set(why)) > 1:
+            # What holds of several is said once: of those after the first it holds likewise.
+            own = [each if n == why.index(each) else "Likewise." for n, each in enumerate(why)]
+            yield Paragraph(f"{lead}:", tuple(map(" ".join, zip(told, own, strict=True))))
+        elif mine is gains:
+            yield Paragraph(f"{lead}: {'; '.join(each[:-1] for each in told)}. {why[0]}")
         else:
-            yield Paragraph(f"{lead}:", tuple(map(" ".join, zip(told, why, strict=True))))
+            yield Paragraph(f"{lead}. {why[0]}", tuple(told))
 
 
 def _ended(potential: Potential) -> dict[str, str]:
@@ -467,11 +488,21 @@ def _grounds(potential: Potential) -> Iterator[Paragraph]:
 
 def _asked(potential: Potential) -> Iterator[Paragraph]:
     """What a board is asked: what to decide beside what is paid today, and what to take note of."""
-    points = [*asks(potential), _unguarded(potential)]
+    points, whole = list(asks(potential)), all_together(potential)
+    if "aligned" in potential.plans and potential.too_small("aligned", "pooled"):
+        gain = potential.between("aligned", "pooled")
+        points, whole = (
+            [
+                f"Nothing to decide of pools: what they gain over best aligned, "
+                f"{money(gain, signed=True)}, is {NO_DIFFERENCE}."
+            ],
+            "",
+        )
+    points.append(_unguarded(potential))
     note = "To note: nobody has saved what the model says."
     if cost := _costs_others(potential):
         note += f" What it costs others: {cost}"
-    yield Paragraph("", tuple(filter(None, (*points, all_together(potential), note))))
+    yield Paragraph("", tuple(filter(None, (*points, whole, note))))
     yield Paragraph(
         "This is a model. It ranks options using the figures of this place. The board decides."
     )

@@ -29,10 +29,10 @@ from placebudget.view.front import (
     LARGEST,
     NO_GAIN,
     against_standstill,
+    doubt_of,
     explained,
     front,
     hangs_on,
-    in_doubt,
     the_gap,
 )
 from placebudget.view.plan_facts import (
@@ -103,7 +103,7 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "planned_for": potential.planned_for,
         "potentials": [
             _unbroken(potential.sentence(*ends))
-            + (f" This gain is {NO_GAIN}." if in_doubt(potential, *ends) else "")
+            + (f" This gain is {NO_GAIN}." if doubt_of(potential, *ends) == NO_GAIN else "")
             for ends in steps_between(potential.plans)
         ],
         "status": _status_grid(place),

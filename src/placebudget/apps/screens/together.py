@@ -11,7 +11,7 @@ from placebudget.apps.screens.screen import Screen
 from placebudget.plan.need import meet_alike, unmet_change
 from placebudget.programme import SILOED
 from placebudget.study import MEANINGS, STEPS, TITLES, Potential
-from placebudget.view.front import NO_GAIN, in_doubt
+from placebudget.view.front import doubt_of
 from placebudget.view.sheet import sheet_grid
 from placebudget.view.tables import public_value
 from placebudget.words import money, percent, sentence
@@ -44,11 +44,12 @@ def headline(found: Potential) -> str:
     before, after = apart.public_value(), together.public_value()
     gain = after - before
     base = "acting in step with separate purses, for the same money"
-    if abs(gain) < 500:
+    if abs(gain) < 0.5:
         return f"In the model, pooling gains nothing over {base}"
     share = f" ({percent(abs(gain) / before)})" if before > 0 else ""
     way = "more" if gain > 0 else "less"
-    doubt = f", which is {NO_GAIN}" if in_doubt(found, "aligned", "pooled") else ""
+    doubt = doubt_of(found, "aligned", "pooled")
+    doubt = f", which is {doubt}" if doubt else ""
     return f"In the model, pooling is worth {money(abs(gain))} {way}{share} than {base}{doubt}"
 
 
@@ -57,7 +58,7 @@ def _blocks(found: Potential) -> list[Block]:
     steps = list(itertools.pairwise(found.plans))
     rows = [
         (
-            _step(*ends) + (f" ({NO_GAIN})" if in_doubt(found, *ends) else ""),
+            _step(*ends) + (f" ({doubt})" if (doubt := doubt_of(found, *ends)) else ""),
             money(value[ends[1]] - value[ends[0]], signed=True),
             value[ends[1]] - value[ends[0]],
         )

@@ -20,7 +20,7 @@ from placebudget.place.subjects import BY_NEED, led_by_need
 from placebudget.plan.compare.tables import spend_alike
 from placebudget.plan.findings.facts import Facts
 from placebudget.plan.findings.finding import HALF, POUNDS, SHARE, TODAY, PlanFinding
-from placebudget.plan.need import meet_alike, need_unmet
+from placebudget.plan.need import meet_alike, need_unmet, too_small
 from placebudget.plan.plan import Plan
 from placebudget.plan.resting import ASSUMED, KINDS, Kept, figures_of
 from placebudget.programme.objectives.value import PUBLIC
@@ -295,10 +295,26 @@ def social_value_only(facts: Facts) -> Iterator[PlanFinding]:
         gain = facts.plan.public_value() - start.public_value()
         parts = ["fiscal", "economic", "social"]
         more = facts.plan.outcomes()[parts].sum() - start.outcomes()[parts].sum()
-        if gain > _POUND and gain - more["social"] < ALIKE * gain:
+        if _tells(facts, gain) and gain - more["social"] < ALIKE * gain:
             figures = {"gain": (gain, POUNDS), **{p: (float(more[p]), POUNDS) for p in parts}}
             keys = {"beside": called(start)}
             yield PlanFinding("social-value-only", keys, figures, size=gain)
+
+
+def too_small_to_decide(facts: Facts) -> Iterator[PlanFinding]:
+    """Gains and losses of value that are smaller than the figures of the place can tell."""
+    for start in facts.beside:
+        alike = start.place["price_base"] == facts.plan.place["price_base"]
+        gain = facts.plan.public_value() - start.public_value()
+        if alike and meet_alike(start, facts.plan) and too_small(gain, facts.plan):
+            money = float(facts.plan.money()["amount"].sum())
+            figures = {"gain": (gain, POUNDS), "money": (money, POUNDS)}
+            yield PlanFinding("too-small-to-decide", {"beside": called(start)}, figures, size=gain)
+
+
+def _tells(facts: Facts, gain: float) -> bool:
+    """Whether there is a gain, and one that the figures can tell."""
+    return gain > _POUND and not too_small(gain, facts.plan)
 
 
 def within_its_range(facts: Facts) -> Iterator[PlanFinding]:
@@ -315,7 +331,7 @@ def within_its_range(facts: Facts) -> Iterator[PlanFinding]:
         for figure in figures:
             hangs = plan.slope(figure) - before.slope(figure)
             low, high = sorted(gain + (end - 1.0) * hangs for end in figure.ends)
-            if gain > _POUND and low <= 0.0:
+            if _tells(facts, gain) and low <= 0.0:
                 given = {"gain": (gain, POUNDS), "least": (low, POUNDS), "most": (high, POUNDS)}
                 given["low"], given["high"] = (
                     (end * figure.amount, POUNDS) for end in sorted(figure.ends)
@@ -345,7 +361,7 @@ def rests_on_illustrative(facts: Facts) -> Iterator[PlanFinding]:
             continue
         value, less = _on_illustrative(start, place)
         gain, hangs = worth - value, {kind: carried[kind] - less[kind] for kind in carried}
-        if gain > _POUND and max(map(abs, hangs.values())) > HALF * gain:
+        if _tells(facts, gain) and max(map(abs, hangs.values())) > HALF * gain:
             figures = {"gain": (gain, POUNDS)}
             figures |= {f"{kind}s".replace(" ", "_"): (hangs[kind], POUNDS) for kind in KINDS}
             keys = {"beside": called(start)}
@@ -434,6 +450,7 @@ FINDERS: tuple[Finder, ...] = (
     large_change,
     beyond_returns,
     capacity_bought_again,
+    too_small_to_decide,
     within_its_range,
     social_value_only,
     superseded_estimate,

@@ -14,7 +14,7 @@ from placebudget.place.names import Names, cited, rule_words, subject_words
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.findings.finding import HALF, TODAY, PlanFinding
-from placebudget.plan.need import alike
+from placebudget.plan.need import NO_DIFFERENCE, alike
 from placebudget.programme import ALIGNED, FREED, POOLED, SILOED
 from placebudget.texts import listed
 from placebudget.words import (
@@ -210,6 +210,14 @@ class FindingWords:
             f"between {least} and {most}."
         )
 
+    def too_small_to_decide(self, found: PlanFinding) -> str:
+        way = "gain" if found["gain"] > 0 else "loss"
+        return (
+            f"the {way} over {self.beside(found)}, {money(found['gain'], signed=True)} of public "
+            f"value on {money(found['money'])}, is {NO_DIFFERENCE}: figures to the thousand pounds "
+            "tell no less than £10 in each million."
+        )
+
     def social_value_only(self, found: PlanFinding) -> str:
         gain, social, fiscal, economic = (
             money(found[name], signed=True) for name in ("gain", "social", "fiscal", "economic")
@@ -300,6 +308,9 @@ KINDS: Mapping[str, Kind] = {
     "beyond-returns": Kind("Money that buys nothing", FindingWords.beyond_returns),
     "capacity-bought-again": Kind(
         "Capacity given up and bought again", FindingWords.capacity_bought_again
+    ),
+    "too-small-to-decide": Kind(
+        "Gains that are too small to decide on", FindingWords.too_small_to_decide
     ),
     "within-its-range": Kind(
         "Gains that are not distinguishable from nothing", FindingWords.within_its_range

@@ -20,10 +20,12 @@ from placebudget.plan.need import (
     EXCHEQUER,
     IN_NEED,
     LEAVES,
+    NO_DIFFERENCE,
     NOT_SERVED,
     SHORT,
     meet_alike,
     need_unmet,
+    too_small,
     unmet_change,
 )
 from placebudget.plan.need import cash as in_cash
@@ -337,6 +339,19 @@ class Potential(Result):
             asked.read(one_of, "measure", measure, dict.fromkeys(table["measure"]))
         return table.set_index(["plan", "measure"])["value"]
 
+    def too_small(self, start: str, end: str) -> bool:
+        """Whether a gain in public value is smaller than the figures of the place can tell.
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> pb.potential(pb.example("toy_pooling")).too_small("aligned", "pooled")
+        False
+        """
+        first, second = self.plans[start], self.plans[end]
+        gain = second.public_value() - first.public_value()
+        return meet_alike(first, second) and too_small(gain, second)
+
     def sentence(self, start: str, end: str) -> str:
         """One modelled potential as a sentence, with cashable savings in both ways of counting.
 
@@ -358,6 +373,7 @@ class Potential(Result):
         before = float(values[start, PUBLIC_VALUE])
         part = (float(values[end, PUBLIC_VALUE]) - before) / before if before else 0.0
         share = f" ({percent(part, signed=True)})" if before else ""
+        share += f", {NO_DIFFERENCE}" if self.too_small(start, end) else ""
         said = f"{sentence(name)}: {gain}{share}; cashable savings "
         if cash == falls == money(0.0):
             return f"{said}{cash}."

@@ -18,7 +18,7 @@ from placebudget.errors import (
 )
 from placebudget.place import Option, Place
 from placebudget.plan import Plan
-from placebudget.plan.need import meet_alike, unmet_change
+from placebudget.plan.need import NO_DIFFERENCE, meet_alike, too_small, unmet_change
 from placebudget.programme import POOLED
 from placebudget.view.panels import plan_panel
 from placebudget.widgets.desk import controls
@@ -45,7 +45,8 @@ def reached(plan: Plan, before: Plan | None) -> str:
     if abs(apart) < (0.5 if pounds else 0.005):
         return f"{text} That is the same as in the last plan."
     change = in_unit(apart, value.unit, signed=True)
-    return f"{text} That is {change} against the last plan."
+    doubt = f", {NO_DIFFERENCE}" if pounds and too_small(apart, plan) else ""
+    return f"{text} That is {change} against the last plan{doubt}."
 
 
 class Answers:
