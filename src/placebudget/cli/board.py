@@ -34,7 +34,7 @@ PLACE, TIME, JOBS = "PLACEBUDGET_PLACE", "PLACEBUDGET_SECONDS", "PLACEBUDGET_JOB
 
 _START = 60.0  # seconds in which Voila answers, or is taken not to come
 _END = 15.0  # seconds in which it ends its readers, or is ended
-_MEMORY, _SOLVING = 300e6, 600e6  # bytes a reader of a county takes, and who works for all
+_MEMORY, _SOLVING = 160e6, 600e6  # bytes a reader of a county takes, and who works for all
 _READERS = 8  # where the memory of the machine is not told
 _LOOK = 0.2  # seconds between looks at whether all of it still runs
 _TOLD = 15  # lines of its log shown where it does not come
@@ -173,7 +173,8 @@ def _settle(home: Path, settings: dict[str, Any]) -> None:
     kernel = home / "kernels" / "python3"
     kernel.mkdir(parents=True)
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    spec = {"argv": command, "display_name": "Python 3", "language": "python"}
+    begun = {"kernel_provisioner": {"provisioner_name": "placebudget-forked"}}
+    spec = {"argv": command, "display_name": "Python 3", "language": "python", "metadata": begun}
     (kernel / "kernel.json").write_text(json.dumps(spec), "utf-8")
 
 
