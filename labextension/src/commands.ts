@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { Dialog, ICommandPalette, showDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { FileDialog, IDefaultFileBrowser } from '@jupyterlab/filebrowser';
@@ -171,9 +171,40 @@ async function openPlace(around: ISurroundings, path: unknown): Promise<Opened> 
 async function openDeskOf(around: ISurroundings, path: unknown): Promise<Opened> {
   let opened: Opened;
   for (const file of await meantPlaces(around, path)) {
-    opened = await openDesk(around.documents, file, around.trans);
+    if (await savedForDesk(around, file)) {
+      opened = await openDesk(around.documents, file, around.trans);
+    }
   }
   return opened;
+}
+
+/** A desk reads the files: what is typed in the document and not saved is asked about first. */
+async function savedForDesk({ documents, trans }: ISurroundings, file: string): Promise<boolean> {
+  const context = documents.findWidget(file, PLACE_FACTORY)?.context;
+  if (context === undefined || !context.model.dirty) {
+    return true;
+  }
+  const as = trans.__('Open it as it was saved');
+  const { button } = await showDialog({
+    title: trans.__('Open desk'),
+    body: trans.__(
+      'The place has changes that are not saved, and a desk begins with what is saved.'
+    ),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.createButton({ label: as }),
+      Dialog.okButton({ label: trans.__('Save and open') })
+    ]
+  });
+  if (button.accept && button.label !== as) {
+    try {
+      await context.save();
+    } catch {
+      // Lab has said in a dialog why it was not saved.
+    }
+    return !context.model.dirty;
+  }
+  return button.accept;
 }
 
 /** The place that is named, or chosen or shown in the browser; those that are asked for else. */

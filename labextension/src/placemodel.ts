@@ -72,6 +72,15 @@ export class PlaceModel extends DocumentModel {
     this._changed.emit('rows');
   }
 
+  /** Rows that were made elsewhere stand as if they were typed; gives the titles of their tables. */
+  lay(tables: Tables): string[] {
+    for (const [name, rows] of Object.entries(tables)) {
+      this.history(name).add(rows);
+    }
+    this.put();
+    return (this.place?.tables ?? []).filter(({ name }) => name in tables).map(each => each.title);
+  }
+
   /** Take what was found about the tables as they are. */
   take(judged: IJudged): void {
     if (this.place !== null) {

@@ -88,7 +88,10 @@ export class PlaceOptions {
     line.append(list, status);
     const buttons = element('div', '', 'jp-placebudget-bar');
     if (!unfit) {
-      buttons.append(button(trans.__('Plan with %1', name), () => this.plan(name)));
+      buttons.append(
+        button(trans.__('Plan with %1', name), () => this.plan(name)),
+        button(trans.__('Take %1 into the tables', name), () => void this.take(name))
+      );
     }
     buttons.append(
       button(trans.__('Rename %1', name), () => void this.rename(name)),
@@ -112,6 +115,16 @@ export class PlaceOptions {
       this.revert.hidden = false;
       const still = this.trans.__('The tables here hold the changes still: save them, or not.');
       return `${said} ${still}`;
+    });
+  }
+
+  private async take(name: string): Promise<void> {
+    const { trans } = this;
+    await this.doing(async () => {
+      const titles = await this.session.takeOption(name);
+      return titles.length > 0
+        ? trans.__('%1 is in the tables, to be saved or undone there: %2.', name, titles.join(', '))
+        : trans.__('The tables are as %1 has them already.', name);
     });
   }
 

@@ -183,6 +183,13 @@ export class PlaceSession {
     return this.changeOptions('DELETE', { name });
   }
 
+  /** Lay an option on the tables, to be saved or undone; gives the titles of those it changes. */
+  async takeOption(name: string): Promise<string[]> {
+    const { model } = this;
+    const tables = await this.server.taken(this.path, model.typed(), name);
+    return model.lay(tables);
+  }
+
   /** Write the place as it is typed beside itself; gives the file by which it is opened. */
   copy(copy: ICopy): Promise<string> {
     return this.server.copy(this.path, this.model.typed(), copy);

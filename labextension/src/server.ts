@@ -155,6 +155,11 @@ export class PlaceServer {
     return answer as { said: string; options: IOption[] };
   }
 
+  /** The tables that an option changes, with it laid on what is typed. */
+  async taken(path: string, tables: Tables, name: string): Promise<Tables> {
+    return ((await this.ask('taken', { path, tables, name })) as { tables: Tables }).tables;
+  }
+
   /** Write a place as it is typed beside itself; gives the file by which it is opened. */
   async copy(path: string, tables: Tables, copy: ICopy): Promise<string> {
     return ((await this.ask('copy', { path, tables, ...copy })) as { path: string }).path;

@@ -347,6 +347,15 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     expect(second.get_by_text(changed)).to_be_visible()
     page.screenshot(path=pictures / "lab_place_options.png")
     assert browsing.violations(page, PLACE) == []
+    # Taken into the tables again, it is typed there, and can be undone.
+    second.get_by_role("button", name="Take richer council into the tables").press("Enter")
+    taken = "richer council is in the tables, to be saved or undone there: Funding."
+    expect(second.get_by_role("status").get_by_text(taken)).to_be_visible()
+    second.get_by_role("tab", name="Tables").click()
+    expect(cell.locator(".value")).to_have_text("14000000")
+    cell.press("Control+z")
+    expect(second.get_by_text("All is saved.")).to_be_visible()
+    second.get_by_role("tab", name="Options").click()
     second.get_by_role("button", name="Plan with richer council").press("Enter")
     expect(second.get_by_label("Plan", exact=True)).to_be_focused()
     second.get_by_role("button", name="Work it out").press("Enter")
@@ -407,10 +416,15 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     expect(page.locator(".lm-TabBar-tab", has_text="Tiny Town")).to_have_count(3)
     assert pb.read(lab_server.folder / "tiny_copy.place.xlsx").title == "Tiny Town"
 
+    # A desk begins with what is saved: what is not is asked about.
+    page.locator(".lm-TabBar-tab", has_text="Tiny Town").nth(1).click()
+    second.get_by_label("Description").fill("For the desk.")
     page.locator(".lm-TabBar-tab", has_text="Launcher").click()
     launched(page, "Open desk")
+    page.get_by_role("dialog").get_by_role("button", name="Save and open").press("Enter")
     desk = page.locator(".jp-NotebookPanel").filter(has_text="pb.desk(place)")
     expect(desk).to_contain_text('place = pb.read(".")')
+    assert pb.read(folder).settings.description == "For the desk."
 
 
 CONTROLS = """region => {

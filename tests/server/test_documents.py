@@ -173,6 +173,22 @@ def test_a_copy_is_written_beside_its_place_with_what_is_typed_and_its_options(
     assert ask(jupyter, "copy", {**wish, "form": ""}, token=SECOND)[0] == 403
 
 
+def test_an_option_is_laid_on_what_is_typed_and_nothing_is_written(
+    jupyter: Server, folder: Path
+) -> None:
+    pb.Option("less").scale("funding", 0.9).save(folder)
+    rows = rows_of(opened(jupyter, folder), "funding")
+    rows[0][2] = "11000000"
+    wish = {"path": path_of(folder), "tables": {"funding": rows}, "name": "less"}
+    status, taken = ask(jupyter, "taken", wish)
+    assert (status, list(taken["tables"])) == (200, ["funding"])
+    assert [row[2] for row in taken["tables"]["funding"]][:2] == ["9900000", "9000000"]
+    assert pb.read(folder).funding["amount"].tolist()[0] == 10_000_000
+    for wrong in ("no such", None, ["less"], {}):
+        assert ask(jupyter, "taken", {**wish, "name": wrong})[0] == REFUSED, wrong
+    assert ask(jupyter, "taken", wish, token=SECOND)[0] == 403
+
+
 def test_a_plan_is_worked_out_beside_the_server_and_kept_beside_its_place(
     jupyter: Server, folder: Path
 ) -> None:

@@ -23,6 +23,7 @@ from placebudget.work.document import (
     page_of,
     read_document,
     save_document,
+    with_option,
 )
 from placebudget.work.plans import (
     keep_as_option,
@@ -89,6 +90,25 @@ def test_the_overview_tells_what_each_agency_has(document: Document) -> None:
     ]
     assert overview["errors"] == 0
     assert overview["to_do"][0]["points"]
+
+
+def test_an_option_laid_on_tables_leaves_each_other_cell_as_it_was_typed(
+    document: Document,
+) -> None:
+    """The council's £10 million of 2027-28 become £11 million; all else was typed with pence."""
+    typed = [[*row[:2], f"{row[2]}.00", *row[3:]] for row in document.tables["funding"]]
+    tables = {**document.tables, "funding": typed}
+    place = judge(document, tables).place
+    assert place is not None
+    first, *rest = typed
+    richer = pb.Option("richer").scale("funding", 1.1, stream=first[0], year=first[1])
+    laid = with_option(tables, place, richer)
+    assert laid == {"funding": [[*first[:2], "11000000", *first[3:]], *rest]}
+    more = pb.Option("more").add("agencies", agency="new", name="New", sector="council")
+    assert len(with_option(tables, place, more)["agencies"]) == len(tables["agencies"]) + 1
+    locked = {name: rows for name, rows in tables.items() if name != "funding"}
+    with pytest.raises(InvalidOption, match="richer changes Funding, which cannot be edited"):
+        with_option(locked, place, richer)
 
 
 def test_a_cell_that_cannot_be_read_is_found_beside_it_and_the_rest_is_still_shown(

@@ -35,8 +35,15 @@ from placebudget.work.document import (
     page_of,
     read_document,
     save_document,
+    with_option,
 )
-from placebudget.work.plans import keep_as_option, mark_beside, options_beside, plans_beside
+from placebudget.work.plans import (
+    keep_as_option,
+    mark_beside,
+    named_together,
+    options_beside,
+    plans_beside,
+)
 
 _KEPT = 6
 
@@ -248,6 +255,24 @@ class OptionsHandler(Documented):
     async def _answer(self, status: int, path: Path, said: str) -> None:
         place = (await asyncio.to_thread(self.documents.judge, path, None))[2].place
         self.answer(status, {"said": said, "options": options_beside(path, place)})
+
+
+class TakenHandler(Documented):
+    """The tables that an option changes, with it laid on what is typed; nothing is written."""
+
+    @authenticated
+    @authorized
+    @in_words
+    async def post(self) -> None:
+        path, asked = await self.asked_of()
+        self.answer(200, {"tables": await asyncio.to_thread(self._taken, path, asked)})
+
+    def _taken(self, path: Path, asked: dict[str, Any]) -> Tables:
+        option = named_together(path, [asked.get("name")])
+        assert option is not None
+        place = self.documents.sound(path, asked.get("tables"))
+        typed = self.documents.judge(path, asked.get("tables"))[1]
+        return with_option(typed, place, option)
 
 
 class CopyHandler(Documented):

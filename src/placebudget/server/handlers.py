@@ -22,6 +22,7 @@ from placebudget.server.documents import (
     DocumentHandler,
     NetworkHandler,
     OptionsHandler,
+    TakenHandler,
 )
 from placebudget.server.jobs import RunsHandler, StudyHandler
 from placebudget.server.new_place import (
@@ -281,6 +282,7 @@ def add_handlers(app: Application) -> None:
         "network": NetworkHandler,
         "copy": CopyHandler,
         "options": OptionsHandler,
+        "taken": TakenHandler,
         "runs": RunsHandler,
         "study": StudyHandler,
     }

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from placebudget.errors import InvalidPlace, PlaceBudgetError, WrongArgument
-from placebudget.place import Finding, Findings, Place, schema
+from placebudget.errors import InvalidOption, InvalidPlace, PlaceBudgetError, WrongArgument
+from placebudget.place import Finding, Findings, Option, Place, schema
 from placebudget.place.io.cells import as_text
 from placebudget.place.io.changing import header_of, write_changed
 from placebudget.place.io.folder import UPLOADS, FileLimits, folder_files
@@ -26,7 +26,14 @@ from placebudget.place.options.stored import FOLDER
 from placebudget.place.origin import read_from
 from placebudget.place.place import PLACEHOLDERS
 from placebudget.place.settings import FREE, KEEP
-from placebudget.work.typed import LONGEST_CELL, MOST_ROWS, Texts, page_columns, shown_finding
+from placebudget.work.typed import (
+    LONGEST_CELL,
+    MOST_ROWS,
+    Texts,
+    page_columns,
+    shown_finding,
+    texts_of,
+)
 
 LIMITS = replace(UPLOADS, file=FileLimits().file, unpacked=FileLimits().unpacked)
 """How large a place may be that is edited in a page."""
@@ -302,6 +309,55 @@ def judge(document: Document, tables: Tables) -> Judged:
         return Judged(None, _as_findings(error.findings))
     place = read_from(place, str(document.path))
     return Judged(place, place.check())
+
+
+def with_option(tables: Tables, place: Place, option: Option) -> Tables:
+    """The tables that an option changes, as they would be typed; a cell it leaves stays as it is.
+
+    Parameters
+    ----------
+    tables : mapping of str to rows of texts
+        Tables as they are typed.
+    place : Place
+        The place they come to.
+    option : Option
+        What is laid on them.
+
+    Raises
+    ------
+    InvalidOption
+        If it does not fit the place, or changes a table that cannot be edited.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> document = read_document(place.write(Path(tempfile.mkdtemp()) / "toy"))
+    >>> less = pb.Option("less").scale("funding", 0.9)
+    >>> with_option(document.tables, place, less)["funding"][0][:3]
+    ['council_money', '2025-26', '27000000']
+    """
+    made = option.apply(place)
+    changed: dict[str, Texts] = {}
+    for name in schema():
+        before, after = texts_of(place, name), texts_of(made, name)
+        if before == after:
+            continue
+        if name not in tables:
+            raise InvalidOption(
+                f"{option.name} changes {schema()[name].title}, which cannot be edited here. Plan "
+                "with it, or edit the file."
+            )
+        same = len(before) == len(after) == len(tables[name])
+        rows = zip(tables[name], before, after, strict=True) if same else ()
+        kept = [[_left(*cell) for cell in zip(*row, strict=True)] for row in rows]
+        changed[name] = kept or after
+    return changed
+
+
+def _left(typed: str, before: str, after: str) -> str:
+    return typed if before == after else after
 
 
 def _as_findings(findings: Sequence[Finding]) -> Findings:
