@@ -700,6 +700,11 @@ def test_what_can_hardly_be_so_is_doubted_and_an_outturn_that_is_not_used_is_nam
     unused = doubted("police", "fire", people=1_000_000)
     assert set(unused) == {"outturn-not-used"}
     assert "the files hold the outturn of Vale Police" in unused["outturn-not-used"]
+    # Of several that which is called as the place is named.
+    files = outturn(Exampleton=CITY, Vale_Police=POLICE, Exampleton_Police=POLICE)
+    own = doubted("police", people=1_000_000)["outturn-not-used"]
+    assert '"police=Exampleton Police@10%"' in own
+    assert "Vale Police" not in own
 
 
 def test_of_bodies_of_one_name_that_is_meant_which_was_there_in_the_year() -> None:
@@ -781,6 +786,11 @@ def test_what_the_library_does_not_know_is_a_placeholder_or_has_no_effect(
     unknown = {"reablement", "drug_alcohol_treatment", "domestic_abuse_support"}
     assert not unknown & set(place.effects["service"])
     to_do = place.to_do().table
+    # Debt and levies are paid as they are: nobody is to look for what they bring about.
+    outside = place.services.query("purpose == 'outside_services'")["service"]
+    assert not {f"service={key}" for key in outside} & set(
+        to_do.loc[to_do["table"] == "effects", "about"]
+    )
     first = to_do[to_do["state"] == NOBODYS]
     assert {f"service={key}" for key in guessed} <= set(first["about"])
     missing = to_do[to_do["state"] == UNKNOWN]

@@ -170,6 +170,13 @@ def test_a_rule_on_what_stays_as_it_is_ends_nothing() -> None:
     assert "ends-at-a-rule" not in found(place).codes
 
 
+def test_a_change_that_no_figure_shows_ends_nothing() -> None:
+    """£200 of £500,000 are 0.04 %; £5,000 are 1 %."""
+    for cap, told in ((500_200, False), (505_000, True)):
+        place = clean(rules=[rule("cap", "service=hubs", cap)])
+        assert ("ends-at-a-rule" in found(place).codes) is told
+
+
 def test_what_keeps_services_without_effects_ends_nothing_where_it_gives_way() -> None:
     """Hubs must have £900,000, which leaves parks nothing: what keeps them has given way."""
     parks = {"today": {"tax": 0.5}, "people": None}

@@ -74,6 +74,17 @@ def test_the_gap_is_taken_apart_to_the_pound(led_by: str) -> None:
     assert f"{said}, for what is bought today, £3 million." in found.summary()
 
 
+def test_who_has_a_few_pounds_to_spare_is_not_named() -> None:
+    """£2 of £100 million are rounding, £200 are not."""
+    flat = {"needs": pd.DataFrame([{"service": "care", "people": 100_000}]),
+            "inflation": pd.DataFrame(rates("general", 0.0))}  # fmt: skip
+    for pounds, told in ((2.0, False), (200.0, True)):
+        funding = care().funding
+        funding["amount"] += pounds * (funding["year"] != "2026-27")
+        found = pb.outlook(care().with_(**flat, funding=funding))
+        assert ("with money to spare" in found.summary()) is told
+
+
 def test_the_gap_says_what_of_it_flat_money_makes() -> None:
     """£100 million a year as today, while prices in general rise by 3 %."""
     told = "the same in cash as in 2026-27: had it risen as prices do in general, the gap would be"

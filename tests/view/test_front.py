@@ -369,6 +369,17 @@ def test_of_pools_that_gain_next_to_nothing_the_board_is_asked_nothing() -> None
     assert reached(pooled, aligned).endswith(f"+£100 against the last plan, {told}.")
 
 
+def test_cash_of_a_few_pounds_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Northvale plans some £3 billion: £5 of cashable savings are digits that are left over."""
+    found = potential("northvale")
+    values = found._table.assign(value=0.0)
+    cash = values["measure"].str.startswith("cashable saving") & (values["plan"] == "pooled")
+    for pounds, told in ((-5.0, "cashable savings £0."), (-5e4, "cashable savings −£50,000 disc")):
+        table = values.assign(value=values["value"].where(~cash, pounds))
+        monkeypatch.setitem(found.__dict__, "_table", table)
+        assert told in found.sentence("aligned", "pooled")
+
+
 def test_what_all_pools_change_adds_up(found: Potential) -> None:
     change = changes(found.plans["aligned"], found.plans["pooled"])
     said = all_together(found)

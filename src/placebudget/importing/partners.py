@@ -208,7 +208,7 @@ def add_partner(
     else:
         national = A_HEAD[sector]
         amount = _national(sector, made.year) * made.population[made.top]
-        _doubt_unused(made, figures, sector)
+        _doubt_unused(made, figures, sector, title)
         source = f"a_head_{sector}"
         note = f"By population: {national.what}, in prices of {made.year}; not what is spent here"
         made.add(
@@ -257,11 +257,13 @@ def _doubt_share(made: Making, body: Body, no_share: bool) -> None:
     )
 
 
-def _doubt_unused(made: Making, figures: FiguresOfFiles, sector: str) -> None:
+def _doubt_unused(made: Making, figures: FiguresOfFiles, sector: str, title: str) -> None:
     """Say that the files hold outturns of a sector that is sized by population."""
     held = figures.bodies(sector, made.year)
     if not held:
         return
+    # Of many that which is called as the place is mostly its own.
+    held = [each for each in held if title.lower() in each.lower()] or held
     named = listed(held) if len(held) <= MOST_NAMED else f"{count(len(held))} such bodies"
     made.doubts.append(
         warning(

@@ -552,7 +552,10 @@ def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
             f"retained rates as in {made.year}: no Revenue Support Grant is left. What would have "
             "to be given up beyond it is taken off nothing."
         )
-        made.doubts.append(warning("grant-ends", "funding", None, "amount", what, mend))
+        other = (
+            "Look at their retained rates in funding, and at what the settlement takes from them."
+        )
+        made.doubts.append(warning("grant-ends", "funding", None, "amount", what, other))
     if missing:
         what = (
             f"The settlement has no figures of {listed(missing)} in {made.year} to {last}, so that "

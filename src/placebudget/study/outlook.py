@@ -51,6 +51,8 @@ _CAUSES = {
 _CHANGE = "change of money (more money lowers the gap)"
 _TELLING = 0.1
 """A share of the gap below which what flat money does to it is not told."""
+_TRIFLE = 1e-6
+"""A share of an agency's money below which what it is short of, or has to spare, is rounding."""
 _KEYS = ["agency", "kind", "year"]
 CLOSING_WORDS = {
     "need_avoided": ("need that prevention takes away saves", "need that comes back costs"),
@@ -252,7 +254,7 @@ class Outlook(StudyResult):
             ("short of money", short),
             ("with money to spare, which is theirs", spare),
         ):
-            mine = rows[rows[measure] >= 0.5]
+            mine = rows[rows[measure] >= np.maximum(0.5, _TRIFLE * rows["money"])]
             mine = mine.loc[mine[measure].sort_values(ascending=False, kind="stable").index]
             first = [
                 f"{names.of('agency', row['agency'])} {money(abs(row[measure]))}"

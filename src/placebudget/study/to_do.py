@@ -125,7 +125,8 @@ class ToDo(StudyResult):
             gain = f", {money(hangs)} of the gain hangs on it" if hangs and hangs >= 0.5 else ""
             yield f"{self.called(row)}: {self.held(row)}{behind}{gain}"
         if len(self.things) > _SHOWN:
-            yield f"and {len(self.things) - _SHOWN} more"
+            more = len(self.things) - _SHOWN
+            yield f"and {more} more: a page (--html FILE) or a workbook (--xlsx FILE) has them all"
 
     def called(self, row: Mapping[str, Any]) -> str:
         """What people call a thing; where it has no name, its table."""

@@ -27,7 +27,7 @@ from placebudget.programme.objectives.value import PUBLIC
 from placebudget.value import in_base_prices
 
 _POUND = 1.0
-_NEAR, _SHOWN = 1e-6, 5e-5
+_NEAR, _SHOWN, _TOLD = 1e-6, 5e-5, 5e-4
 _A_LINE = 500.0  # pounds: what a figure shows of the value of a plan
 FAST, FAR = 0.25, 0.5
 """Most that money may change in a year, and against today in all, without a word."""
@@ -175,7 +175,9 @@ def ends_at_a_rule(facts: Facts) -> Iterator[PlanFinding]:
         change = plan.has - today.has
         limit = plan.most if change > 0 else plan.least
         slack = _NEAR * max(abs(plan.has), abs(limit)) + (_POUND if plan.unit == "£" else 0.0)
-        if abs(change) <= slack or abs(plan.has - limit) > slack:
+        # A change that no figure shows is none, as where today's money is carried on to more than
+        # a rule and a capacity leave.
+        if abs(change) <= max(slack, _TOLD * abs(today.has)) or abs(plan.has - limit) > slack:
             continue
         rule = plan.rule
         at = {name: key for name, key in plan.at.items() if name != "year"}

@@ -41,7 +41,8 @@ PUBLIC_VALUE = "public value"
 CASHABLE = "cashable saving"
 CASHABLE_AS_IT_FALLS = "cashable saving as it falls"
 CASH = "pounds, cash"
-_POUND = 1.0
+_POUND, _TRIFLE = 1.0, 1e-7
+"""Pounds, and a share of a plan's money, below which cash that a step saves is nothing."""
 HOW_MANY = {4: "four", 5: "five"}
 TITLES: Mapping[str, str] = {
     "today": "Today",
@@ -366,15 +367,16 @@ class Potential(Result):
         if not meet_alike(self.plans[start], self.plans[end]):
             told = unmet_change(self.plans[start], self.plans[end])
             return f"{sentence(name)}: {told}; so no gain in value is given."
-        gain, cash, falls = (
-            money(float(values[end, name] - values[start, name]), signed=True)
+        gain, *saved = (
+            float(values[end, name] - values[start, name])
             for name in (PUBLIC_VALUE, CASHABLE, CASHABLE_AS_IT_FALLS)
         )
+        least = max(_POUND, _TRIFLE * float(self.plans[end].money()["amount"].sum()))
+        cash, falls = (money(each * (abs(each) >= least), signed=True) for each in saved)
         before = float(values[start, PUBLIC_VALUE])
-        part = (float(values[end, PUBLIC_VALUE]) - before) / before if before else 0.0
-        share = f" ({percent(part, signed=True)})" if before else ""
+        share = f" ({percent(gain / before, signed=True)})" if before else ""
         share += f", {NO_DIFFERENCE}" if self.too_small(start, end) else ""
-        said = f"{sentence(name)}: {gain}{share}; cashable savings "
+        said = f"{sentence(name)}: {money(gain, signed=True)}{share}; cashable savings "
         if cash == falls == money(0.0):
             return f"{said}{cash}."
         parts = in_cash(self.plans[end]).sum() - in_cash(self.plans[start]).sum()
@@ -383,7 +385,7 @@ class Potential(Result):
             for part, words in (
                 ("leaves", LEAVES), ("exchequer", f"goes {EXCHEQUER}"), ("again", f"is {AGAIN}")
             )
-            if part == "leaves" or abs(parts[part]) >= _POUND
+            if part == "leaves" or abs(parts[part]) >= least
         ]  # fmt: skip
         of_it = f", of which {', '.join(split[:-1])} and {split[-1]}" if len(split) > 1 else ""
         return f"{said}{cash} discounted, {falls} as they fall{of_it}."
