@@ -13,7 +13,7 @@ import pytest
 import placebudget as pb
 from outturn import outturn_file
 from placebudget.errors import WrongArgument
-from placebudget.importing.pools import HEALTH, SCHEMES
+from placebudget.importing.chain import HEALTH, SCHEMES
 from placebudget.server.handlers import first_notebook
 from placebudget.server.new_place import files_of_new_place, first_option, new_place
 from placebudget.server.requests import Agency, NewPlace, requested_place

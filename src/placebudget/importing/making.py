@@ -8,22 +8,24 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from placebudget.importing import usual
-from placebudget.importing.outturn import (
-    COUNCIL_TAX,
-    HOUSING_BENEFIT,
-    NATIONAL,
-    RESERVE,
-    REST,
-    SERVICE,
-    Item,
-    OutturnLine,
+from placebudget.importing.incomes import (
+    FENCED,
+    GIVEN,
+    GRANTED,
+    LEFT,
+    SETTLED,
+    SETTLED_GRANTS,
+    WHOLE,
+    Income,
+    Incomes,
+    folded,
+    purpose_of,
 )
-from placebudget.importing.pools import IMPROVED
+from placebudget.importing.outturn import RESERVE, SERVICE, Body, Item
 from placebudget.importing.usual import ASSUMED
 from placebudget.place import schema
 from placebudget.place.findings import Finding
-from placebudget.place.settings import start_of
-from placebudget.words import money, percent
+from placebudget.words import percent
 
 Row: TypeAlias = dict[str, Any]
 
@@ -33,79 +35,8 @@ ROOM_OF_MONEY = 1.25
 CASH = "cash"
 """The index of what does not rise with prices: debt, levies, benefit, what reserves get."""
 
-OUTSIDE, BENEFIT, RESERVES = "outside_services", "housing_benefit", "paid_into_reserves"
-TRANSFERS = "benefit_and_transfers"
-PUT_BY = {
-    "to_school_reserves": "paid_into_school_reserves",
-    "to_public_health_reserves": "paid_into_public_health_reserves",
-}
-"""Purposes of money that goes into no service; that of reserves of one purpose alone, by line."""
-
-TRANSFERRED = f"{REST}net_current"
-"""The line that holds benefit and transfers where a file has only their sum."""
-
-NOT_ITEMISED = "grants_for_benefit"
-"""Grants that a file does not itemise, as far as benefit and other transfers cost."""
-
-_HEALTH = ("public_health", "other_public_health")
-FENCED = {
-    "schools_grant": ("schools", PUT_BY["to_school_reserves"]),
-    "public_health_grant": (*_HEALTH, PUT_BY["to_public_health_reserves"]),
-    "housing_benefit_subsidy": (BENEFIT,),
-    NOT_ITEMISED: (BENEFIT, TRANSFERS),
-    IMPROVED: ("adult_social_care", "other_adult_social_care"),
-    "from_school_reserves": ("schools",),
-    "from_public_health_reserves": _HEALTH,
-}
-"""What a ring-fenced stream may be spent on."""
-
 PAYS = ("council_tax", "police_grant", "nhs_money", "police_money")
 """Streams that pay into pools: of a body the last that it has."""
-
-SETTLED_GRANTS = {
-    "improved_better_care_fund": "Improved Better Care Fund",
-    "new_homes_bonus": "New Homes Bonus",
-    "rural_services_delivery_grant": "Rural Services Delivery Grant",
-    "transition_grant": "Transition grant",
-    "adult_social_care_support_grant": "Adult Social Care Support Grant",
-    "winter_pressures_grant": "Winter pressures grant",
-    "social_care_support_grant": "Social Care Support Grant",
-    "social_care_grant": "Social Care Grant",
-    "market_sustainability": "Market sustainability and improvement fund",
-    "discharge_fund": "Discharge fund",
-    "lower_tier_services_grant": "Lower Tier Services Grant",
-    "services_grant": "Services Grant",
-    "funding_guarantee": "Funding guarantee",
-    "recovery_grant": "Recovery Grant",
-    "childrens_social_care_prevention_grant": "Children’s Social Care Prevention Grant",
-}
-"""Grants that a settlement names, in the outturn within grants inside external finance."""
-
-GRANTED = {
-    "public_health_grant": (
-        "grants_inside_aef",
-        "public health grant",
-        ("public_health", "to_public_health_reserves"),
-    ),
-    "schools_grant": (
-        "grants_inside_aef",
-        "schools and education grants",
-        ("education", "to_school_reserves"),
-    ),
-    "housing_benefit_subsidy": ("grants_outside_aef", "housing benefit subsidy", HOUSING_BENEFIT),
-}
-"""Ring-fenced streams that a line of grants is taken to hold, in this order: the line, the names,
-and what each pays as far as it goes: lines of a service, and of reserves of the same purpose.
-
-Public health is first: its grant pays for all of it, while schools get other money too. Grants that
-a settlement names come before both: how much they are is known.
-"""
-
-ASSESSED_GRANT = "revenue_support_grant"
-"""The grant that is what the settlement's assessment leaves beside retained rates."""
-
-FLAT = (NOT_ITEMISED, "housing_benefit_subsidy")
-"""Streams that pay for what stays as it is in cash, whatever other money grows by."""
 
 RECONCILED = (
     "agency",
@@ -119,29 +50,10 @@ RECONCILED = (
 )
 """Columns of the reconciliation."""
 
-SETTLED = "settlement"
-WHOLE = "The whole line"
-LEFT = "What is left of the line"
 PART = "{} of the line: an assumption, the share of the example Lancashire"
 MONEY_ALONE = "Money alone: nothing is known of what it brings"
 LED = "The law has all in need served; today’s money is taken to meet today’s need"
 UNIT = "Unit as in the library; its share of the line is an assumption"
-GIVEN = "As the settlement of the year has it"
-IN_STEP = "Changed from {} on as the settlement has it: worked out"
-ASSESSED = "The settlement’s assessment of the year, less retained rates as in {}: worked out"
-NONE_LEFT = (
-    "The settlement’s assessment of the year is {} less than retained rates as in {}: no grant is "
-    "left, and what would have to be given up beyond it is taken off nothing here"
-)
-IN_PRICES = "As much in prices of each year as in {}: an assumption"
-FIRST = (
-    "As the first year of the settlement has it, {}, taken to be within the grants of the outturn "
-    "already: an assumption"
-)
-BENEFITS = (
-    "Grants that the file does not itemise, mostly housing benefit subsidy: taken to pay the "
-    "benefit and transfers of which it has the sum alone, an assumption"
-)
 ONCE = "Money drawn from reserves: nobody knows for what, so a part of every service"
 SMALL = "Small amounts of other income stand here too"
 ELSEWHERE = "Of the same body, outside the place"
@@ -151,126 +63,7 @@ KEPT = (
 )
 CRUMB = 5_000
 """Pounds below which the stream that pays most pays a part too: a part should buy something."""
-LEAST, TRIFLE = 100_000, 10_000
-"""Pounds a year that make a stream of its own; and that are a trifle, whatever they are for."""
-FENCE = (
-    "As much of the grants as the services of its purpose cost, public health first, then "
-    "schools: an assumption"
-)
 PAID_BY_GRANT = "As much of the line as the schools grant is taken to pay: an assumption"
-
-
-@dataclass
-class Body:
-    """An agency in the making.
-
-    Parameters
-    ----------
-    key, name, sector, area, partner : str
-        As in the table of agencies; area: where its services stand.
-    items : list of Item
-        Its money, which adds up to nothing.
-    share : float
-        Share of it that is the place's.
-    source : str
-        Where its money is known from.
-    in_prices : bool
-        Whether its money is a figure for each resident in prices of a year, and so of each year.
-    reference : str
-        The form, as a line of it is referred to; blank: no published lines.
-    totals : mapping of str to float
-        Totals it was published with, in thousands of pounds.
-    undivided : frozenset of str
-        Service lines that hold other services here than the lines of others do.
-    social_care : bool
-        Whether it is no council without social care.
-    benefit : bool
-        Whether it pays housing benefit, as districts and councils of one tier do.
-    whole : str
-        Name of the body of which it is a share; blank: it is no share.
-    """
-
-    key: str
-    name: str
-    sector: str
-    area: str
-    items: list[Item]
-    share: float = 1.0
-    source: str = ASSUMED
-    in_prices: bool = False
-    reference: str = ""
-    note: str = ""
-    partner: str | None = None
-    totals: Mapping[str, float] = field(default_factory=dict)
-    undivided: frozenset[str] = frozenset()
-    social_care: bool = True
-    benefit: bool = False
-    whole: str = ""
-
-    @property
-    def published_as(self) -> str:
-        """How the body is called where all of it is meant, of which the place may have a share."""
-        return self.whole or self.name
-
-    @property
-    def tiers(self) -> tuple[str, ...]:
-        """Of which tier of councils its duties are: a council of one tier has both."""
-        return (*(["upper"] if self.social_care else []), *(["lower"] if self.benefit else []))
-
-    def cost_of(self, lines: Iterable[str]) -> int:
-        """What lines cost, less what they bring in, in pounds."""
-        return sum(pounds for item, pounds in self.amounts() if item.line.key in lines)
-
-    def amounts(self) -> list[tuple[Item, int]]:
-        """What of each item is the place's, in pounds; costs and income add up to nothing."""
-        pounds = [round(item.thousand * 1000 * self.share) for item in self.items]
-        if pounds:
-            largest = max(range(len(pounds)), key=lambda n: abs(pounds[n]))
-            pounds[largest] -= sum(pounds)
-        return list(zip(self.items, pounds, strict=True))
-
-
-@dataclass(frozen=True)
-class Income:
-    """A stream to be: the item it is of, the stem of its key, pounds, columns, and why.
-
-    Where not even the published line says that it is so much, it is ``assumed``.
-    """
-
-    item: Item
-    stem: str
-    amount: int
-    columns: Row
-    why: str
-    assumed: bool = False
-
-    @property
-    def recurrent(self) -> bool:
-        """Whether it comes every year."""
-        return bool(self.columns.get("recurrent", True))
-
-
-def _folded(incomes: list[Income]) -> list[tuple[Income, list[Income]]]:
-    """Incomes, the small ones with the largest that is free and is no council tax.
-
-    A stream of a few hundred pounds beside one of millions is no stream, but its pounds
-    must stand somewhere. What is ring-fenced or paid once is so however little it is, but for a
-    trifle.
-    """
-
-    def free(income: Income) -> bool:
-        return income.recurrent and income.stem not in FENCED
-
-    small = [
-        each
-        for each in incomes
-        if each.item.line != COUNCIL_TAX and each.amount < (LEAST if free(each) else TRIFLE)
-    ]
-    large = [each for each in incomes if free(each) and each not in small]
-    if not large:
-        return [(each, []) for each in incomes]
-    host = max(large, key=lambda each: (each.item.line != COUNCIL_TAX, each.amount))
-    return [(each, small if each is host else []) for each in incomes if each not in small]
 
 
 @dataclass(frozen=True)
@@ -293,27 +86,28 @@ class Making:
 
     Parameters
     ----------
-    year, years : str, tuple of str
-        The outturn's year, and those ahead.
-    growth : mapping of str to float
-        Growth a year by kind of stream or sector; "" for all others.
-    settlement : mapping of str to mapping
-        Figures of the settlement by agency, year and line.
+    incomes : Incomes
+        What is known of money in the years ahead.
     """
 
-    year: str
-    years: tuple[str, ...]
-    growth: Mapping[str, float]
-    settlement: dict[str, Mapping[str, Mapping[str, float]]]
+    incomes: Incomes
     rows: dict[str, list[Row]] = field(default_factory=dict)
     reconciled: list[Row] = field(default_factory=list)
     bodies: dict[str, Body] = field(default_factory=dict)
     population: dict[str, float] = field(default_factory=dict)
     roles: dict[str, Spent] = field(default_factory=dict)
-    used: set[str] = field(default_factory=set)
-    ended: dict[str, str] = field(default_factory=dict)
     doubts: list[Finding] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
+
+    @property
+    def year(self) -> str:
+        """The outturn's year."""
+        return self.incomes.year
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        """The years ahead."""
+        return self.incomes.years
 
     def add(self, table: str, source: str = "", status: str = "", **row: Any) -> None:
         """Add a row, with where it is from."""
@@ -334,7 +128,7 @@ class Making:
             "agencies", agency=body.key, name=body.name, sector=body.sector, **territory, **partner
         )
         costs: dict[str, int] = {}
-        granted = self._granted(body)
+        granted = self.incomes.granted(body)
         for item, pounds in body.amounts():
             if pounds > 0:
                 for service, amount, why in self._services(body, item, pounds, granted):
@@ -344,10 +138,10 @@ class Making:
             income
             for item, pounds in body.amounts()
             if pounds < 0
-            for income in self._income(body, item, -pounds, granted)
+            for income in self.incomes.incomes_of(body, item, -pounds, granted)
         ]
         streams: dict[str, tuple[int, bool]] = {}
-        for income, small in _folded(incomes):
+        for income, small in folded(incomes):
             amount = income.amount + sum(each.amount for each in small)
             stream = self._stream(body, income, amount)
             streams[stream] = amount, income.recurrent
@@ -361,18 +155,18 @@ class Making:
 
     def _add_later(self, body: Body) -> None:
         """Grants of the settlement that begin after its first year, and so after the outturn's."""
-        ahead = {year: self._given(body, year) for year in self.years}
-        begun = self._given(body, self.first_settled(body))
+        ahead = {year: self.incomes.given(body, year) for year in self.years}
+        begun = self.incomes.given(body, self.incomes.first_settled(body))
         for stem, name in SETTLED_GRANTS.items():
             key = f"{stem}_{body.key}"
             if stem in begun or not any(stem in given for given in ahead.values()):
                 continue
-            known = self.first_settled(body)
+            known = self.incomes.first_settled(body)
             self.add("streams", SETTLED, "published", stream=key, agency=body.key,
                      name=f"{name}, {body.name}", raised="national", note=GIVEN)  # fmt: skip
             amount = 0
             for year, given in ahead.items():
-                if self.settlement[body.key].get(year):
+                if self.incomes.settlement[body.key].get(year):
                     known, amount = year, given.get(stem, 0)
                     row = {"source": SETTLED, "status": "published", "note": GIVEN}
                 else:
@@ -414,7 +208,7 @@ class Making:
         line = item.line
         parts = usual.PARTS.get(line.key, {})
         if line.what != SERVICE:
-            known = {"name": line.name, "purpose": _purpose(body, line), "nature": "universal"}
+            known = {"name": line.name, "purpose": purpose_of(body, line), "nature": "universal"}
             why = "In no service: a row of its own"
             if line.what == RESERVE:
                 known["name"], why = f"paid into {line.name}", KEPT
@@ -501,72 +295,6 @@ class Making:
 
     # --- income ----------------------------------------------------------------------
 
-    def _granted(self, body: Body) -> dict[str, int]:
-        """What each ring-fenced grant is taken to be: what it pays for, as far as grants go."""
-        left = {line: -body.cost_of([line]) for line in ("grants_inside_aef", "grants_outside_aef")}
-        left["grants_inside_aef"] -= sum(self._given(body, self.first_settled(body)).values())
-        granted = {}
-        for stem, (line, _, paid) in GRANTED.items():
-            granted[stem] = max(0, min(left[line], body.cost_of(paid)))
-            left[line] -= granted[stem]
-        return granted
-
-    def _income(
-        self, body: Body, item: Item, pounds: int, granted: Mapping[str, int]
-    ) -> Iterator[Income]:
-        """Streams that an income is divided into."""
-        line, left = item.line, pounds
-        named: Row
-        if line.key == "grants_inside_aef":
-            first = self.first_settled(body)
-            for stem, amount in self._given(body, first).items():
-                taken = min(left, amount)
-                left -= taken
-                if taken:
-                    named = {"name": SETTLED_GRANTS[stem], "raised": "national"}
-                    known = first == self.year
-                    why = GIVEN if known else FIRST.format(first)
-                    yield Income(item, stem, taken, named, why, not known)
-        for stem, (within, name, _) in GRANTED.items():
-            if within == line.key and granted[stem]:
-                left -= granted[stem]
-                named = {"name": name, "raised": "national"}
-                yield Income(item, stem, granted[stem], named, FENCE)
-        if line.key == f"{REST}net_revenue":
-            taken = min(left, _transfers_left(body))
-            left -= taken
-            if taken:
-                named = {"name": "Grants for benefit and transfers", "raised": "national"}
-                yield Income(item, NOT_ITEMISED, taken, named, BENEFITS, True)
-        if line.key in ("grants_inside_aef", "grants_outside_aef"):
-            if left:
-                named = {"name": "Other grants", "raised": "national"}
-                yield Income(item, line.key, left, named, LEFT)
-        elif line.what == SERVICE:
-            named = {"name": f"Income above cost: {line.name}", "raised": "local"}
-            yield Income(item, f"income_{line.key}", pounds, named, "A line below nought is income")
-        elif line.what == RESERVE:
-            named = {"name": f"Drawn from {line.name}", "raised": "local", "recurrent": False}
-            stem = line.key.replace("to_", "from_", 1)
-            yield Income(item, stem, pounds, named, "Money paid once")
-        elif left:
-            national = line.what == NATIONAL or line.key.startswith(REST)
-            named = {"name": line.name, "raised": "national" if national else "local"}
-            if line == COUNCIL_TAX:
-                named["council_tax"] = True
-            yield Income(item, line.key, left, named, WHOLE if left == pounds else LEFT)
-
-    def first_settled(self, body: Body) -> str:
-        """The first year, from the outturn's on, of which the settlement has figures of a body."""
-        held = self.settlement.get(body.key, {})
-        return min((year for year, lines in held.items() if lines), default=self.year)
-
-    def _given(self, body: Body, year: str) -> dict[str, int]:
-        """Grants of the settlement in a year, in pounds."""
-        held = self.settlement.get(body.key, {}).get(year, {})
-        pounds = 1000 * body.share
-        return {stem: round(held[stem] * pounds) for stem in SETTLED_GRANTS if held.get(stem)}
-
     def _stream(self, body: Body, income: Income, amount: int) -> str:
         """A stream with its funding: of today, and carried forward."""
         key = f"{income.stem}_{body.key}"
@@ -584,79 +312,10 @@ class Making:
         )
         self._fence(income.stem, key)
         if income.recurrent:
-            for year, ahead, source, told in self._ahead(body, income.stem, amount):
+            for year, ahead, source, told in self.incomes.ahead(body, income.stem, amount):
                 known = "derived" if source == SETTLED else "illustrative"
                 self.add("funding", source, known, stream=key, year=year, amount=ahead, note=told)
-                if source == SETTLED and income.stem == ASSESSED_GRANT and not ahead:
-                    self.ended.setdefault(body.published_as, year)
         return key
-
-    def _ahead(self, body: Body, stem: str, amount: int) -> Iterator[tuple[str, int, str, str]]:
-        """What a stream brings in each year ahead, and by which rule.
-
-        As the settlement has it where it has the year; else carried forward from the year before
-        of which more is known.
-        """
-        known, start = self.year, amount
-        rate = 0.0 if stem in FLAT else self._rate(body, stem)
-        for year in self.years:
-            given = self._settled(body, stem, amount, year)
-            if given is not None:
-                known, (start, told) = year, given
-                yield year, start, SETTLED, told
-                continue
-            if rate is None and body.in_prices:
-                priced = round(amount * usual.level(self.year, year))
-                yield year, priced, body.source, IN_PRICES.format(self.year)
-                continue
-            rule = f"{percent(rate)} more a year" if rate else "flat in cash"
-            n = start_of(year) - start_of(known)
-            yield (
-                year, round(start * (1 + (rate or 0.0)) ** n), body.source,
-                f"Carried forward from {known}, {rule}: an assumption",
-            )  # fmt: skip
-
-    def _rate(self, body: Body, stem: str) -> float | None:
-        """Growth a year: of the kind of stream, else of the agency's sector, else of all."""
-        for kind in (stem, body.sector, ""):
-            if kind in self.growth:
-                self.used.add(kind)
-                return self.growth[kind]
-        return None
-
-    def _settled(self, body: Body, stem: str, amount: int, year: str) -> tuple[int, str] | None:
-        """What a stream brings by the settlement, and how; None where that does not say.
-
-        Where the settlement begins after the outturn, council tax changes as in the settlement from
-        its first year on, and its assessment is taken as it stands.
-        """
-        held = self.settlement.get(body.key, {})
-        given, since = held.get(year, {}), self.first_settled(body)
-        first, pounds = held.get(since, {}), 1000 * body.share
-        begun = since == self.year
-        if stem == "council_tax" and given.get("council_tax_requirement"):
-            start = first.get("council_tax_requirement")
-            if not start or year == since:
-                return None
-            years = start_of(since) - start_of(self.year)
-            there = amount * (1 + (self._rate(body, stem) or 0.0)) ** years
-            changed = there * given["council_tax_requirement"] / start
-            return round(changed), IN_STEP.format(since)
-        if stem in SETTLED_GRANTS and given and first.get(stem):
-            whole = amount == round(first[stem] * pounds)
-            told = GIVEN if whole else IN_STEP.format(since)
-            return round(amount * given.get(stem, 0.0) / first[stem]), told
-        assessed = "settlement_funding_assessment"
-        if stem == ASSESSED_GRANT and given.get(assessed) and first.get(assessed):
-            rates = sum(-p for item, p in body.amounts() if item.line.key == "retained_rates")
-            total = given[assessed] * pounds
-            if begun:
-                total = (amount + rates) * given[assessed] / first[assessed]
-            left = round(total) - rates
-            if left <= 0:
-                return 0, NONE_LEFT.format(money(-left), self.year)
-            return left, ASSESSED.format(self.year)
-        return None
 
     # --- who paid for what -----------------------------------------------------------
 
@@ -734,23 +393,6 @@ class Making:
             told = {**told, "status": "illustrative", "note": f"{told['note']}. {ONCE}"}
         self.add("today", service=service, area=self.bodies[spent.agency].area, stream=stream,
                  amount=amount, **told)  # fmt: skip
-
-
-def _purpose(body: Body, line: OutturnLine) -> str:
-    """The purpose of a cost that goes into no service."""
-    if line.what == RESERVE:
-        return PUT_BY.get(line.key, RESERVES)
-    if line.key in HOUSING_BENEFIT:
-        return BENEFIT
-    return TRANSFERS if line.key == TRANSFERRED and body.benefit else OUTSIDE
-
-
-def _transfers_left(body: Body) -> int:
-    """What benefit and transfers of a body that pays benefit cost that no subsidy pays."""
-    if not body.benefit:
-        return 0
-    costs = sum(max(0, body.cost_of([line])) for line in (*HOUSING_BENEFIT, TRANSFERRED))
-    return max(0, costs + body.cost_of(["grants_outside_aef"]))
 
 
 def _divided(amount: int, weights: list[int]) -> list[int]:

@@ -6,10 +6,11 @@ not hold of a rung is the difference of its two totals, so that every pound has 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from placebudget.errors import WrongArgument
+from placebudget.importing.usual import ASSUMED
 
 SERVICE, OUTSIDE, RESERVE, LOCAL, NATIONAL = "service", "outside", "reserve", "local", "national"
 """What a line is: a service, money outside the services, a movement of reserves, or income."""
@@ -164,6 +165,76 @@ RESERVES = {
 
 COUNCIL_TAX = OutturnLine("council_tax", "council tax", "council_tax_requirement", LOCAL)
 """The last total: what council tax has to pay for."""
+
+
+@dataclass
+class Body:
+    """An agency in the making.
+
+    Parameters
+    ----------
+    key, name, sector, area, partner : str
+        As in the table of agencies; area: where its services stand.
+    items : list of Item
+        Its money, which adds up to nothing.
+    share : float
+        Share of it that is the place's.
+    source : str
+        Where its money is known from.
+    in_prices : bool
+        Whether its money is a figure for each resident in prices of a year, and so of each year.
+    reference : str
+        The form, as a line of it is referred to; blank: no published lines.
+    totals : mapping of str to float
+        Totals it was published with, in thousands of pounds.
+    undivided : frozenset of str
+        Service lines that hold other services here than the lines of others do.
+    social_care : bool
+        Whether it is no council without social care.
+    benefit : bool
+        Whether it pays housing benefit, as districts and councils of one tier do.
+    whole : str
+        Name of the body of which it is a share; blank: it is no share.
+    """
+
+    key: str
+    name: str
+    sector: str
+    area: str
+    items: list[Item]
+    share: float = 1.0
+    source: str = ASSUMED
+    in_prices: bool = False
+    reference: str = ""
+    note: str = ""
+    partner: str | None = None
+    totals: Mapping[str, float] = field(default_factory=dict)
+    undivided: frozenset[str] = frozenset()
+    social_care: bool = True
+    benefit: bool = False
+    whole: str = ""
+
+    @property
+    def published_as(self) -> str:
+        """How the body is called where all of it is meant, of which the place may have a share."""
+        return self.whole or self.name
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """Of which tier of councils its duties are: a council of one tier has both."""
+        return (*(["upper"] if self.social_care else []), *(["lower"] if self.benefit else []))
+
+    def cost_of(self, lines: Iterable[str]) -> int:
+        """What lines cost, less what they bring in, in pounds."""
+        return sum(pounds for item, pounds in self.amounts() if item.line.key in lines)
+
+    def amounts(self) -> list[tuple[Item, int]]:
+        """What of each item is the place's, in pounds; costs and income add up to nothing."""
+        pounds = [round(item.thousand * 1000 * self.share) for item in self.items]
+        if pounds:
+            largest = max(range(len(pounds)), key=lambda n: abs(pounds[n]))
+            pounds[largest] -= sum(pounds)
+        return list(zip(self.items, pounds, strict=True))
 
 
 def items(lines: Mapping[str, float]) -> list[Item]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from placebudget.importing.making import KEPT, NOT_ITEMISED, SETTLED
+from placebudget.importing.incomes import NOT_ITEMISED, SETTLED
+from placebudget.importing.making import KEPT
 from placebudget.importing.outturn import LINES, REST, TOTALS
 from placebudget.importing.usual import ASSUMED
 from placebudget.place import Place

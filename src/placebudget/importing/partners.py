@@ -17,8 +17,8 @@ from placebudget.arguments import (
 from placebudget.errors import WrongArgument
 from placebudget.importing import usual
 from placebudget.importing.figures import OUTTURN, FiguresOfFiles
-from placebudget.importing.making import Body, Making
-from placebudget.importing.outturn import SERVICE, Item, OutturnLine, items, totals_in
+from placebudget.importing.making import Making
+from placebudget.importing.outturn import SERVICE, Body, Item, OutturnLine, items, totals_in
 from placebudget.importing.usual import ASSUMED
 from placebudget.place.findings import warning
 from placebudget.texts import listed
@@ -190,7 +190,7 @@ def add_partner(
     if partner.body:
         code, known = figures.authority(partner.body, made.year)
         made.codes.add(code)
-        made.settlement[sector] = figures.settlement(code, (made.year, *made.years))
+        made.incomes.settlement[sector] = figures.settlement(code, (made.year, *made.years))
         lines = figures.of(OUTTURN, code, made.year)
         if not lines:
             raise WrongArgument(f"the files hold no outturn of {known} in {made.year}")

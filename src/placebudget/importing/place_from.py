@@ -23,7 +23,7 @@ from placebudget.arguments import (
 from placebudget.errors import WrongArgument
 from placebudget.importing import usual
 from placebudget.importing.authorities import plain_name, register
-from placebudget.importing.chain import add_chain, add_pools, add_prices, add_rules
+from placebudget.importing.chain import COUNCIL, add_chain, add_pools, add_prices, add_rules
 from placebudget.importing.figures import (
     OUTTURN,
     POPULATION,
@@ -32,24 +32,19 @@ from placebudget.importing.figures import (
     FiguresOfFiles,
     together,
 )
-from placebudget.importing.making import (
-    RECONCILED,
-    SETTLED,
-    Body,
-    Making,
-    with_sources,
-)
+from placebudget.importing.incomes import SETTLED, Incomes
+from placebudget.importing.making import RECONCILED, Making, with_sources
 from placebudget.importing.outturn import (
     LINES,
     RESERVES,
     SERVICE,
+    Body,
     Item,
     items,
     totals_in,
 )
 from placebudget.importing.page import basis_of, page_of, totals_of
 from placebudget.importing.partners import SECTORS, Partner, add_partner, partners_of
-from placebudget.importing.pools import COUNCIL
 from placebudget.importing.usual import ASSUMED
 from placebudget.place import Place
 from placebudget.place.findings import Findings, warning
@@ -387,7 +382,7 @@ def _made(
     settled: dict[str, Mapping[str, Mapping[str, float]]] = {
         keys[code]: figures.settlement(code, (year, *years)) for code in codes
     }
-    made = Making(year, years, growth, settled)
+    made = Making(Incomes(year, years, growth, settled))
     _add_areas(made, figures, place, title, councils, population)
     form = f"RS {year}"
     for council in councils:
@@ -412,7 +407,7 @@ def _made(
                 asked.read(add_partner, made, figures, partner, title, form)
     kinds = [row["stream"].removesuffix(f"_{row['agency']}") for row in made.rows["streams"]]
     kinds += [body.sector for body in made.bodies.values()]
-    idle = sorted(set(growth) - made.used - {""})
+    idle = sorted(set(growth) - made.incomes.used - {""})
     if idle:
         said = f"growth names {listed(idle)}, and no money is carried forward by it"
         raise WrongArgument(offered(said, idle[0], kinds))
@@ -510,7 +505,7 @@ def _doubt_what_is_missing(made: Making, two_tier: bool) -> None:
 
 def _doubt_growth(made: Making) -> None:
     """Doubt growth a year that public money has not had."""
-    for kind, rate in made.growth.items():
+    for kind, rate in made.incomes.growth.items():
         if abs(rate) > MOST_GROWTH:
             of = f"of {kind.replace('_', ' ')} " if kind else ""
             made.doubts.append(
@@ -532,9 +527,9 @@ def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
     later: dict[str, list[str]] = {}
     ended: dict[str, list[str]] = {}
     for key, body in made.bodies.items():
-        if key not in made.settlement or body.sector not in (COUNCIL, "fire"):
+        if key not in made.incomes.settlement or body.sector not in (COUNCIL, "fire"):
             continue
-        held = sorted(year for year, lines in made.settlement[key].items() if lines)
+        held = sorted(year for year, lines in made.incomes.settlement[key].items() if lines)
         if not held:
             missing.append(body.published_as)
             continue
@@ -544,7 +539,7 @@ def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
             ended.setdefault(held[-1], []).append(body.published_as)
     mend = "Give the settlement of those years, or write the money you plan with into funding."
     without: dict[str, list[str]] = {}
-    for name, year in made.ended.items():
+    for name, year in made.incomes.ended.items():
         without.setdefault(year, []).append(name)
     for year, names in sorted(without.items()):
         what = (
@@ -648,8 +643,8 @@ def _description(title: str, year: str, years: tuple[str, ...], made: Making) ->
         "all else "
     )
     rule = rule if whose else ""
-    flat = "at the growth said in each row" if any(made.growth.values()) else "flat in cash"
-    if not made.growth and any(body.in_prices for body in made.bodies.values()):
+    flat = "at the growth said in each row" if any(made.incomes.growth.values()) else "flat in cash"
+    if not made.incomes.growth and any(body.in_prices for body in made.bodies.values()):
         flat += ", money sized by population in step with prices"
     shares = [
         f"{percent(body.share)} of {body.whole}" for body in made.bodies.values() if body.share < 1

@@ -114,6 +114,18 @@ def of(role: str) -> Row:
     return _usual()["services"].get(role, {})
 
 
+def begun(sector: str) -> Mapping[str, Row]:
+    """Help, and what prevents the need for it, with which an agency of a new place begins.
+
+    Examples
+    --------
+    >>> [each["name"] for each in begun("council").values()]
+    ['adult social care', 'reablement']
+    """
+    found: Mapping[str, Row] = _usual()["sectors"][sector]
+    return found
+
+
 def outcome_of(key: str) -> Row:
     """What is known of an outcome of a first draft."""
     return _usual()["outcomes"][key]

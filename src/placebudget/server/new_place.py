@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from placebudget.arguments import Arguments
 from placebudget.errors import WrongArgument
-from placebudget.importing import SECTORS, FirstDraft, Partner, place_from
+from placebudget.importing import SECTORS, FirstDraft, Partner, place_from, usual
+from placebudget.importing.chain import Payer, proposed
 from placebudget.importing.partners import typed_of
-from placebudget.importing.pools import Payer, proposed
 from placebudget.place import Option, Place, example, examples
 from placebudget.place.io.folder import example_folder
 from placebudget.place.place import PLACEHOLDER
@@ -30,45 +30,6 @@ NEEDED = 12_000_000
 PREVENTABLE = {"first": 6_000_000, "others": 1_000_000}
 
 
-class Usual(NamedTuple):
-    """Help, what prevents the need for it, what each is for and what a unit of it may cost."""
-
-    help: str
-    help_for: str
-    help_cost: int
-    prevention: str
-    prevention_for: str
-    prevention_cost: int
-
-
-USUAL = {
-    "council": Usual(
-        "adult social care", "adult_social_care", 12_000, "reablement", "out_of_hospital", 2_400
-    ),
-    "nhs": Usual(
-        "hospital care", "hospital_care", 4_000, "community nursing", "out_of_hospital", 600
-    ),
-    "police": Usual(
-        "response to incidents", "other_policing", 1_500,
-        "work with young people at risk", "families", 800,
-    ),
-    "fire": Usual(
-        "emergency response", "fire_response", 5_000, "home safety visits", "fire_prevention", 150
-    ),
-    "dwp": Usual("support out of work", "benefits", 6_000, "help into work", "employment", 1_200),
-    "probation": Usual(
-        "supervision", "supervision", 5_000, "support on release", "rehabilitation", 1_000
-    ),
-    "housing": Usual(
-        "temporary accommodation", "housing", 15_000, "tenancy support", "homelessness", 1_000
-    ),
-    "education": Usual(
-        "special educational needs", "education", 10_000,
-        "early help in schools", "families", 500,
-    ),
-    "voluntary": Usual("advice in a crisis", "advice", 800, "befriending", "befriending", 200),
-    "other": Usual("help", "help", 2_000, "prevention", "prevention", 400),
-}  # fmt: skip
 GROWTH = 0.02
 RESIDENTS = 100_000
 DESCRIPTION = (
@@ -198,8 +159,7 @@ def _agency(
 
 def _costs(agency: Agency) -> dict[str, int]:
     """What a unit of help and of prevention may cost."""
-    usual = USUAL[agency.sector]
-    return {"help": usual.help_cost, "prevention": usual.prevention_cost}
+    return {kind: said["cost"] for kind, said in usual.begun(agency.sector).items()}
 
 
 def _needs(key: str, people: dict[str, int]) -> Iterator[tuple[str, Row]]:
@@ -210,15 +170,11 @@ def _needs(key: str, people: dict[str, int]) -> Iterator[tuple[str, Row]]:
 def _service(
     service: str, kind: str, key: str, agency: Agency, stream: str
 ) -> Iterator[tuple[str, Row]]:
-    usual = USUAL[agency.sector]
-    words, purpose = {
-        "prevention": (usual.prevention, usual.prevention_for),
-        "help": (usual.help, usual.help_for),
-    }[kind]
+    said = usual.begun(agency.sector)[kind]
     nature = {"prevention": "preventive", "help": "reactive"}[kind]
     yield "services", {
-        "service": service, "name": f"{words}, {agency.name}", "commissioner": key,
-        "purpose": purpose, "nature": nature, "unit": "person helped for a year",
+        "service": service, "name": f"{said['name']}, {agency.name}", "commissioner": key,
+        "purpose": said["purpose"], "nature": nature, "unit": "person helped for a year",
     }  # fmt: skip
     yield "offers", {
         "offer": service, "service": service, "provider": agency.name,
@@ -235,8 +191,9 @@ def _pools(keys: dict[str, Agency]) -> Iterator[tuple[str, Row]]:
     payers = [
         Payer(agency.sector, f"{key}_money", RESIDENTS, MONEY) for key, agency in keys.items()
     ]
-    usual = [USUAL[agency.sector] for agency in keys.values()]
-    purposes = {each.help_for for each in usual} | {each.prevention_for for each in usual}
+    purposes = {
+        said["purpose"] for agency in keys.values() for said in usual.begun(agency.sector).values()
+    }
     for table, row in proposed(payers, purposes, next(iter(keys))):
         yield table, {name: cell for name, cell in row.items() if name != "source"}
 
