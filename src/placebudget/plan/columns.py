@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from placebudget.arguments import offered, texts
+from placebudget.arguments import offered
 from placebudget.errors import WrongArgument
 from placebudget.plan.pennies import to_pennies
 from placebudget.solver import PRICE_COLUMNS
@@ -87,6 +87,7 @@ PLAN_TABLES: Mapping[str, Mapping[str, str]] = {
     },
     "prices": PRICE_COLUMNS,
 }
+"""Tables of a plan; amounts of money are pounds."""
 LABEL_TABLES: Mapping[str, Mapping[str, str]] = {
     "agencies": dict.fromkeys(("agency", "name", "sector", "partner"), TEXT),
     "streams": dict.fromkeys(("stream", "name", "agency", "raised", "kind", "ring_fence"), TEXT),
@@ -100,12 +101,17 @@ LABEL_TABLES: Mapping[str, Mapping[str, str]] = {
     "pools": dict.fromkeys(("pool", "name", "host", "legal_power"), TEXT),
     "outcomes": dict.fromkeys(("outcome", "name", "unit"), TEXT),
 }
-
-
-"""Tables of a plan; amounts of money are pounds."""
-
-
 """Names and attributes that let a plan be read without its place."""
+MEASURES: Mapping[str, Sequence[str]] = {
+    "money": ["amount"],
+    "unspent": ["amount"],
+    "outcomes": [
+        *("produced", "counted", "overlap", "not_needed"),
+        *("fiscal", "economic", "social", "weighted"),
+    ],
+    "savings": ["fiscal", "cashable", "discounted_fiscal", "discounted_cashable"],
+}
+"""What of a table is added up."""
 
 
 def table(rows: Mapping[str, list[object]], columns: Mapping[str, str]) -> pd.DataFrame:
@@ -116,8 +122,8 @@ def table(rows: Mapping[str, list[object]], columns: Mapping[str, str]) -> pd.Da
 def added_up(
     rows: pd.DataFrame,
     table: str,
-    by: str | Sequence[str],
-    measures: list[str],
+    by: Sequence[str],
+    measures: Sequence[str],
     labels: Mapping[str, pd.DataFrame],
     finer: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] | None = None,
 ) -> pd.DataFrame:
@@ -129,9 +135,9 @@ def added_up(
         The table.
     table : str
         What it is called.
-    by : str or sequence of str
+    by : sequence of str
         Columns of the table, or attributes of what it names.
-    measures : list of str
+    measures : sequence of str
         Columns that are added up.
     labels : mapping of str to DataFrame
         Attributes of streams, agencies and services.
@@ -141,21 +147,19 @@ def added_up(
     Raises
     ------
     WrongArgument
-        If it cannot be added up by one of them; says by which it can;
-        or if ``by`` is neither a text nor a list of texts.
+        If it cannot be added up by one of them; says by which it can.
     """
-    wanted = list(texts("by", by, such_as="'year' or ['agency', 'year']"))
-    if not wanted:
+    if not by:
         return rows.reset_index(drop=True)
     rows, finer = _with_attributes(rows, labels), finer or {}
     known = [*(name for name in rows.columns if name not in measures), *finer]
-    unknown = [name for name in wanted if name not in known]
+    unknown = [name for name in by if name not in known]
     if unknown:
         said = f"{table} cannot be added up by {', '.join(map(repr, unknown))}"
         raise WrongArgument(offered(f"{said}; choose from: {', '.join(known)}", unknown[0], known))
-    for name in finer.keys() & set(wanted):
+    for name in finer.keys() & set(by):
         rows = finer[name](rows)
-    grouped = rows.groupby(wanted, sort=True, dropna=False, as_index=False)[measures].sum()
+    grouped = rows.groupby(list(by), sort=True, dropna=False, as_index=False)[list(measures)].sum()
     if "amount" in measures:
         grouped["amount"] = grouped["amount"].round(2)
     return grouped

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from placebudget.arguments import texts
 from placebudget.errors import CannotAnswer
-from placebudget.plan.columns import added_up, split_over_offers
+from placebudget.place.once import once
+from placebudget.plan.columns import MEASURES, added_up, split_over_offers
 from placebudget.plan.summary import Shown
 from placebudget.words import in_pounds, in_unit
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 DIRECT_ROUTE = "direct"
 _SEEN = 500.0  # pounds: less does not show in figures in thousands
+# By which columns a table is to be added up, as it may be given.
+_columns = partial(texts, "by", such_as="'year' or ['agency', 'year']")
 
 
 @dataclass(frozen=True)
@@ -176,8 +180,7 @@ class Plan(Shown):
         >>> float(plan.money(["offer", "year"])["amount"].sum())
         100000000.0
         """
-        finer = {"offer": partial(split_over_offers, units=self.tables["units"])}
-        return added_up(self.tables["money"], "money", by, ["amount"], self.labels, finer)
+        return self._added_up("money", _columns(by))
 
     def outcomes(self, by: str | Sequence[str] = ()) -> pd.DataFrame:
         """Outcomes produced, counted and overlapping, with their discounted value.
@@ -203,9 +206,7 @@ class Plan(Shown):
         WrongArgument
             As for :meth:`money`.
         """
-        measures = [*("produced", "counted", "overlap", "not_needed"), "fiscal", "economic"]
-        measures += ["social", "weighted"]
-        return added_up(self.tables["outcomes"], "outcomes", by, measures, self.labels)
+        return self._added_up("outcomes", _columns(by))
 
     def savings(self, by: str | Sequence[str] = ()) -> pd.DataFrame:
         """Fiscal savings, transfers too, and their cashable part, in pounds.
@@ -227,8 +228,7 @@ class Plan(Shown):
         WrongArgument
             As for :meth:`money`.
         """
-        measures = ["fiscal", "cashable", "discounted_fiscal", "discounted_cashable"]
-        return added_up(self.tables["savings"], "savings", by, measures, self.labels)
+        return self._added_up("savings", _columns(by))
 
     def unspent(self, by: str | Sequence[str] = ()) -> pd.DataFrame:
         """Money that buys nothing: left with its stream, or left in a pool.
@@ -244,6 +244,17 @@ class Plan(Shown):
         DataFrame
             The columns asked for, and ``amount`` in pounds.
         """
+        return self._added_up("unspent", _columns(by))
+
+    @once
+    def _added_up(self, table: str, by: tuple[str, ...]) -> pd.DataFrame:
+        """A table by some columns: a page asks for the same sums again and again."""
+        rows = self._unspent() if table == "unspent" else self.tables[table]
+        offers = {"offer": partial(split_over_offers, units=self.tables["units"])}
+        finer = offers if table == "money" else {}
+        return added_up(rows, table, by, MEASURES[table], self.labels, finer)
+
+    def _unspent(self) -> pd.DataFrame:
         idle = self.tables["balances"][["stream", "year", "idle"]].rename(
             columns={"idle": "amount"}
         )
@@ -251,7 +262,7 @@ class Plan(Shown):
         pooled = self.tables["contributions"][["stream", "pool", "year", "unspent"]]
         pooled = pooled.set_axis(["stream", "route", "year", "amount"], axis=1)
         rows = pd.concat([idle, pooled], ignore_index=True)
-        return added_up(rows[rows["amount"] != 0], "unspent", by, ["amount"], self.labels)
+        return rows[rows["amount"] != 0]
 
     def management_cost(self) -> float:
         """Management cost of pools over all years, in pounds."""
