@@ -191,12 +191,22 @@ def test_notice_keeps_members_and_those_of_today_stay_as_long() -> None:
 def test_agencies_that_plan_apart_share_nothing_new() -> None:
     plan = planned(payrolls(), pooling="siloed")
     assert joins(plan) == {}
+    assert "one_payroll" not in set(plan.tables["units"]["offer"])
     assert planned(payrolls(), pooling="freed").objective.value == pytest.approx(3e7 - 13.5e6)
 
 
 def test_a_session_shares_too() -> None:
     live = pb.session(payrolls(), pooling="aligned")
     assert live.value() == pytest.approx(3e7 - 13.5e6)
+
+
+def test_what_freed_money_gains_is_shared_between_those_who_share() -> None:
+    """Decisions are kept while prices are read; what binds them to each other moves nothing."""
+    place = payrolls()
+    poor = place.with_(funding=place.funding.assign(amount=[1.6e6, 2e7, 1e7]))
+    found = pb.sharing(poor)
+    gain = planned(poor, pooling="freed").objective.value - planned(poor).objective.value
+    assert found.table["Shapley value"].sum() == pytest.approx(gain, abs=1.0)
 
 
 def test_prices_explanation_and_network_say_who_shares() -> None:

@@ -79,6 +79,8 @@ def read_solution(
         start = programme.columns["start"]
         begun = np.round(programme.take("start", values))
         started[start.index["offer"], start.index["year"]] = begun
+        # What costs nothing to start, and is never bought from, has not started.
+        started *= ((units > 0).any(axis=1) | (basis.offers.set_up_cost[:, 0] > 0))[:, None]
     money, counted = split_over_streams(programme, values), _counted(programme, values)
     # What no objective or rule asks about the solver leaves anywhere: steps are filled in
     # order and overlap is shared in proportion, unless a promise rests on its own figures.

@@ -353,13 +353,20 @@ def _directional(
 
 
 def _decided(matrix: Matrix, gain: np.ndarray, limits: RunLimits) -> Matrix:
-    """The programme with its integers kept as the best plan decides them."""
+    """The programme with its integers kept as the best plan decides them.
+
+    What holds between decisions alone holds nothing any more.
+    """
     answer = LiveHighs(matrix, -gain).run(limits)
     if answer.values is None:
         raise SolverFailed(f"no plan to take prices from: {answer.detail or answer.status.value}")
     whole = np.round(answer.values)
+    row = np.repeat(np.arange(matrix.height), np.diff(matrix.start))
+    open_ = np.bincount(row, ~matrix.integer[matrix.column], matrix.height) > 0
     return changed(
         matrix,
+        row_lower=np.where(open_, matrix.row_lower, -np.inf),
+        row_upper=np.where(open_, matrix.row_upper, np.inf),
         lower=np.where(matrix.integer, whole, matrix.lower),
         upper=np.where(matrix.integer, whole, matrix.upper),
         integer=np.zeros(matrix.width, bool),
