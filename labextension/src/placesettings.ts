@@ -88,6 +88,8 @@ export class PlaceSettings {
     }
     box.className = 'jp-placebudget-choice';
     box.disabled = !writable;
+    // Lab may hear keys first: those that save are to save what is being typed, too.
+    box.setAttribute('data-lm-suppress-shortcuts', 'true');
     box.addEventListener('change', () => this.put(name, box.value));
     this.boxes.set(name, box);
     const row = labelled(label, box, about);

@@ -100,7 +100,7 @@ def test_the_launcher_leads_to_a_new_place_and_its_first_plan(
     expect(page.locator(".lm-TabBar-tab", has_text="Launcher")).to_have_count(0)
     page.locator(".lm-TabBar-tab", has_text="first_plan.ipynb").click()
     expect(page.locator(".jp-NotebookPanel")).to_be_visible()
-    expect(page.get_by_role("button", name="| Idle")).to_be_visible()
+    expect(page.locator("#jp-main-statusbar").get_by_text("| Idle")).to_be_visible()
     browsing.run_all(page)
     expect(page.locator(".jp-DirListing-item", has_text="first.plan.json")).to_be_visible()
     picture = page.locator(PICTURE).first
@@ -399,7 +399,8 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     expect(second.get_by_label("Financial years")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#jp-main-statusbar")).to_contain_text("Tiny: not saved")
     second.get_by_role("button", name="Undo").press("Enter")
-    second.get_by_label("Title").fill("Tiny Town")
+    second.get_by_label("Title").press("End")
+    page.keyboard.type(" Town")
     page.screenshot(path=pictures / "lab_place_settings.png")
     assert browsing.violations(page, PLACE) == []
     page.keyboard.press("Control+s")
@@ -484,7 +485,7 @@ def test_a_place_is_made_changed_planned_and_saved_by_keys_alone(
     by_tab(page, dialog.get_by_role("button", name="Make it"))
     page.keyboard.press("Enter")
     view = seen(page)
-    expect(view.get_by_role("tab", name="Overview")).to_be_focused()
+    by_tab(page, view.get_by_role("tab", name="Overview"))
     for part in ("Tables", "Network", "Options", "Plans", "Studies", "Settings", "Overview"):
         walked(page, view)
         by_tab(page, view.get_by_role("tab", selected=True))
@@ -564,7 +565,7 @@ def test_pictures_in_a_running_notebook_follow_its_theme(
     )
     page = open_page(viewport={"width": 1280, "height": 2600})
     opened(page, lab_server, f"/lab/tree/{kept('themes.ipynb', book)}")
-    expect(page.get_by_role("button", name="| Idle")).to_be_visible()
+    expect(page.locator("#jp-main-statusbar").get_by_text("| Idle")).to_be_visible()
     browsing.run_all(page)
     expect(page.get_by_role("button", name="Solve in full")).to_be_visible()
     for theme, is_light in (
@@ -706,6 +707,31 @@ def test_notebook_7_opens_a_plan_file(
     expect(opened_one.locator(PICTURE).first).to_be_visible()
     opened_one.screenshot(path=pictures / "notebook_plan.png")
     assert browsing.violations(opened_one, PLAN) == []
+
+
+def test_notebook_7_opens_a_place_as_a_document_and_saves_it(
+    notebook_page: Page, lab_server: browsing.Server
+) -> None:
+    folder = tiny().write(lab_server.folder / "in_notebook_7")
+    notebook_page.goto(lab_server.url("/tree"))
+    notebook_page.get_by_text(folder.name, exact=True).click()
+    notebook_page.get_by_text("File", exact=True).click()
+    notebook_page.get_by_text("Place budgets", exact=True).hover()
+    with notebook_page.expect_popup() as popup:
+        notebook_page.get_by_role("menuitem", name="Open place budget").click()
+    page = popup.value
+    view = page.locator(f".jp-placebudget-place:not({PANEL})")
+    view.get_by_role("tab", name="Tables").click()
+    view.get_by_label("Table", exact=True).select_option("funding")
+    view.locator("td[data-row='0'][data-column='2']").click()
+    page.keyboard.type("11000000")
+    page.keyboard.press("Control+s")
+    expect(view.get_by_text("All is saved.")).to_be_visible()
+    assert amounts(folder)[0] == 11_000_000
+    assert browsing.violations(page, ".jp-placebudget-place") == []
+    page.get_by_text("View", exact=True).click()
+    page.get_by_role("menuitem", name="Place Budget Panel").click()
+    expect(page.locator(PANEL).get_by_role("treeitem", name="Agencies (2)")).to_be_focused()
 
 
 def test_the_menu_of_notebook_7_makes_a_place(

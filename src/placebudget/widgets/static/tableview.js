@@ -657,6 +657,8 @@ class TableView {
     const described = cell.getAttribute("aria-describedby");
     if (described) this.input.setAttribute("aria-describedby", described);
     const { input } = this;
+    // Lab may hear keys first: those that save are to save what is being typed, too.
+    input.setAttribute("data-lm-suppress-shortcuts", "true");
     input.addEventListener("blur", () => {
       if (this.input === input) this.leave(true);
     });
