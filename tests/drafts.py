@@ -1,7 +1,7 @@
 """The example places that are made of the published files beside them, and how to renew them.
 
-``python tests/drafts.py`` writes their tables again: after a change of the example Lancashire, from
-which they take what an outturn cannot say. What people wrote at the head of their pages stays.
+``python tests/drafts.py`` writes their tables again: after a change of the library, from which they
+take what an outturn cannot say. What people wrote at the head of their pages stays.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ DRAFTS: dict[str, dict[str, Any]] = {
         "partners": [
             Partner("nhs"),
             Partner("dwp"),
-            Partner("police", body="Warwickshire Police and Crime Commissioner"),
+            Partner("police", body="Warwickshire Police and Crime Commissioner", share=1.0),
         ],
         "growth": GROWTH,
     },

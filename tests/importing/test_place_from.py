@@ -580,6 +580,12 @@ def test_money_paid_into_reserves_is_no_service_in_that_year_or_later(city: Firs
         spent = plan.money(["service", "year"]).set_index(["service", "year"])["amount"]
         assert spent[key].tolist() == pytest.approx([2e6, 2e6], abs=0.05)
     assert "£2 million was paid into reserves in 2015-16" in city.page()
+    # With neither floor nor capacity it is there for services.
+    rules, offers = (place.tables[each].copy() for each in ("rules", "offers"))
+    rules.loc[rules["rule"] == f"{key}_as_today", "amount"] = 0.0
+    offers.loc[offers["offer"] == key, "capacity"] = 0.0
+    spent = pb.optimise(place.with_(rules=rules, offers=offers), pooling="aligned", prices=False)
+    assert key not in set(spent.money("service")["service"])
 
 
 def test_what_goes_into_schools_reserves_is_of_their_grant_and_what_is_drawn_pays_schools() -> None:
@@ -691,7 +697,9 @@ def test_what_can_hardly_be_so_is_doubted_and_an_outturn_that_is_not_used_is_nam
 
     with pytest.raises(WrongArgument, match=r"£22,000 on services .* say which share is the place"):
         doubted("police=Vale Police", people=9_000)
-    assert not doubted("police=Vale Police", people=1_000_000)
+    (said,) = doubted("police=Vale Police", people=1_000_000).values()
+    assert said.startswith("All of Vale Police is taken to be this place's, as no share")
+    assert not doubted("police=Vale Police@100%", people=1_000_000)
     whole = doubted(Partner("police", body="Vale Police", share=1.0), people=9_000)
     assert set(whole) == {"more-than-its-share", "more-need-than-people"}
     assert "£22,000 on services for each resident" in whole["more-than-its-share"]
@@ -703,7 +711,7 @@ def test_what_can_hardly_be_so_is_doubted_and_an_outturn_that_is_not_used_is_nam
     # Of several that which is called as the place is named.
     files = outturn(Exampleton=CITY, Vale_Police=POLICE, Exampleton_Police=POLICE)
     own = doubted("police", people=1_000_000)["outturn-not-used"]
-    assert '"police=Exampleton Police@10%"' in own
+    assert '"police=Exampleton Police@10%", where 10% is your share' in own
     assert "Vale Police" not in own
 
 

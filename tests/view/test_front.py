@@ -136,8 +136,9 @@ def test_a_reason_that_holds_of_several_is_said_of_those_alone(
     monkeypatch.setattr("placebudget.view.front._ended", lambda potential: reasons)
     lost = list(_changes(found))[-1]
     assert lost.text.endswith("in all years and in 2030-31:")
+    name = Names(found.place).of("service", first)
     assert [each.rpartition(". ")[2] for each in lost.points] == [
-        "It gives way.", "A rule.", "Likewise.",
+        "It gives way.", "A rule.", f"As for {name}.",
     ]  # fmt: skip
 
 

@@ -260,7 +260,8 @@ def _kept(reconciliation: pd.DataFrame, year: str) -> Iterator[str]:
     if into:
         yield (
             f"- {money(into)} was paid into reserves in {year}. As much is taken to be put by in "
-            "each year ahead, and no service has it: lower the rules that say so to spend it."
+            "each year ahead, and no service has it. To spend it lower its floor in `rules` and "
+            "its capacity in `offers`."
         )
 
 

@@ -239,7 +239,15 @@ def _doubt_share(made: Making, body: Body, no_share: bool) -> None:
     """
     spent = sum(pounds for item, pounds in body.amounts() if item.line.what == SERVICE)
     a_head, usual = spent / made.population[made.top], _national(body.sector, made.year)
+    row = len(made.rows["agencies"]) + 2
     if a_head <= MOST_A_HEAD * usual:
+        if no_share:
+            what = f"All of {body.whole} is taken to be this place's, as no share of it was said."
+            mend = (
+                f'Where it serves others too say your share of the residents: --partner "'
+                f'{body.sector}={body.whole}@80%"; where it does not, @100%.'
+            )
+            made.doubts.append(warning("no-share-said", "agencies", row, None, what, mend))
         return
     what = (
         f"{body.whole} spends {money(a_head)} on services for each resident of this place, against "
@@ -251,7 +259,6 @@ def _doubt_share(made: Making, body: Body, no_share: bool) -> None:
     )
     if no_share:
         raise WrongArgument(f"{what}; s{mend}")
-    row = len(made.rows["agencies"]) + 2
     made.doubts.append(
         warning("more-than-its-share", "agencies", row, None, f"{what}.", f"S{mend}.")
     )
@@ -270,8 +277,8 @@ def _doubt_unused(made: Making, figures: FiguresOfFiles, sector: str, title: str
             "outturn-not-used", "agencies", len(made.rows["agencies"]) + 2, None,
             f"{SECTOR_NAMES[sector]} is sized by population, while the files hold the outturn of "
             f"{named}.",
-            f'Name the one of this place and its share: --partner "{sector}={held[0]}@10%".'
-            if len(held) <= MOST_NAMED
-            else f'Name the one of this place and its share: --partner "{sector}=NAME@10%".',
+            f'Name the one of this place: --partner "{sector}='
+            f'{held[0] if len(held) <= MOST_NAMED else "NAME"}@10%", where 10% is your share of '
+            "the residents it serves.",
         )
     )  # fmt: skip

@@ -335,9 +335,10 @@ def _buildable(basis: Basis, paid: np.ndarray) -> np.ndarray:
     Where prevention spares some of the need, what stands ready need not all deliver.
     """
     most, before = np.empty_like(paid), basis.need.paid_today
-    added = np.where(np.isnan(basis.need.build), np.inf, basis.need.build)
+    limited = ~np.isnan(basis.need.build)
+    room = np.full(len(paid), np.inf)
+    room[limited] = basis.need.build[limited] * basis.offers.capacity[limited]
     for t in range(paid.shape[1]):
-        room = np.where(np.isinf(added), np.inf, added * basis.offers.capacity)
         most[:, t] = before = np.minimum(paid[:, t], before + room)
     return most
 

@@ -359,8 +359,12 @@ def _changes(potential: Potential) -> Iterator[Paragraph]:
         if not told:
             continue
         if len(set(why)) > 1:
-            # What holds of several is said once: of those after the first it holds likewise.
-            own = [each if n == why.index(each) else "Likewise." for n, each in enumerate(why)]
+            # What holds of several is said once, of the first of them.
+            firsts = [why.index(each) for each in why]
+            own = [
+                why[n] if n == first else f"As for {names.of('service', mine.index[first])}."
+                for n, first in enumerate(firsts)
+            ]
             yield Paragraph(f"{lead}:", tuple(map(" ".join, zip(told, own, strict=True))))
         elif mine is gains:
             yield Paragraph(f"{lead}: {'; '.join(each[:-1] for each in told)}. {why[0]}")
