@@ -8,11 +8,12 @@ from __future__ import annotations
 from functools import cache
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 from typer.testing import CliRunner
 
 import placebudget as pb
-from placebudget.cli import app
+from placebudget.cli import app, plans
 from placebudget.view import report
 
 
@@ -29,21 +30,25 @@ def optimised(name: str, **options: Any) -> pb.Plan:
 
 
 @cache
-def potential(name: str) -> pb.study.Potential:
+def potential(name: str, **options: Any) -> pb.study.Potential:
     """The plans of an example, side by side."""
-    return pb.potential(pb.example(name))
+    return pb.potential(pb.example(name), **options)
 
 
 @cache
-def reported(name: str) -> str:
+def reported(name: str, **options: Any) -> str:
     """The report on the plans of an example."""
-    return report(potential(name))
+    return report(potential(name, **options))
 
 
 @cache
 def run_of(name: str) -> str:
-    """What a run of an example prints, which writes to the folder ``build`` of somebody's."""
-    with TemporaryDirectory() as home:
+    """What a run of an example prints, which writes to the folder ``build`` of somebody's.
+
+    Its plans are those that other tests read, too.
+    """
+    there = patch.object(plans, "potential", lambda *_, **__: potential(name))
+    with TemporaryDirectory() as home, there:
         done = CliRunner().invoke(app, ["run", name, "--out", f"{home}/build/{name}"])
     assert done.exit_code == 0, done.output
     return done.stdout.replace(f"{home}/", "")

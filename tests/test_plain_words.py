@@ -13,13 +13,14 @@ from typer.testing import CliRunner
 
 import placebudget as pb
 import places
+import planned
 from placebudget.apps import Meeting
 from placebudget.apps.controls import controls
 from placebudget.apps.meeting import STUDIES
 from placebudget.apps.screens import SCREENS, shown
 from placebudget.cli import app
 from placebudget.plan.result import Result
-from placebudget.view import explained, report, study_page, study_panel, write_comparison
+from placebudget.view import explained, study_page, study_panel, write_comparison
 from placebudget.view.panels import (
     change_panel,
     money_panel,
@@ -33,15 +34,17 @@ from placebudget.work import Changes
 from plain_words import faults
 from proof import ALL
 
-pytestmark = pytest.mark.xdist_group("plain words")
+pytestmark = pytest.mark.xdist_group("northvale")
 
 PLACES = ("toy_pooling", "northvale", *(["lancashire"] if ALL else []))
 
 
-@cache
+# Of the smallest, with what each pool and each ring-fence is worth.
+PARTS = {"toy_pooling": {"pools": True, "ring_fences": True}}
+
+
 def potential(name: str) -> pb.study.Potential:
-    parts = name == "toy_pooling"
-    return pb.potential(name, pools=parts, ring_fences=parts)
+    return planned.potential(name, **PARTS.get(name, {}))
 
 
 @cache
@@ -73,7 +76,7 @@ def answers() -> dict[str, Result]:
 
 def pages() -> Iterator[tuple[str, str]]:
     for name in PLACES:
-        yield f"report of {name}", report(potential(name))
+        yield f"report of {name}", planned.reported(name, **PARTS.get(name, {}))
         plans = potential(name).plans
         for kind, plan in plans.items():
             yield f"summary of {kind}, {name}", plan.summary()
