@@ -480,7 +480,7 @@ def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
 # A plan sees no use in a service of which nothing is known, and would spend its money
 # elsewhere. So a place asks for a lock on such services, unless its setting
 # ``without_effects`` is ``free``. A lock of the place's own says how near to today a service
-# stays, and stands in its stead, as does a floor at all of its money today, such as that of a debt;
+# stays, and stands in its stead, as does a floor at just its money today, such as that of a debt;
 # a service led by need follows its need, and what members share
 # is as much as they take.
 
@@ -508,11 +508,11 @@ def kept_services(place: Place) -> tuple[str, ...]:
 
 
 def floored_as_today(place: Place) -> set[str]:
-    """Services of which a floor of their own asks for no less than all of their money today."""
+    """Services of which a floor of their own asks for just their money today."""
     today = place.today.groupby("service")["amount"].sum()
     floors = place.rules[place.rules["kind"].eq("floor") & place.rules["year"].isna()]
     least = floors.groupby("subject")["amount"].max()
-    return {key for key, now in today.items() if least.get(f"service={key}", 0.0) >= now > 0}
+    return {key for key, now in today.items() if least.get(f"service={key}") == now > 0}
 
 
 def kept_rule(place: Place) -> dict[str, Any] | None:
