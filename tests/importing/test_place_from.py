@@ -299,7 +299,8 @@ def test_a_settlement_of_other_years_is_said_not_to_be_used() -> None:
     )  # fmt: skip
     (told,) = (each for each in draft.doubts if each.code == "settlement-not-used")
     assert "no figures of Exampleton in 2015-16 to 2017-18" in told.what
-    assert "as the settlement has them" not in draft.place.settings.description
+    assert "follow the settlement" not in draft.place.settings.description
+    assert "In later years it is flat in cash." in draft.place.settings.description
 
 
 def test_a_grant_that_the_settlement_names_comes_before_those_that_are_guessed() -> None:
@@ -517,7 +518,7 @@ def test_money_by_population_goes_on_in_prices_of_each_year_unless_growth_is_sai
         partners="nhs",
     ).place.funding.query("stream == 'nhs_money_nhs'")  # fmt: skip
     assert flat["amount"].nunique() == 1
-    assert "money sized by population in step with prices" in city.place.settings.description
+    assert "money sized by population, which goes in step" in city.place.settings.description
 
 
 def test_of_the_general_balance_a_part_stays_and_is_said_to_be_assumed(city: FirstDraft) -> None:
@@ -682,7 +683,7 @@ def test_police_that_stand_in_the_settlement_follow_it_by_their_share() -> None:
     )  # fmt: skip
     paid = draft.place.funding.set_index(["stream", "year"]).loc[("council_tax_police", "2016-17")]
     assert (paid["amount"], paid["source"]) == (round(79_001_000 / 4 * 1.1), "settlement")
-    assert "the assessment of Vale Police as" in draft.place.settings.description
+    assert "council tax and grants of Vale Police follow" in draft.place.settings.description
 
 
 def test_what_can_hardly_be_so_is_doubted_and_an_outturn_that_is_not_used_is_named() -> None:

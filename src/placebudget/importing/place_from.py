@@ -638,21 +638,23 @@ def _description(title: str, year: str, years: tuple[str, ...], made: Making) ->
     followed = ("council_tax", "revenue_support_grant")
     whose = {key for key in made.bodies if given & {f"{kind}_{key}" for kind in followed}}
     of = listed(body.published_as for key, body in made.bodies.items() if key in whose)
+    growth = made.incomes.growth
+    rest = "carried on at the growth said in each row" if any(growth.values()) else "flat in cash"
+    if not growth and any(body.in_prices for body in made.bodies.values()):
+        rest += ", but for money sized by population, which goes in step with prices"
     rule = (
-        f"council tax and the assessment of {of} as the settlement has them where it has the year, "
-        "all else "
+        f"council tax and grants of {of} follow the settlement where it has the year, and all else "
+        f"is {rest}"
+        if whose
+        else f"it is {rest}"
     )
-    rule = rule if whose else ""
-    flat = "at the growth said in each row" if any(made.incomes.growth.values()) else "flat in cash"
-    if not made.incomes.growth and any(body.in_prices for body in made.bodies.values()):
-        flat += ", money sized by population in step with prices"
     shares = [
         f"{percent(body.share)} of {body.whole}" for body in made.bodies.values() if body.share < 1
     ]
     has = f"The place has {listed(shares)}. " if shares else ""
     return (
         f"{title}, {years[0]} to {years[-1]}, from the published outturn of {year}, line by line. "
-        f"{has}Later years carry it forward, {rule}{flat}. What a line buys and brings about is "
-        "taken from the library of evidence; partners without an outturn are sized by population. "
-        "It is a first draft: replace what is a placeholder or illustrative by what you know."
+        f"{has}In later years {rule}. What a line buys and brings about is taken from "
+        "the library of evidence; partners without an outturn are sized by population. It is a "
+        "first draft: replace what is a placeholder or illustrative by what you know."
     )
