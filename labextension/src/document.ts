@@ -34,6 +34,7 @@ import { PlaceView } from './placeview';
 import { saveAs } from './saveas';
 import { PlaceServer } from './server';
 import { IPreferences } from './settings';
+import { planDrawing } from './viewer';
 
 type PlaceContext = DocumentRegistry.IContext<PlaceModel>;
 
@@ -76,7 +77,11 @@ class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
       const make = () => openInNotebook(documents, context.path, plan, trans);
       void saying(trans.__('Open in a notebook'), make);
     };
-    const actions = { open, notebook };
+    const drawing = (file: string) => {
+      const path = PathExt.join(PathExt.dirname(context.path), file);
+      return planDrawing(documents.services.contents, path, trans);
+    };
+    const actions = { open, notebook, drawing };
     const session = this.sessionOf(context);
     // A place is one file or many: where it goes is asked for in its own way.
     context.saveAs = async () => {

@@ -43,6 +43,8 @@ export interface IPlanFile {
   name: string;
   status: string;
   objective: string;
+  /** What it reaches of that; empty where its file does not say. */
+  worth: string;
   /** The option it was made with; empty: none. */
   option: string;
   /** Whether it is of the tables and the option as they are; null where that cannot be told. */

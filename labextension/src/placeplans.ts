@@ -5,7 +5,9 @@ import { button, element } from './dom';
 import { labelled, tickBox, ticking } from './forms';
 import { showPage } from './page';
 import type { IPlace, IPlanFile, IRun } from './place';
-import type { PlaceSession } from './placesession';
+import { isWaited, type PlaceSession } from './placesession';
+import type { IDrawing } from './planview';
+import { PlanWidget } from './planwidget';
 import { planWords, RunLines } from './runlines';
 import type { IPreferences } from './settings';
 
@@ -13,6 +15,8 @@ import type { IPreferences } from './settings';
 export interface IPlanActions {
   open: (file: string) => void;
   notebook: (plan: IPlanFile) => void;
+  /** What is drawn of it. */
+  drawing: (file: string) => Promise<IDrawing>;
 }
 
 /** The plans of a place: asked for, under way, and kept beside it. */
@@ -26,6 +30,7 @@ export class PlacePlans {
     /** Whether there is room for plans side by side. */
     private readonly wide = true
   ) {
+    this.picture = new PlanWidget(trans);
     this.status.setAttribute('role', 'status');
     this.problem.setAttribute('role', 'alert');
     this.answer.tabIndex = -1;
@@ -55,6 +60,8 @@ export class PlacePlans {
       this.status,
       this.lines.node,
       this.answer,
+      this.shownFile,
+      this.picture.node,
       element('h3', trans.__('Plan files beside the place')),
       this.kept
     );
@@ -64,6 +71,7 @@ export class PlacePlans {
 
   dispose(): void {
     this.session.ran.disconnect(this.showRuns, this);
+    this.picture.dispose();
   }
 
   /** Show the plan files there are, and the options that a plan may be made with. */
@@ -93,6 +101,12 @@ export class PlacePlans {
     const line = element('li');
     const name = planWords(plan.name, trans) || plan.file;
     line.append(element('strong', name), `: ${this.standing(plan)} `);
+    if (this.wide) {
+      line.append(
+        button(trans.__('Show %1', plan.file), () => this.draw(plan.file)),
+        ' '
+      );
+    }
     line.append(button(trans.__('Open %1', plan.file), () => actions.open(plan.file)));
     if (plan.name) {
       const words = trans.__('Open %1 in a notebook', plan.file);
@@ -127,8 +141,9 @@ export class PlacePlans {
     return [...this.boxes].filter(([, box]) => box.checked).map(([name]) => name);
   }
 
-  private standing({ current, name, objective, option }: IPlanFile): string {
+  private standing({ current, name, objective, worth, option }: IPlanFile): string {
     const { trans } = this;
+    const reached = worth || objective;
     if (name === '') {
       return trans.__('it cannot be read as a plan.');
     }
@@ -137,12 +152,12 @@ export class PlacePlans {
     }
     if (option !== '') {
       return current
-        ? trans.__('%1, with the option %2, of the tables as they are.', objective, option)
-        : trans.__('%1, with the option %2; it or the tables were others.', objective, option);
+        ? trans.__('%1, with the option %2, of the tables as they are.', reached, option)
+        : trans.__('%1, with the option %2; it or the tables were others.', reached, option);
     }
     return current
-      ? trans.__('%1, of the tables as they are.', objective)
-      : trans.__('%1, of other tables.', objective);
+      ? trans.__('%1, of the tables as they are.', reached)
+      : trans.__('%1, of other tables.', reached);
   }
 
   private async ask(): Promise<void> {
@@ -157,12 +172,24 @@ export class PlacePlans {
     );
   }
 
+  /** Draw a plan below what asks for one. */
+  private draw(file: string): void {
+    this.shownFile.textContent = file;
+    void this.picture.draw(() => this.actions.drawing(file));
+  }
+
   private showRuns(): void {
     const { session, trans } = this;
+    const plans = session.runs.filter(run => run.study === '');
+    const made = plans.find(run => this.waited.has(run.number) && run.state === 'done');
+    this.waited = new Set(plans.filter(isWaited).map(run => run.number));
+    if (this.wide && made?.file) {
+      this.draw(made.file);
+    }
     this.choose(this.what, session.plans, 'pooled', name => planWords(name, trans));
     const objective = String(this.preferences.get('objective') ?? '');
     this.choose(this.most, session.objectives, objective, name => name);
-    this.lines.show(session.runs.filter(run => run.study === ''));
+    this.lines.show(plans);
   }
 
   private choose(
@@ -185,6 +212,10 @@ export class PlacePlans {
   }
 
   private shown = '';
+  /** What was waited for when it was last looked. */
+  private waited: ReadonlySet<number> = new Set();
+  private readonly picture: PlanWidget;
+  private readonly shownFile = element('h3');
   private boxes = new Map<string, HTMLInputElement>();
   private readonly lines: RunLines;
   private readonly what = element('select');

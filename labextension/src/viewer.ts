@@ -49,7 +49,8 @@ class PlanFactory extends ABCWidgetFactory<PlanDocument> {
 
   protected createNewWidget(context: DocumentRegistry.Context): PlanDocument {
     const content = new PlanWidget(this.trans);
-    const draw = () => void content.draw(() => this.fetch(context.path));
+    const { contents, trans } = this;
+    const draw = () => void content.draw(() => planDrawing(contents, context.path, trans));
     void context.ready.then(() => {
       draw();
       context.fileChanged.connect(draw);
@@ -59,19 +60,24 @@ class PlanFactory extends ABCWidgetFactory<PlanDocument> {
     widget.title.icon = planIcon;
     return widget;
   }
+}
 
-  private async fetch(path: string): Promise<IDrawing> {
-    const { size } = await this.contents.get(path, { content: false });
-    if (size !== undefined && size > LARGEST_FILE) {
-      throw tooLarge(size, this.trans);
-    }
-    const file = await this.contents.get(path, { type: 'file', format: 'text', content: true });
-    const text = String(file.content);
-    if (text.length > LARGEST_FILE) {
-      throw tooLarge(text.length, this.trans);
-    }
-    return drawingOfFile(text, this.trans);
+/** The drawing in a plan file, which is weighed before it is fetched. */
+export async function planDrawing(
+  contents: Contents.IManager,
+  path: string,
+  trans: TranslationBundle
+): Promise<IDrawing> {
+  const { size } = await contents.get(path, { content: false });
+  if (size !== undefined && size > LARGEST_FILE) {
+    throw tooLarge(size, trans);
   }
+  const file = await contents.get(path, { type: 'file', format: 'text', content: true });
+  const text = String(file.content);
+  if (text.length > LARGEST_FILE) {
+    throw tooLarge(text.length, trans);
+  }
+  return drawingOfFile(text, trans);
 }
 
 /** Opens plan files without a kernel. */

@@ -328,6 +328,9 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     file = "plans/tiny_pooled.plan.json"
     expect(second.get_by_role("status").get_by_text(f"kept in {file}")).to_be_visible()
     expect(second.get_by_text("public value, of the tables as they are.")).to_be_visible()
+    # What it comes to is drawn below what asked for it.
+    expect(second.get_by_role("heading", name=file)).to_be_visible()
+    expect(second.locator(f"{PICTURE}:visible")).to_have_count(1)
     page.screenshot(path=pictures / "lab_place_plans.png")
     assert browsing.violations(page, PLACE) == []
     assert kernels(lab_server) == before
@@ -385,7 +388,7 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     assert kernels(lab_server) == before
     second.get_by_role("tab", name="Plans").click()
     second.get_by_role("button", name=f"Open {file}", exact=True).click()
-    expect(page.locator(f".jp-Document:not(.lm-mod-hidden) {PICTURE}").first).to_be_visible()
+    expect(page.locator(f".jp-Document > {PICTURE}")).to_be_visible()
     assert kernels(lab_server) == before
     page.locator(".lm-TabBar-tab", has_text="Tiny").nth(1).click()
     second.get_by_role("button", name=f"Open {file} in a notebook").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -21,6 +22,7 @@ from placebudget.place.options import (
     stored_options,
 )
 from placebudget.place.origin import settings_digest, table_digests
+from placebudget.plan.plan import ObjectiveValue
 from placebudget.texts import shown
 from placebudget.work.said import option_sentences
 from placebudget.writing import content_of
@@ -44,9 +46,9 @@ def plans_beside(path: Path, place: Place | None) -> list[dict[str, Any]]:
     -------
     list of dict
         ``file`` (from the folder), ``name`` (of the kind of plan; empty: it is none that can be
-        read), ``status``, ``objective``, ``option`` (the name of the option it was made with) and
-        ``current``: whether the plan was made for these tables, with that option as it is stored
-        now; None where that cannot be told.
+        read), ``status``, ``objective``, ``worth`` (what it reaches of that), ``option`` (the name
+        of the option it was made with) and ``current``: whether the plan was made for these
+        tables, with that option as it is stored now; None where that cannot be told.
 
     Examples
     --------
@@ -55,8 +57,9 @@ def plans_beside(path: Path, place: Place | None) -> list[dict[str, Any]]:
     >>> place = pb.example("toy_pooling")
     >>> folder = place.write(Path(tempfile.mkdtemp()) / "toy")
     >>> saved = pb.simulate(place).to_json(folder / "today.plan.json")
-    >>> plans_beside(folder, place)[0]["current"]
-    True
+    >>> (plan,) = plans_beside(folder, place)
+    >>> plan["worth"], plan["current"]
+    ('£285 million of public value', True)
     """
     folder = path if path.is_dir() else path.parent
     plans: list[dict[str, Any]] = []
@@ -66,14 +69,15 @@ def plans_beside(path: Path, place: Place | None) -> list[dict[str, Any]]:
         try:
             there = file.stat()
             told = _told(file, there.st_mtime_ns, there.st_size)
-        except (OSError, ValueError, RecursionError):
+        except (OSError, ValueError, OverflowError, RecursionError):
             told = None
         about = told or _Told()
         current = None if place is None or not about.inputs else about.inputs == place.digest
         if current is False and about.option:
             current = about.base == base and about.made == _made(about.option, stored)
         name = file.relative_to(folder).as_posix()
-        shown = {each: getattr(about, each) for each in ("name", "status", "objective", "option")}
+        keys = ("name", "status", "objective", "worth", "option")
+        shown = {each: getattr(about, each) for each in keys}
         plans.append({"file": name, **shown, "current": current})
     return plans
 
@@ -262,12 +266,22 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from sorted(file for file in found if not file.parent.name.startswith("."))
 
 
+def _worth(objective: object) -> str:
+    """What a plan reaches, as its file has it; empty where that is no figure."""
+    held = objective if isinstance(objective, dict) else {}
+    name, unit, value = (held.get(each) for each in ("name", "unit", "value"))
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return ""
+    return ObjectiveValue(str(name), str(unit), float(value)).amount
+
+
 class _Told(NamedTuple):
     """What a plan file says of itself; of one that holds none, nothing."""
 
     name: str = ""
     status: str = ""
     objective: str = ""
+    worth: str = ""
     inputs: str = ""
     option: str = ""
     made: str = ""
@@ -287,6 +301,7 @@ def _told(file: Path, modified: int, size: int) -> _Told | None:
         name=str(held.get("name", "")),
         status=str(held.get("status", "")),
         objective=str(objective.get("name", "")) if isinstance(objective, dict) else "",
+        worth=_worth(objective),
         inputs=str(run.get("inputs", "")),
         option=str(option.get("name", "")) if with_option else "",
         made=json.dumps(option.get("changes")) if with_option else "",

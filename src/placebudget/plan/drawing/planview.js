@@ -603,7 +603,7 @@ export function renderPlan(element, given, options = {}) {
 		if (!whole) return;
 		const choice = { ...state, step: narrow() ? step : -1 };
 		const [most, least] = DETAIL[detail];
-		const wide = width >= 1060;
+		const wide = width >= 1180;
 		body.classList.toggle('wide', wide);
 		view = viewOf(drawing, choice, most);
 		// Letters can be read from afar where there is room; a point is as high as its name.
