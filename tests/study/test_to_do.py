@@ -148,6 +148,18 @@ def test_a_board_and_a_desk_say_that_a_place_is_of_placeholders() -> None:
     assert SAID in findings_panel(meeting.answer.plans["pooled"]).html()
 
 
+def test_where_the_rest_stands_is_said_and_stands_there(tmp_path: Path) -> None:
+    found = pb.to_do(pb.example("stockport"))
+    more = len(found.things) - 10
+    assert more > 0
+    assert (
+        f"and {more} more; a workbook has them all (in a terminal: --xlsx FILE)" in found.summary()
+    )
+    book = load_workbook(found.to_excel(tmp_path / "to_do.xlsx"), read_only=True)
+    told = {str(cell) for sheet in book for row in sheet.values for cell in row if cell}
+    assert {found.name_of("about", each) for each in found.things["about"]} - {""} <= told
+
+
 @pytest.mark.parametrize("given", [pd.DataFrame(), 3, "nowhere"])
 def test_what_is_no_place_is_refused_in_words(given: object) -> None:
     with pytest.raises(pb.PlaceBudgetError, match=r"place|nowhere"):

@@ -126,7 +126,7 @@ class ToDo(StudyResult):
             yield f"{self.called(row)}: {self.held(row)}{behind}{gain}"
         if len(self.things) > _SHOWN:
             more = len(self.things) - _SHOWN
-            yield f"and {more} more: a page (--html FILE) or a workbook (--xlsx FILE) has them all"
+            yield f"and {more} more; a workbook has them all (in a terminal: --xlsx FILE)"
 
     def called(self, row: Mapping[str, Any]) -> str:
         """What people call a thing; where it has no name, its table."""
