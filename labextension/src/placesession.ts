@@ -1,6 +1,7 @@
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Contents } from '@jupyterlab/services';
 import { PathExt } from '@jupyterlab/coreutils';
+import { Poll } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 
 import type { Given, IPlace, IPlanFile, IRun, IRuns, IStudyForm, Tables } from './place';
@@ -13,6 +14,8 @@ import { packed, Refused, type PlaceServer } from './server';
 const CALM = 400;
 /** Milliseconds between two looks at whether the files were changed elsewhere. */
 const LOOK = 5000;
+/** The same while the server does not answer. */
+const LONGEST = 30_000;
 
 /** Milliseconds between two looks at how far a plan is. */
 const FAR = 700;
@@ -107,10 +110,15 @@ export class PlaceSession {
     };
     files.saved.connect(saved);
     this.model.changed.connect(changed);
-    const look = window.setInterval(() => void this.look(), LOOK);
+    const look = new Poll({
+      name: 'placebudget:files',
+      factory: () => this.look(),
+      frequency: { interval: LOOK, backoff: true, max: LONGEST },
+      standby: 'when-hidden'
+    });
     void context.ready.then(() => this.follow());
     context.disposed.connect(() => {
-      window.clearInterval(look);
+      look.dispose();
       window.clearTimeout(this.calm);
       window.clearTimeout(this.far);
       files.saved.disconnect(saved);
@@ -275,38 +283,30 @@ export class PlaceSession {
   /** See whether the files were changed elsewhere; where nothing was typed, show them. */
   private async look(): Promise<void> {
     const { model } = this;
-    if (document.visibilityState !== 'visible' || model.place === null || this.looking) {
+    if (model.place === null) {
       return;
     }
-    this.looking = true;
-    try {
-      const before = model.place.hash;
-      const { hash, beside } = await this.server.onDisk(this.path);
-      if (this.beside !== '' && beside !== this.beside && hash === before) {
-        void this.judge(); // options or plan files came or went, at a desk perhaps
-      }
-      this.beside = beside;
-      // It may have been saved here in the meantime.
-      if (this.context.isDisposed || model.place?.hash !== before || hash === before) {
-        return;
-      }
-      if (!model.dirty) {
-        await this.context.revert();
-        model.sayRead();
-      } else if (hash !== model.elsewhere) {
-        model.noteElsewhere(hash);
-      }
-    } catch {
-      // Lab itself says where its server does not answer; it is looked again soon.
-    } finally {
-      this.looking = false;
+    const before = model.place.hash;
+    const { hash, beside } = await this.server.onDisk(this.path);
+    if (this.beside !== '' && beside !== this.beside && hash === before) {
+      void this.judge(); // options or plan files came or went, at a desk perhaps
+    }
+    this.beside = beside;
+    // It may have been saved here in the meantime.
+    if (this.context.isDisposed || model.place?.hash !== before || hash === before) {
+      return;
+    }
+    if (!model.dirty) {
+      await this.context.revert();
+      model.sayRead();
+    } else if (hash !== model.elsewhere) {
+      model.noteElsewhere(hash);
     }
   }
 
   private turn = 0;
   private calm = 0;
   private far = 0;
-  private looking = false;
   private judging = false;
   /** The mark of the options and plan files beside the place. */
   private beside = '';
