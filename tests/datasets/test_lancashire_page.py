@@ -313,6 +313,18 @@ def test_services_without_effects_give_way_alike_in_every_plan_and_evenly() -> N
     assert shares.max() - shares.min() < 1e-3
 
 
+def test_the_share_of_savings_that_is_cashable_stands_beside_the_one_that_is_cited() -> None:
+    place, said = pb.example("lancashire"), on_one_line(PAGE.read_text("utf-8"))
+    own = place.savings.set_index("agency")["cashable"]
+    assert own.drop("dwp").agg(["min", "max"]).tolist() == [0.1, 0.25]
+    assert own["dwp"] == 0.5
+    saved = plan("pooled").tables["savings"][["cashable", "fiscal"]].sum()
+    share = saved["cashable"] / saved["fiscal"]
+    assert f"So {100 * share:.0f} % of all savings are cashable here" in said
+    parts = cash(plan("pooled")).sum()
+    assert parts["again"] > saved["cashable"] / 2 > parts["leaves"]
+
+
 def test_what_prevention_avoids_is_the_share_of_need_in_the_years_of_money() -> None:
     """Need is told for as long as benefits count; what there is money for is five years."""
     place, said = pb.example("lancashire"), on_one_line(PAGE.read_text("utf-8"))

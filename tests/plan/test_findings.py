@@ -121,7 +121,7 @@ def test_value_below_todays_is_said_with_what_the_plan_meets_instead() -> None:
     }  # fmt: skip
     (said,) = findings.of("value-below-today").sentences
     assert "from £40,000 to £20,000 (−50%)" in said
-    assert "not comparable: £10,000 more need met" in said
+    assert "not to be compared: £10,000 more need is met" in said
     assert "value-below-today" not in of_clean().codes
 
 

@@ -18,7 +18,7 @@ from placebudget.place.names import Names
 from placebudget.place.subjects import led_by_need
 from placebudget.plan.findings.words import KINDS
 from placebudget.plan.need import AGAIN, LEAVES, cash, used_again
-from placebudget.plan.resting import COST, NEED, Kept, figures_of
+from placebudget.plan.resting import EFFECT, NEED, Kept, figures_of
 from placebudget.study import TITLES, Potential
 from placebudget.view.asks import LEAST, _back, all_together, asks, changes, payers
 from placebudget.view.charts import savings_by_agency_and_year
@@ -38,7 +38,7 @@ from placebudget.view.html import report
 from placebudget.view.rendering import explained
 from placebudget.view.tables import cashable_savings
 from placebudget.widgets.desk.answers import reached
-from placebudget.words import money, years_in_words
+from placebudget.words import money, percent, years_in_words
 from planned import potential, reported
 from small import small
 from worked_place import worked
@@ -72,14 +72,13 @@ def test_a_board_hears_the_gap_the_steps_the_losses_and_what_is_asked_of_it(
         "What it rests on",
         "What is asked of the board",
     ]
-    assert "more money than today’s services cost" in parts["The gap"].said[0].text
+    assert "more money than today’s services cost" in parts["The gap"].said[1].text
 
 
 def test_what_a_place_says_of_itself_stands_on_its_first_page(found: Potential) -> None:
     about = found.place.settings.description
     assert about
-    grounds = next(part for part in front(found) if part.title == "What it rests on")
-    assert about in [each.text for each in grounds.said]
+    assert front(found)[0].said[0].text == about
 
 
 def test_each_step_begins_where_the_one_before_it_ended(found: Potential) -> None:
@@ -172,6 +171,42 @@ def test_a_loss_is_told_beside_what_the_same_service_would_cost() -> None:
     assert "Other −£1.5 million (−3%); −£1 million (−2%) and −£1 million (−2%)." in told
 
 
+def test_the_gap_tells_the_prices_and_the_need_it_stands_on_and_money_that_comes_once() -> None:
+    """Prices of parks and visits rise by 2 % and 3 %; £3 million of last year's came from reserves.
+
+    Of what both cost, £10.5 million, nobody says that more parks will be needed.
+    """
+    place = small(
+        {
+            "tax": {"amount": 10.0, "now": 7.0},
+            "saved": {"amount": 0.0, "now": 3.0, "agency": "tax"},
+        },
+        {
+            "parks": {"people": None, "today": {"tax": 7.0}},
+            "visits": {"people": None, "today": {"saved": 3.0}, "offer": {"index": "pay"}},
+        },
+        settings={"today_year": "2026-27"},
+        needs=[{"service": "visits", "year": year, "people": people}
+               for year, people in (("2026-27", 3_000), ("2027-28", 3_300))],
+        inflation=[{"index": index, "year": year, "rate": rate}
+                   for index, rate in (("general", 0.02), ("pay", 0.03))
+                   for year in ("2026-27", "2027-28")],
+    )  # fmt: skip
+    said = front(pb.potential(place))[0].said[0].text
+    assert said.endswith(
+        "Prices rise by 2% (general), 3% (pay) a year; need stays as today for £7.1 million of "
+        "the cost, £7.1 million of it parks; £3 million of the money of 2026-27 came once; "
+        "reserves are not used."
+    )
+
+
+def test_what_pooling_gains_stands_beside_all_that_is_spent(found: Potential) -> None:
+    steps = next(part for part in front(found) if part.title == "What each step adds")
+    spent = found.plans["pooled"].money()["amount"].sum()
+    share = found.between("aligned", "pooled") / spent
+    assert f"Pooling’s gain is {percent(share)} of the {money(spent)} spent." in steps.said[0].text
+
+
 def test_need_unmet_is_reconciled_with_the_gap_in_one_line() -> None:
     """104.04 - 103 = 1.04 is short; 53.04 - 51.5 = 1.54 is unmet, as other services grow by 0.5."""
     told = [line for part in front(of_care_and_other()) for line in part.lines]
@@ -189,13 +224,14 @@ def test_what_the_plan_must_admit_is_on_the_page_and_what_is_left_out_is_counted
     for title, codes in (
         ("Who loses, and what gets worse", WORSE),
         ("Who is not served", NOT_SERVED),
-        ("What it rests on", DOUBTFUL),
+        # On what most of the gain hangs is named by its outcome.
+        ("What it rests on", DOUBTFUL[:-1]),
     ):
         assert set(codes) <= set(KINDS)
         told = points(parts[title])
         for code in codes:
             said = admitted.of(code).sentences
-            most = 1 if code in WORSE[1:] else 2
+            most = 1 if code in (*WORSE[1:], "need-not-served") else 2
             more = f" {len(said) - most} more of this kind below." if len(said) > most else ""
             assert [each for each in told if each.removesuffix(more) in said] == [
                 each + (more if each == said[most - 1] else "") for each in said[:most]
@@ -210,7 +246,18 @@ def test_the_nearest_figures_that_turn_the_gain_round_are_named_whatever_their_k
     gain = found.between("aligned", "pooled")
     assert f"the best pooled plan has {money(gain)} more public value" in said.text
     kept = [Kept(found.plans[name], found.place, "public value") for name in ("pooled", "aligned")]
-    for kind, point in zip((NEED, COST), said.points, strict=False):
+    assumed, *nearest = said.points
+    on_it = sum(
+        kept[0].slope(each) - kept[1].slope(each)
+        for each in figures_of(found.place)
+        if (each.kind, each.service, each.outcome) == (EFFECT, "work_coaching", "jobs")
+    )
+    assert on_it > gain
+    assert assumed == (
+        "How much work coaching brings of “Years in work” is assumed: "
+        f"{money(on_it)} hangs on it, more than all of the gain."
+    )
+    for kind, point in zip((NEED,), nearest, strict=False):
         (figure,) = [
             each for each in figures_of(found.place)
             if each.kind == kind and each.service == "work_coaching"
@@ -220,7 +267,7 @@ def test_the_nearest_figures_that_turn_the_gain_round_are_named_whatever_their_k
         factors = (half, none) if kind == NEED else (1 / half, 1 / none)
         amounts = [f"{factor * figure.amount:,.0f}" for factor in factors]
         assert re.search(rf"less than £?{amounts[0]} .*all of it at £?{amounts[1]}\.$", point)
-    assert said.points[2].startswith("Gone if people valued “Households who keep their home” at £")
+    assert nearest[1].startswith("Gone if people valued “Households who keep their home” at £")
 
 
 def test_money_moved_among_services_of_unknown_effect_is_told_where_it_outweighs_the_gain() -> None:
@@ -261,7 +308,7 @@ def test_the_board_is_asked_for_what_each_agency_would_pay_into_each_pool(
         there = float(today.get(pool, 0.0)) > 0
         power = found.place.pools.set_index("pool")["legal_power"][pool]
         assert f"{amount} (today {now if there else 'nothing'}) is paid into" in said
-        assert f" ({power}) in {years_in_words(found.place.years)}, " in said
+        assert f" ({power}) over 5 years, " in said
 
 
 def test_beside_what_is_asked_stands_what_all_services_lose_that_get_less_than_today(
@@ -271,13 +318,10 @@ def test_beside_what_is_asked_stands_what_all_services_lose_that_get_less_than_t
     less = change[change < -1]
     (studied,) = found.findings["pooled"].of("loses-as-no-difference-found")
     lost = studied.size
-    fourth, fifth = (f"{Names(found.place).of('service', key)} {money(by, signed=True)}"
-                     for key, by in less[3:5].items())  # fmt: skip
     note = points(parts["What is asked of the board"])[-1]
     assert note.partition(" What it costs others: ")[2] == (
         f"{len(less)} services get {money(-less.sum())} less than today, {money(lost)} by 1 "
-        "by which studies found no difference; after those above "
-        f"{fourth}, {fifth}."
+        "by which studies found no difference."
     )
 
 
@@ -413,9 +457,10 @@ def test_who_loses_by_pooling_itself_is_named_with_the_outcomes_that_fall() -> N
     plans = pb.potential(place).plans
     turned = {"today": plans["today"], "aligned": plans["today"], "pooled": plans["aligned"]}
     (part,) = [each for each in front(Potential(place, turned)) if each.title.startswith("Who los")]
-    assert part.lines[0] == (
-        "Pooling itself, against best aligned: cashable savings −£2.5 million (nhs −£2.5 million); "
-        "less of “calm” (500,000 to 400,000)."
+    assert part.lines[:2] == (
+        "Less money than today: visits −£100 million (−20%).",
+        "Pooling, against best aligned: cash that leaves budgets −£2.5 million (nhs "
+        "−£2.5 million); less of “calm” (500,000 to 400,000).",
     )
 
 
@@ -474,9 +519,9 @@ def test_cash_that_leaves_a_budget_is_told_apart_from_capacity_that_is_used_agai
     used = ", ".join(
         f"{name} {money(again[name] - again['today'], signed=True)}" for name in names[1:]
     )
+    counted = years_in_words(found.plans["pooled"].place["appraisal_years"])
     assert (
-        f"as it falls in all years: £0 in each; {AGAIN}: {money(again['today'])} today, {used} "
-        "beside it."
+        f"as it falls, {counted}: £0 in each; {AGAIN}: {money(again['today'])} today, {used}."
     ) in told
     sheet = cashable_savings(found.titled)[0].figures
     parts = sheet.loc[["As they fall: leaves a budget", f"As they fall: {AGAIN}"]]
@@ -511,7 +556,7 @@ def test_what_benefits_save_goes_to_the_exchequer_and_leaves_no_budget_of_the_pl
     assert parts["leaves"].to_dict() == pytest.approx({"tax": 100_000, "dwp": 0})
     assert parts["exchequer"].to_dict() == pytest.approx({"tax": 0, "dwp": 300_000})
     told = "\n".join(line for part in front(found) for line in part.lines)
-    assert "all years: £100,000 in each; to the Exchequer: £300,000 in each." in told
+    assert "it falls, 2027-28: £100,000 in each; to the Exchequer: £300,000 in each." in told
     rows = cashable_savings(found.titled)[0].figures["Best pooled"]
     assert rows["As they fall: leaves a budget"] == pytest.approx(0.1)
     assert rows["As they fall: to the Exchequer"] == pytest.approx(0.3)
@@ -526,7 +571,7 @@ def test_a_step_that_meets_other_need_says_what_other_services_lose_and_is_cash(
     steps = next(part for part in front(of_care_and_other()) if part.title == "What each step adds")
     assert steps.said[0].text.startswith(
         "From today to siloed: £1.5 million less of need that must be met is unmet, and 1,510 more "
-        "in need are served; all other services get £1.5 million less (cash); no gain in value"
+        "in need are served; all other services get £1.5 million less (cash); so no gain in value"
     )
     assert "Planning apart" not in "".join(steps.lines)
 
@@ -594,7 +639,7 @@ def test_a_place_where_nothing_moves_says_so() -> None:
     assert "changes no service" in told["The largest changes"].said[0].text
 
 
-def test_public_value_below_todays_stands_first_among_what_gets_worse_and_on_the_board() -> None:
+def test_public_value_that_is_not_to_be_compared_is_no_loss_of_the_first_page() -> None:
     """10 of 20 in need are served today; to serve all takes £10,000 from walks, worth £30,000."""
     place = small(
         {"tax": {"amount": 0.02}},
@@ -609,8 +654,8 @@ def test_public_value_below_todays_stands_first_among_what_gets_worse_and_on_the
     found = Potential(place, {name: meeting.answer.plans[name] for name in TITLES})
     worse = next(part for part in front(found) if part.title.startswith("Who loses"))
     said = "Public value is lower than today’s, from £40,000 to £20,000"
-    assert worse.lines[0].startswith(said)
-    assert "not comparable: £10,000 more need met" in worse.lines[0]
+    assert not any(said in line for line in worse.lines), "the two plans meet other need"
+    assert found.findings["pooled"].of("value-below-today").sentences[0].startswith(said)
     steps = next(part for part in front(found) if part.title == "What each step adds")
     assert steps.said[0].text.startswith(
         "Every plan is worth less than today’s money carried on, £40,000: that leaves £10,000 of "
@@ -644,8 +689,9 @@ def test_duties_without_a_floor_that_lose_stand_beside_what_is_asked() -> None:
     rows = place.services.assign(duty=["Parks Act 1900, section 1", None])
     told = [line for part in front(pb.potential(place.with_(services=rows))) for line in part.lines]
     assert (
-        "May not be lawful: duties that lose and have no floor, Parks Act 1900, section 1 "
-        "−£1 million."
+        "May not be lawful: duties that lose money and have no floor (in brackets: beside the cost "
+        "of the same service; the rest is growth forgone): Parks Act 1900, section 1 "
+        "−£1 million (−£1 million)."
     ) in told
     assert _unguarded(pb.potential(place)) == ""
 
@@ -659,7 +705,7 @@ def test_words_of_money_saved_are_explained_where_they_stand() -> None:
 
 def test_no_line_of_the_first_page_ends_between_a_sign_and_its_pounds() -> None:
     page = reported("northvale")
-    first = page[page.index("On one page") : page.index(">Contents<")]
+    first = page[page.index(">Summary<") : page.index(">Contents<")]
     assert "+\u2060£" in first
     said = re.sub(r"<dl.*?</dl>|<ol.*?</ol>|<table.*?</table>", "", first, flags=re.S)
     assert not re.search("<(p|li)>[^<]*[+\u2212]£", said)

@@ -56,7 +56,8 @@ def test_need_avoided_and_the_outcome_that_avoids_it_are_told_to_be_two_counts(
     avoided = sheets[0].figures["Aligned"]["Emergency: avoided (person helped for a year)"]
     assert avoided < sheets[1].figures["Aligned"]["fewer"]
     for sheet in sheets:
-        assert "are two counts: need avoided is of the years of money alone" in sheet.note
+        assert "times what one of it spares of the service" in sheet.note
+        assert "it is of the years of money alone" in sheet.note
     without = {"Today": pb.simulate(pb.example("toy_pooling"))}
     assert "two counts" not in tables.outcomes(without).note
 

@@ -417,12 +417,12 @@ def test_a_file_opens_from_disk_and_is_written_whole(tmp_path: Path, found: Pote
 @pytest.mark.parametrize(
     ("figures", "says"),
     [
-        ({}, "There is no money brought by streams."),
-        ({"published": 5.0}, "All of the £5 brought by streams is published."),
-        ({"not stated": 5.0}, "All of the £5 brought by streams is not stated."),
+        ({}, "There is no money that comes in."),
+        ({"published": 5.0}, "All of the £5 that comes in is published."),
+        ({"not stated": 5.0}, "All of the £5 that comes in is not stated."),
         (
             {"derived": 25e6, "published": 75e6},
-            "Of £100 million brought by streams, 75% is published and 25% is derived.",
+            "Of £100 million that comes in, 75% is published and 25% is derived.",
         ),
     ],
 )

@@ -14,15 +14,15 @@ from placebudget.plan import Plan
 from placebudget.programme.money import contribution_limits
 from placebudget.study import Potential
 from placebudget.texts import listed
-from placebudget.words import money, sentence, years_in_words
+from placebudget.words import money, sentence
 
 SHOWN = 5e4
 """Pounds below which a change is none that is told."""
 LEAST = 1e3
 """Pounds in all years below which what an agency pays into a pool is no decision."""
-_TOLD = 2
+_TOLD = 3
 """How many services are told by name: what gains by pooling, what loses."""
-_CHANGED = 4
+_CHANGED = 3
 """How many services are told of those that a pool pays for."""
 _LIMITS = {"least": "the least it must pay", "most": "the most it may pay"}
 _KNOWN = ("placeholder", "illustrative", "derived", "published")
@@ -104,7 +104,8 @@ def at_limit(row: pd.Series) -> str:
 def asks(potential: Potential) -> Iterator[str]:
     """What is to be decided of each pool, beside today; what must be paid is told apart."""
     rows, names, first = payers(potential), Names(potential.place), potential.place.years[0]
-    when = years_in_words(potential.place.years)
+    years = potential.place.years
+    when = f"over {len(years)} years" if len(years) > 1 else f"in {first}"
     powers = potential.place.pools.set_index("pool")["legal_power"]
     for pool, mine in rows.groupby("pool", sort=False):
         there = mine["today"].sum() > 0
@@ -138,7 +139,7 @@ def asks(potential: Potential) -> Iterator[str]:
         bound, into = float(mine["bound"].sum()), f"{names.of('pool', pool)}{under}"
         if there and not len(moved) and whole["pooled"] - bound < SHOWN:
             yield (
-                f"Not to decide: {money(whole['pooled'])} is paid into {into} in {when}, "
+                f"Not to decide: {money(whole['pooled'])} is paid into {into} {when}, "
                 f"as today; that is the least that must be paid in.{_noted(potential, str(pool))} "
                 "To decide: what it pays for, beside other money for the same services."
                 f"{_pays_for(potential, str(pool))}"
@@ -148,10 +149,9 @@ def asks(potential: Potential) -> Iterator[str]:
         begins = "none" if max(whole["pooled_first"], whole["today_first"]) < 1 else begins
         whom = f"{', ' if alone else ': '}{'; '.join(said)}"
         yield (
-            f"To decide: whether {beside(whole)} is paid into {into} in {when}, "
+            f"To decide: whether {beside(whole)} is paid into {into} {when}, "
             f"{begins} of it in {first}{whom}."
             + f" {money(bound)} of it must be paid." * bool(bound >= SHOWN)
-            + _noted(potential, str(pool))
             + _pays_for(potential, str(pool))
         )
 

@@ -12,7 +12,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from placebudget.place.conditions import no_difference_found, rules_in_force
+from placebudget.place.conditions import (
+    duties_without_floor,
+    no_difference_found,
+    rules_in_force,
+)
 from placebudget.place.names import Names, cited, rule_words
 from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need, parse_subject
@@ -29,6 +33,7 @@ from placebudget.plan.need import (
     unmet_change,
 )
 from placebudget.plan.record.record import ways_given
+from placebudget.plan.resting import EFFECT
 from placebudget.plan.summary import Paragraph
 from placebudget.study import Outlook, Potential, RestsOn, outlook
 from placebudget.study.potential.plans_side_by_side import STEPS, TITLES
@@ -37,12 +42,20 @@ from placebudget.study.standstill import standstill
 from placebudget.texts import listed
 from placebudget.view.asks import SHOWN, all_together, asks, changes
 from placebudget.view.plan_facts import money_known
-from placebudget.words import count, money, percent, sentence
+from placebudget.words import count, money, percent, plain, sentence, years_in_words
 
 LARGEST = 5
-"""How many of the largest changes are explained."""
+"""How many of the largest changes are explained below."""
 
 _OF_EACH_SIDE = 3
+_SIDES = 2
+"""Who is short of money, and who has some to spare; below stands who is both."""
+_NAMED = 16
+"""How many services that get less money are named."""
+_PLANS = (
+    "Siloed: each agency for itself. Aligned: one goal, own purses. Pooled: with the pools. Freed: "
+    "no conditions, a benchmark."
+)
 _NEAREST = 2
 WORSE = (
     "value-below-today", "outcome-falls", "loses-without-known-effect",
@@ -54,7 +67,7 @@ NO_GAIN = "not distinguishable from nothing"
 _A_FALL = 0.0005
 """A share by which an outcome falls that one decimal of a per cent shows."""
 _OF_A_KIND = 2
-_OF_EACH = dict.fromkeys(WORSE[1:], 1)
+_OF_EACH = dict.fromkeys((*WORSE[1:], "need-not-served"), 1)
 """How many of a kind are told."""
 
 
@@ -143,11 +156,42 @@ def hangs_on(potential: Potential) -> RestsOn | None:
 
 
 def _gap(potential: Potential) -> Iterator[Paragraph]:
-    """What a place starts from: the money against the cost of today's services."""
+    """What a place says of itself, and what it starts from: money against today's services."""
     said = the_gap(potential).summarised().paragraphs
-    yield Paragraph(said[0].text)
-    yield Paragraph("", said[-1].points)
+    if potential.place.settings.description:
+        yield Paragraph(potential.place.settings.description)
+    yield Paragraph(" ".join(filter(None, (said[0].text, stands_on(potential)))))
+    yield Paragraph("", said[-1].points[:_SIDES])
     yield from _reconciled(potential)
+
+
+def stands_on(potential: Potential) -> str:
+    """What the gap stands on: prices, need for which no growth is given, money that comes once."""
+    place, said = potential.place, []
+    rates = place.inflation[place.inflation["year"].isin(place.years)].groupby("index")["rate"]
+    told = [
+        f"{percent(low)}{'' if low == high else f' to {percent(high)}'} ({plain(index)})"
+        for index, low, high in rates.agg(["min", "max"]).itertuples()
+        if index in set(place.offers["index"])
+    ]
+    if told:
+        said.append(f"prices rise by {listed(told)} a year")
+    cost = the_gap(potential).tables["services"]
+    cost = cost[cost["year"] == place.years[-1]].groupby("service")[["demand", "cost"]].sum()
+    same = cost.loc[cost["demand"] == 0.0, "cost"].sort_values(ascending=False, kind="stable")
+    if same.sum() >= SHOWN:
+        most = Names(place).of("service", str(same.index[0]))
+        said.append(
+            f"need stays as today for {money(same.sum())} of the cost, {money(same.iloc[0])} of it "
+            f"{most}"
+        )
+    paid = place.funding.pivot_table(index="stream", columns="year", values="amount", aggfunc="sum")
+    now, then = place.settings.today_year, [year for year in place.years if year in paid]
+    if now in paid and now not in place.years:
+        once = paid.loc[paid[then].fillna(0.0).sum(axis=1) == 0.0, now].sum()
+        if once >= SHOWN:
+            said.append(f"{money(once)} of the money of {now} came once")
+    return f"{sentence('; '.join(said))}; reserves are not used." if said else ""
 
 
 def _reconciled(potential: Potential) -> Iterator[Paragraph]:
@@ -226,7 +270,7 @@ def doubt_of(potential: Potential, start: str, end: str) -> str:
 
 def _steps(potential: Potential) -> Iterator[Paragraph]:
     """What is to be said of the steps, beside their figures."""
-    plans, said = potential.plans, ""
+    plans, said = potential.plans, list[str]()
     unknown = set(potential.place.services["service"])
     unknown -= set(potential.place.effects["service"]) | led_by_need(potential.place)
     for start, end in itertools.pairwise(plans):
@@ -235,44 +279,57 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
             moved = fall[fall.index.isin(unknown)]
             moved = max(moved[moved > 0].sum(), -moved[moved < 0].sum())
             if moved >= max(SHOWN, abs(plans[end].public_value() - plans[start].public_value())):
-                said += (
+                said.append(
                     f"{sentence(_step(start, end))} also moves {money(moved)} between services "
-                    "whose effects are not counted. "
+                    "whose effects are not counted."
                 )
         else:
             told, fall = unmet_change(plans[start], plans[end]), changes(plans[start], plans[end])
             others = fall[~fall.index.isin(led_by_need(potential.place))].sum()
             less = f"; all other services get {money(-others)} less" * bool(others <= -SHOWN)
-            said += (
-                f"From {TITLES[start].lower()} to {TITLES[end].lower()}: {told}{less} (cash); no "
-                "gain in value is shown, as need is met differently. "
+            said.append(
+                f"From {TITLES[start].lower()} to {TITLES[end].lower()}: {told}{less} (cash); so "
+                "no gain in value is shown."
             )
     today, pooled = plans["today"], plans["pooled"]
     worth, unmet = today.public_value(), need_unmet(today)[1]
     best = max(plan.public_value() for name, plan in plans.items() if name != "today")
     if best < worth and not meet_alike(today, pooled) and unmet > need_unmet(pooled)[1]:
-        said = (
+        said.insert(
+            0,
             f"Every plan is worth less than today’s money carried on, {money(worth)}: that leaves "
             f"{money(unmet)} of need that must be met unmet, and what the plans pay for this need "
-            f"they no longer have for other services. {said}"
+            "they no longer have for other services.",
         )
-    said += f"Gains are discounted, in {pooled.place['price_base']} prices. "
+    said.append(f"{_PLANS} Gains are discounted, in {pooled.place['price_base']} prices.")
     if "siloed" in plans and meet_alike(today, plans["siloed"]):
-        said += "Planning apart is no gain of working together. "
-    said += "Fewer conditions are a benchmark."
+        said.append("Planning apart is no gain of working together.")
     if meet_alike(today, pooled):
-        said += f" The model puts today’s spending carried on at {money(today.public_value())}."
+        said.append(f"The model puts today’s spending carried on at {money(today.public_value())}.")
+    if beside := of_all_spent(potential):
+        said.append(beside)
     left = {name: float(plans[name].unspent()["amount"].sum()) for name in ("today", "pooled")}
     if abs(left["today"] - left["pooled"]) >= SHOWN:
-        said += (
-            f" Of the money, today leaves {money(left['today'])} unspent and the best pooled plan "
+        said.append(
+            f"Of the money, today leaves {money(left['today'])} unspent and the best pooled plan "
             f"{money(left['pooled'])}: part of the gain is what the difference buys."
             if left["today"] > left["pooled"]
-            else f" The best pooled plan leaves {money(left['pooled'])} unspent, today "
+            else f"The best pooled plan leaves {money(left['pooled'])} unspent, today "
             f"{money(left['today'])}."
         )
-    yield Paragraph(said)
+    yield Paragraph(" ".join(said))
     yield from _cash(potential)
+
+
+def of_all_spent(potential: Potential) -> str:
+    """What pooling gains beside all that is spent; blank: nothing that can be said."""
+    plans, pooled = potential.plans, potential.plans["pooled"]
+    if "aligned" not in plans or not meet_alike(plans["aligned"], pooled):
+        return ""
+    gain, spent = potential.between("aligned", "pooled"), float(pooled.money()["amount"].sum())
+    if abs(gain) < SHOWN:
+        return ""
+    return f"Pooling’s gain is {percent(gain / spent)} of the {money(spent)} spent."
 
 
 def _cash(potential: Potential) -> Iterator[Paragraph]:
@@ -280,19 +337,18 @@ def _cash(potential: Potential) -> Iterator[Paragraph]:
     plans = {name: potential.plans[name] for name in ("today", "aligned", "pooled")
              if name in potential.plans}  # fmt: skip
     sums = {name: cash(plan).sum() for name, plan in plans.items()}
-    parts = []
+    parts: list[str] = []
     for part, words in (("leaves", ""), ("exchequer", f"{EXCHEQUER}: "), ("again", f"{AGAIN}: ")):
         each = {name: float(amounts[part]) for name, amounts in sums.items()}
         if part == "leaves" or any(abs(amount) >= SHOWN for amount in each.values()):
             now = each.pop("today")
             alike = {money(amount) for amount in each.values()} == {money(now)}
             told = [f"{name} {money(amount - now, signed=True)}" for name, amount in each.items()]
-            beside = "in each" if alike else f"today, {', '.join(told)} beside it"
+            beside = "in each" if alike else f"today, {', '.join(told)}{' beside it' * (not parts)}"
             parts.append(f"{words}{money(now)} {beside}")
     if any(each.abs().max() >= SHOWN for each in sums.values()):
-        yield Paragraph(
-            f"Cash that can leave budgets, as it falls in all years: {'; '.join(parts)}."
-        )
+        counted = years_in_words(plans["pooled"].place["appraisal_years"])
+        yield Paragraph(f"Cash that can leave budgets, as it falls, {counted}: {'; '.join(parts)}.")
 
 
 @once
@@ -422,26 +478,44 @@ def _worse(potential: Potential) -> tuple[str, ...]:
 def _losers(potential: Potential) -> Iterator[Paragraph]:
     """What gets worse against today, and what pooling itself makes worse."""
     first, *rest = _worse(potential)
-    yield from _admitted(potential, (first,))
-    if said := _lost_by_pooling(potential):
-        yield Paragraph("", (said,))
+    if meet_alike(potential.plans["today"], potential.plans["pooled"]):
+        yield from _admitted(potential, (first,))
+    if said := tuple(filter(None, (_less_money(potential), _lost_by_pooling(potential)))):
+        yield Paragraph("", said)
     yield from _admitted(potential, tuple(rest))
 
 
+def _less_money(potential: Potential) -> str:
+    """Services that get less than today, those of one name together; blank: none."""
+    rows, names = against_standstill(potential), Names(potential.place)
+    bare = [names.bare("service", str(key)) for key in rows.index]
+    rows = rows[["today", "change"]].groupby(bare).sum()
+    less = rows[rows["change"] <= -SHOWN].sort_values("change", kind="stable")
+    told = [
+        f"{name} {money(row['change'], signed=True)}{share(row['change'], row['today'])}"
+        for name, row in less[:_NAMED].iterrows()
+    ]
+    if len(rest := less[_NAMED:]):
+        told.append(f"{count(len(rest))} more {money(rest['change'].sum(), signed=True)}")
+    return f"Less money than today: {'; '.join(told)}." if told else ""
+
+
 def _lost_by_pooling(potential: Potential) -> str:
-    """Who saves less by pooling, and which outcomes fall, against best aligned; blank: none."""
+    """Whose cash falls by pooling, and which outcomes, against best aligned; blank: none."""
     if "aligned" not in potential.plans:
         return ""
     aligned, pooled = potential.plans["aligned"], potential.plans["pooled"]
     names, said = Names(potential.place), []
-    saved = _more_in(aligned, pooled, "savings", "agency", "cashable").sort_values(kind="stable")
+    saved = cash(pooled)["leaves"].sub(cash(aligned)["leaves"], fill_value=0.0)
+    saved = saved.sort_values(kind="stable")
     if len(less := saved[saved <= -SHOWN]):
         told = [f"{names.of('agency', key)} {money(by, signed=True)}"
                 for key, by in less[:_OF_EACH_SIDE].items()]  # fmt: skip
         others = saved.drop(less.index[:_OF_EACH_SIDE]).sum()
         if abs(others) >= SHOWN:
             told.append(f"all others {money(others, signed=True)}")
-        said.append(f"cashable savings {money(saved.sum(), signed=True)} ({listed(told)})")
+        whole = money(saved.sum(), signed=True)
+        said.append(f"cash that leaves budgets {whole} ({listed(told)})")
     change = _more_in(aligned, pooled, "outcomes", "outcome", "counted")
     brought = aligned.outcomes("outcome").set_index("outcome")["counted"]
     share = change / brought
@@ -455,7 +529,7 @@ def _lost_by_pooling(potential: Potential) -> str:
         told.append(f"{count(more)} more")
     if told:
         said.append(f"less of {listed(told)}")
-    return f"Pooling itself, against best aligned: {'; '.join(said)}." if said else ""
+    return f"Pooling, against best aligned: {'; '.join(said)}." if said else ""
 
 
 def _more_in(first: Plan, second: Plan, table: str, key: str, column: str) -> pd.Series:
@@ -479,15 +553,33 @@ def _admitted(potential: Potential, codes: tuple[str, ...]) -> Iterator[Paragrap
 
 def _grounds(potential: Potential) -> Iterator[Paragraph]:
     """Which figures turn the gain of pooling round, what is doubtful, how the money is known."""
+    judged: tuple[str, ...] = ()
     if (found := hangs_on(potential)) is not None:
+        judged = tuple(_judged(found, potential))
         said, nearest = found.summarised().paragraphs[0], found.tables["figures"][:_NEAREST]
         near = max(1, int((nearest["share"].abs() >= HALF).sum()))
-        points = (*said.points[:near], found.gone_at_nought)
+        points = (*judged, *said.points[: max(1, near - len(judged))], found.gone_at_nought)
         yield Paragraph(said.text, tuple(filter(None, points)))
-    yield from _admitted(potential, DOUBTFUL)
-    if potential.place.settings.description:
-        yield Paragraph(potential.place.settings.description)
+    # On what most of the gain hangs is named already.
+    yield from _admitted(potential, DOUBTFUL[:-1] if judged else DOUBTFUL)
     yield Paragraph(money_known(potential.place))
+
+
+def _judged(found: RestsOn, potential: Potential) -> Iterator[str]:
+    """Outcomes of which half the gain hangs on effects that are nobody's finding, all together."""
+    rows, names = found.tables["figures"], Names(potential.place)
+    gain = potential.between("aligned", "pooled")
+    rows = rows[(rows["kind"] == EFFECT) & rows["status"].isin(("placeholder", "illustrative"))]
+    for outcome, mine in rows.groupby("outcome", sort=False):
+        hangs = float(mine["hangs"].sum())
+        if gain > 0 and hangs >= HALF * gain:
+            large = mine[mine["hangs"] >= mine["hangs"].max() / len(mine)]
+            who = dict.fromkeys(names.bare("service", str(key)) for key in large["service"])
+            more = ", more than all of the gain" if hangs > gain else ""
+            yield (
+                f"How much {listed(who)} brings of “{names.of('outcome', outcome)}” is assumed: "
+                f"{money(hangs)} hangs on it{more}."
+            )
 
 
 def _asked(potential: Potential) -> Iterator[Paragraph]:
@@ -514,23 +606,28 @@ def _asked(potential: Potential) -> Iterator[Paragraph]:
 
 def _unguarded(potential: Potential) -> str:
     """Duties in law whose services lose money, and that no rule keeps up; blank: none."""
-    found = potential.findings["pooled"].of("duty-without-floor")
-    told = [
-        f"{each.keys['duty']} {money(each['plan'] - each['today'], signed=True)}"
-        for each in found[:_OF_EACH_SIDE]
-    ]
+    found, told = potential.findings["pooled"].of("duty-without-floor"), []
+    served, rows = duties_without_floor(potential.place), against_standstill(potential)
+    for each in found[:_OF_EACH_SIDE]:
+        duty = str(each.keys["duty"])
+        beside = rows["beside"].reindex(served[duty]).sum()
+        lost = each["plan"] - each["today"]
+        told.append(f"{duty} {money(lost, signed=True)} ({money(beside, signed=True)})")
     if more := len(found) - len(told):
         told.append(f"{count(more)} more below")
-    return f"May not be lawful: duties that lose and have no floor, {'; '.join(told)}." * bool(told)
+    lead = (
+        "May not be lawful: duties that lose money and have no floor (in brackets: beside the cost "
+        "of the same service; the rest is growth forgone): "
+    )
+    return f"{lead}{'; '.join(told)}." * bool(told)
 
 
 def _costs_others(potential: Potential) -> str:
-    """What all services lose that get less than today, and which after those told above."""
+    """What all services lose that get less than today."""
     change = changes(potential.plans["today"], potential.plans["pooled"])
     less = change[change < -1.0]
     if less.sum() > -SHOWN:
         return ""
-    names = Names(potential.place)
     said = f"{_services(len(less))} {money(-less.sum())} less than today"
     for code, why in (
         ("loses-without-known-effect", "whose effects nobody has put in"),
@@ -539,9 +636,7 @@ def _costs_others(potential: Potential) -> str:
         if found := potential.findings["pooled"].of(code):
             lost = sum(each["today"] - each["plan"] for each in found)
             said += f", {money(lost)} by {count(len(found))} {why}"
-    next_to = [f"{names.of('service', key)} {money(by, signed=True)}"
-               for key, by in less[_OF_EACH_SIDE:LARGEST].items()]  # fmt: skip
-    return f"{said}; after those above {listed(next_to)}." if next_to else f"{said}."
+    return f"{said}."
 
 
 def _services(number: int) -> str:

@@ -33,6 +33,8 @@ from placebudget.view.front import (
     explained,
     front,
     hangs_on,
+    of_all_spent,
+    stands_on,
     the_gap,
 )
 from placebudget.view.plan_facts import (
@@ -56,7 +58,7 @@ from placebudget.words import as_set, money, number, percent, sentence
 # What the report on plans side by side says.
 
 _CONTENTS = (
-    ("first", "On one page"),
+    ("first", "Summary"),
     ("since", "What changed since the last edition"),
     ("plans", "Plans side by side"),
     ("money", "Where the money goes"),
@@ -105,7 +107,8 @@ def report_facts(potential: Potential) -> dict[str, Any]:
             _unbroken(potential.sentence(*ends))
             + (f" This gain is {NO_GAIN}." if doubt_of(potential, *ends) == NO_GAIN else "")
             for ends in steps_between(potential.plans)
-        ],
+        ]
+        + list(filter(None, [of_all_spent(potential)])),
         "status": _status_grid(place),
         "discount": _discount(place),
         "gains": _gains(potential),
@@ -118,6 +121,7 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "parts": parts_view(potential, "parts"),
         "figures": _figures_grid(place),
         "gap": _gap(potential),
+        "stands_on": stands_on(potential),
         "services": _services(potential),
         "lines": _lines(potential),
         "payers": _by_payer(potential),
@@ -254,7 +258,7 @@ def _pools(potential: Potential) -> Grid:
     """What agencies pay into pools and get from them, today and as proposed."""
     found, names, rows = payers(potential), Names(potential.place), []
     first = potential.place.years[0]
-    columns = ["today", "pooled", "today_first", "pooled_first", "back", "net"]
+    columns = ["today", "pooled", "bound", "today_first", "pooled_first", "back", "net"]
     for pool, mine in found.groupby("pool", sort=False):
         sums = [
             (names.of("agency", row["agency"]), row, at_limit(row)) for _, row in mine.iterrows()
@@ -264,13 +268,14 @@ def _pools(potential: Potential) -> Grid:
             rows.append((names.of("pool", str(pool)), who, *cells, limit))
     return text_grid(
         "pools-table", "What is paid into pools, and what they pay for",
-        ["pool", "agency", "today, all years", "best pooled, all years", f"today, {first}",
-         f"best pooled, {first}", "for its services", "back less paid in", "at a limit"],
-        rows, "Cash. Today: today’s money carried on. For its services: what the pool pays, in all "
-        "years, for services the agency commissions; back less paid in: that less what it pays in, "
-        "in the best pooled plan, below nought where it pays in more than it gets back. At a "
-        "limit: the least or the most of the table of contributions, with the status of that "
-        "figure.",
+        ["pool", "agency", "today, all years", "best pooled, all years", "must be paid",
+         f"today, {first}", f"best pooled, {first}", "for its services", "back less paid in",
+         "at a limit"],
+        rows, "Cash. Today: today’s money carried on. Must be paid: the least, in all years. For "
+        "its services: what the pool pays, in all years, for services the agency commissions; back "
+        "less paid in: that less what it pays in, in the best pooled plan, below nought where it "
+        "pays in more than it gets back. At a limit: the least or the most of the table of "
+        "contributions, with the status of that figure.",
     )  # fmt: skip
 
 

@@ -161,7 +161,7 @@ def prices_and_years(plan: Plan) -> str:
     )
 
 
-def known(figures: Mapping[str, float], what: str = "brought by streams") -> str:
+def known(figures: Mapping[str, float], what: str = "that comes in") -> str:
     """How much of the money rests on published figures, as a sentence.
 
     Parameters
@@ -174,9 +174,9 @@ def known(figures: Mapping[str, float], what: str = "brought by streams") -> str
     Examples
     --------
     >>> known({"derived": 50.0, "published": 40.0})
-    'Of £90 brought by streams, 44.4% is published and 55.6% is derived.'
+    'Of £90 that comes in, 44.4% is published and 55.6% is derived.'
     >>> known({"illustrative": 50.0})
-    'All of the £50 brought by streams is illustrative.'
+    'All of the £50 that comes in is illustrative.'
     """
     total = sum(figures.values())
     if not total:
@@ -197,9 +197,9 @@ def money_known(place: Place) -> str:
     'Every figure of its money is illustrative.'
     """
     table, year = money_by_status(place), place.settings.today_year
-    parts = {"funding": "brought by streams", "today": "spent today"}
+    parts = {"funding": "that comes in", "today": "spent today"}
     if year not in place.years:
-        parts = {"funding": parts["funding"], "base": f"that they brought in {year}", **parts}
+        parts = {"funding": parts["funding"], "base": f"that came in during {year}", **parts}
     there = table[list(parts)].gt(0)
     if there.any(axis=1).sum() == 1:
         return f"Every figure of its money is {there.any(axis=1).idxmax()}."

@@ -24,7 +24,7 @@ from placebudget.plan.need import (
 )
 from placebudget.view.sheet import MILLION, TOTAL, Sheet, side_by_side
 from placebudget.words import money as worded
-from placebudget.words import plain, sentence
+from placebudget.words import plain, sentence, years_in_words
 
 Plans = Mapping[str, Plan]
 POUNDS = "£ million"
@@ -76,7 +76,8 @@ def public_value(plans: Plans) -> Sheet:
         table / MILLION,
         adds_up="down",
         total="Public value",
-        note=f"Discounted, in {_price_base(plans)} prices."
+        note=f"Discounted, in {_price_base(plans)} prices; all years in which benefits count: "
+        f"{_years(plans, 'appraisal_years')}."
         + unmet_note(plans)
         + need_note(plans)
         + transfers_note(plans),
@@ -129,9 +130,11 @@ def avoided_note(plans: Plans) -> str:
     if not any(plan.tables["needs"]["avoided"].any() for plan in plans.values()):
         return ""
     return (
-        " Need avoided and the outcome that avoids it are two counts: need avoided is of the years "
-        "of money alone and has what earlier purchases still bring; the outcome is what is bought "
-        "in these years, to the last year of benefits."
+        " Need avoided and the outcome that avoids it are two counts. Need avoided is the outcome "
+        "times what one of it spares of the service, which is less than a whole unit where some of "
+        "the cost stays or another service is needed instead; it is of the years of money alone "
+        "and has what earlier purchases still bring. The outcome is what is bought in these years, "
+        "to the last year of benefits."
     )
 
 
@@ -163,7 +166,7 @@ def money(plans: Plans) -> Sheet:
         POUNDS,
         pd.DataFrame(parts) / MILLION,
         adds_up="down",
-        note="Cash of each year, not discounted.",
+        note=f"Cash of each year, not discounted; all years of money: {_years(plans, 'years')}.",
     )
 
 
@@ -270,6 +273,10 @@ def of_it_used_again(plan: Plan) -> str:
     """How much of what is cashable is no cash that leaves a budget; blank: nothing."""
     again, _ = used_again(plan)
     return f", {worded(again)} of it {AGAIN} and no cash that leaves a budget" if again else ""
+
+
+def _years(plans: Plans, which: str) -> str:
+    return ", ".join(dict.fromkeys(years_in_words(plan.place[which]) for plan in plans.values()))
 
 
 def _price_base(plans: Plans) -> str:

@@ -115,7 +115,7 @@ class FindingWords:
             return f"{said}."
         if more < 0:
             return f"{said}; and {money(-more)} more of need that must be met is unmet."
-        return f"{said}; not comparable: {money(more)} more need met."
+        return f"{said}; not to be compared: {money(more)} more need is met."
 
     def outcome_falls(self, found: PlanFinding) -> str:
         name, unit = self.names.of("outcome", found.keys["outcome"]), found.figures["today"][1]
