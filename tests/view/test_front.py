@@ -619,6 +619,21 @@ def test_a_gain_that_is_none_that_is_sure_says_so_beside_its_name() -> None:
     assert told.endswith("for the same money, which is not distinguishable from nothing")
 
 
+def test_figures_that_are_nobodys_yet_are_drawn_as_no_result() -> None:
+    """Half of the money of care and other buys care, of which alone a value is counted."""
+    made = care_and_other()
+    nobodys = made.with_(offers=made.offers.assign(status="placeholder"))
+    (first, second), *_ = ((part.title, part.lines) for part in front(pb.potential(nobodys)))
+    assert first == "Figures that are nobody’s yet"
+    known = made.today.groupby("service")["amount"].sum()
+    share = known[known.index.isin(made.effects["service"])].sum() / known.sum()
+    assert (
+        second[-1] == f"Value is counted for services that get {percent(share)} of today’s money."
+    )
+    steps = next(part for part in front(pb.potential(nobodys)) if "step" in part.title)
+    assert steps.bars == ()
+
+
 def test_plans_that_leave_different_need_unmet_have_no_bar() -> None:
     plans = pb.potential(worked(nhs=(100e6, 96e6, 100e6))).plans
     told = front(Potential(worked(nhs=(100e6, 96e6, 100e6)), plans))

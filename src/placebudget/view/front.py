@@ -127,10 +127,13 @@ def front(potential: Potential) -> tuple[Part, ...]:
     >>> [part.title for part in front(pb.potential(pb.example("toy_pooling")))][:2]
     ['The gap', 'What each step adds']
     """
+    nobodys = tuple(_nobodys(potential))
+    # Of figures that are nobody's yet no picture makes a result.
+    bars = () if nobodys else tuple(waterfall(potential))
     parts = (
-        Part("Figures that are nobody’s yet", tuple(_admitted(potential, ("placeholders",)))),
+        Part("Figures that are nobody’s yet", nobodys),
         Part("The gap", tuple(_gap(potential))),
-        Part("What each step adds", tuple(_steps(potential)), tuple(waterfall(potential))),
+        Part("What each step adds", tuple(_steps(potential)), bars),
         Part("The largest changes", tuple(_changes(potential))),
         Part("Who loses, and what gets worse", tuple(_losers(potential))),
         Part("Who is not served", tuple(_admitted(potential, NOT_SERVED))),
@@ -138,6 +141,17 @@ def front(potential: Potential) -> tuple[Part, ...]:
         Part("What is asked of the board", tuple(_asked(potential))),
     )
     return tuple(part for part in parts if part.said)
+
+
+def _nobodys(potential: Potential) -> Iterator[Paragraph]:
+    """Placeholders, and for how much of the money any value is counted; nothing where none is."""
+    told = list(_admitted(potential, ("placeholders",)))
+    if told:
+        yield from told
+        spent = potential.plans["today"].money(by="service")
+        known = spent["service"].isin(potential.place.effects["service"])
+        part = percent(float(spent.loc[known, "amount"].sum() / spent["amount"].sum()))
+        yield Paragraph(f"Value is counted for services that get {part} of today’s money.")
 
 
 @once
