@@ -185,13 +185,13 @@ def test_every_figure_of_a_first_draft_has_a_source_and_a_status(city: FirstDraf
 def test_what_comes_after_the_outturn_follows_the_stated_rule(
     city: FirstDraft, county: FirstDraft
 ) -> None:
-    """The assessment falls by a tenth: £57,000 thousand of grant and rates to £51,300
-    thousand, of which rates stay £27,000 thousand; council tax rises by 82 to 80. The settlement
-    ends there: the year after is as its last.
+    """The assessment falls by £6,000 thousand, and so does the grant, from £30,000 thousand; rates
+    stay £27,000 thousand; council tax rises by 82 to 80. The settlement ends there: the year after
+    is as its last.
     """
     paid = city.place.funding.set_index(["stream", "year"])
     of = "exampleton_council"
-    assert paid.loc[(f"revenue_support_grant_{of}", "2016-17"), "amount"] == 24_300_000
+    assert paid.loc[(f"revenue_support_grant_{of}", "2016-17"), "amount"] == 24_000_000
     assert paid.loc[(f"retained_rates_{of}", "2016-17"), "amount"] == 27_000_000
     assert paid.loc[(f"council_tax_{of}", "2016-17"), "amount"] == round(80_123_000 * 82 / 80)
     assert paid.loc[(f"council_tax_{of}", "2016-17"), "status"] == "derived"
@@ -238,6 +238,57 @@ def test_grants_that_a_settlement_names_are_streams_of_their_own() -> None:
     fenced = draft.place.today.query("stream == @better_care")["service"]
     purposes = draft.place.services.set_index("service")["purpose"][fenced]
     assert set(purposes) == {"adult_social_care", "other_adult_social_care"}
+
+
+def test_the_settlement_s_rate_is_that_of_tax_without_parishes_and_of_no_small_amounts() -> None:
+    """A district of £3,600 thousand of tax, £600 of them of parishes; £40 thousand of other
+    income. The settlement has £3.0 million of tax, then £3.3; £0.9 million of bonus, then £1.8.
+    Rural services are £4 thousand in the first year, then £250. What is returned is never £10.
+    """
+    told = {**DISTRICT, "parish_precepts": 600, "interest_received": 40, "net_revenue": 6_560,
+            "net_current": 8_100, "external_trading": 0, "grants_inside_aef": 1_500,
+            "retained_rates": 1_960}  # fmt: skip
+    named = form(
+        "core_spending_power",
+        [
+            ("Eastvale", year, line, value, "£ million")
+            for line, values in (
+                ("council_tax_requirement", (3.0, 3.3)), ("new_homes_bonus", (0.9, 1.8)),
+                ("rural_services_delivery_grant", (0.004, 0.25)), ("under_indexing", (0.03, 0.04)),
+                ("new_homes_bonus_returned", (0.008, 0.006)),
+            )
+            for year, value in zip(("2015-16", "2016-17"), values, strict=True)
+        ],
+    )  # fmt: skip
+    draft = place_from(
+        "Eastvale", [outturn(Eastvale=told), named], population={"Eastvale": 90_000}, years=1,
+        partners=(),
+    )  # fmt: skip
+    assert_reconciled(draft)
+    paid = draft.place.funding.set_index(["stream", "year"])["amount"]
+    for stream, amounts in (
+        ("council_tax", [3_600_000, 3_900_000]), ("new_homes_bonus", [900_000, 1_800_000]),
+        ("rural_services_delivery_grant", [4_000, 250_000]), ("under_indexing", [30_000, 40_000]),
+        # £40 thousand of interest stand with the largest stream that no settlement names.
+        ("retained_rates", [2_000_000, 2_000_000]),
+    ):  # fmt: skip
+        assert paid[f"{stream}_eastvale_council"].tolist() == amounts, stream
+    (little,) = draft.doubts
+    assert "New Homes Bonus returned of Eastvale is less than £10,000" in little.what
+
+
+def test_what_is_drawn_for_a_purpose_that_its_body_has_no_service_of_is_free() -> None:
+    """£15 thousand of public health reserves of a district, whose county has public health."""
+    drawn = {**DISTRICT, "to_public_health_reserves": -15, "council_tax_requirement": 3_585}
+    place = place_from(
+        "Valeshire",
+        [outturn(Valeshire=COUNTY, Eastvale=drawn), people(Eastvale=90_000)],
+        authorities=["Valeshire", "Eastvale"], partners=(),
+    ).place  # fmt: skip
+    stream = "from_public_health_reserves_eastvale"
+    assert place.today.query("stream == @stream")["amount"].sum() == 15_000
+    assert stream not in set(place.ring_fences["stream"])
+    assert "useless-stream" not in place.check().codes
 
 
 def settled(years: dict[str, dict[str, float]]) -> Published:
@@ -398,7 +449,8 @@ def test_each_line_outside_the_services_is_paid_just_as_the_outturn_has_it() -> 
     fallen = form(
         "core_spending_power",
         [(name, year, "settlement_funding_assessment", amount, "£ million")
-         for name in bodies for year, amount in (("2015-16", 3.0), ("2016-17", 0.1))],
+         for name in bodies for year, amount in (
+             ("2015-16", 33.0 if name == "Valeshire" else 3.0), ("2016-17", 0.1))],
     )  # fmt: skip
     draft = place_from(
         "Valeshire", [outturn(**bodies), fallen, people(Eastvale=90_000, Westvale=60_000)],
@@ -406,12 +458,12 @@ def test_each_line_outside_the_services_is_paid_just_as_the_outturn_has_it() -> 
     )  # fmt: skip
     assert_reconciled(draft)
     place = draft.place
-    # The assessment falls by a thirtieth, to less than rates: it is said, in the row too.
+    # The assessment falls by more than the grant: it is said, in the row too.
     (told,) = (each for each in draft.doubts if each.code == "grant-ends")
-    assert "Of Valeshire, Eastvale, Westvale the settlement" in told.what
+    assert "assessment of Valeshire, Eastvale, Westvale leaves in 2016-17 no Rev" in told.what
     row = place.funding.query("stream == 'revenue_support_grant_eastvale' and year == '2016-17'")
     assert row[["amount", "status"]].iloc[0].tolist() == [0, "derived"]
-    assert "is £1.9 million less than retained rates as in 2015-16" in row["note"].item()
+    assert "That is £1.9 million below nothing: no grant is left" in row["note"].item()
     lines = ["repayment_of_principal", "interest_payable", "transport_levy",
              "housing_benefit_rent_allowances"]  # fmt: skip
     held = draft.reconciliation[draft.reconciliation["line"].isin(lines)]
@@ -533,6 +585,12 @@ def test_of_the_general_balance_a_part_stays_and_is_said_to_be_assumed(city: Fir
         population={"Exampleton": 9_000}, partners=(),
     ).place.reserves.set_index("kind").loc["general"]  # fmt: skip
     assert poor["opening"] == poor["minimum"] == 1.5e6
+    # 5 % of £984 thousand is £49 thousand, and not nothing.
+    little = {**DISTRICT, "net_revenue": 984, "retained_rates": 100, "revenue_support_grant": 100,
+              "council_tax_requirement": 784, "unallocated_reserves_start": 300}  # fmt: skip
+    held = place_from("Eastvale", outturn(Eastvale=little), population={"Eastvale": 9_000},
+                      partners=()).place.reserves  # fmt: skip
+    assert held["minimum"].tolist() == [49_000]
 
 
 def test_a_fire_authority_gets_no_grant_for_benefit() -> None:

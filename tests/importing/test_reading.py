@@ -646,3 +646,38 @@ def test_what_was_read_is_written_and_can_be_read_again(tmp_path: Path) -> None:
     assert len(sheets["figures"]) == len(found.table)
     again = pb.importing.read(tmp_path / "tidy.csv", form="revenue_outturn")
     assert again.table["value"].sum() == found.table["value"].sum()
+
+
+def test_lines_that_a_form_numbers_apart_are_kept_apart(tmp_path: Path) -> None:
+    """Notes call the interest of banks that failed as the form calls all interest; what is paid
+    for public health stands in brackets alone, as what is bought and what is sold does.
+    """
+    cera = "Capital expenditure charged to the GF Revenue Account (CERA)"
+    received = "Interest and investment income (-): external receipts and dividends"
+    lines = {
+        "781 | Interest: external payments": 5_981,
+        f"786 | {received}": -5_863,
+        f"765 | {cera} (exclude Public Health)": 700,
+        f"766 | {cera} (Public Health)": 30,
+        "795 | Carbon Reduction Commitment (CRC) transactions (expenditure) (+)": 349,
+        "796 | Carbon Reduction Commitment (CRC) transactions (income) (-)": -338,
+        "190 | Education services": 90,
+        "951 | Interest payable and similar charges": 0,
+        f"952 | {received}": 0,
+    }
+    rows = [
+        f'{name},2015-16,"{line}",{value}'
+        for line, value in lines.items()
+        for name in ("Stockport", "Bolton")
+    ]
+    file = tmp_path / "outturn.csv"
+    file.write_text("\n".join(["authority,year,line,gbp_thousands", *rows]), "utf-8")
+    found = pb.importing.read(file)
+    assert {"doubled", "second-line"} & found.findings.codes == {"second-line"}
+    values = found.for_authority("Bolton").set_index("line")["value"]
+    kept = (
+        "interest_payable", "interest_received", "capital_from_revenue",
+        "capital_from_revenue_public_health", "carbon_allowances", "carbon_allowances_sold",
+    )  # fmt: skip
+    assert values[list(kept)].tolist() == [5_981, 5_863, 700, 30, 349, -338]
+    assert len(values) == len(lines)

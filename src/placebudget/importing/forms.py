@@ -229,7 +229,10 @@ class PublishedForm:
     def _one(self, piece: str) -> tuple[str, str]:
         """Line and measure that a piece of a heading may name."""
         plain = plain_heading(piece)
-        line, measure = self._lines.get(plain, ""), self._measures.get(plain, "")
+        # What stands in brackets tells some lines apart: with or without public health.
+        whole = plain_heading(re.sub(r"[()]", " ", piece))
+        line = self._lines.get(whole) or self._lines.get(plain, "")
+        measure = self._measures.get(plain, "")
         if not line and self.ages:
             line = age_key(piece)
         if line or measure:

@@ -68,6 +68,9 @@ SETTLED_GRANTS = {
     "funding_guarantee": "Funding guarantee",
     "recovery_grant": "Recovery Grant",
     "childrens_social_care_prevention_grant": "Children’s Social Care Prevention Grant",
+    "under_indexing": "Compensation for under-indexing the business rates multiplier",
+    "new_homes_bonus_returned": "New Homes Bonus returned",
+    "grants_rolled_in": "Grants rolled in",
 }
 """Grants that a settlement names, in the outturn within grants inside external finance."""
 
@@ -103,10 +106,12 @@ LEFT = "What is left of the line"
 GIVEN = "As the settlement of the year has it"
 IN_STEP = "Changed from {} on as the settlement has it: worked out"
 ASSESSED = "The settlement’s assessment of the year, less retained rates as in {}: worked out"
+CHANGED = "The grant of {}, changed by as many pounds as the settlement’s assessment: worked out"
 NONE_LEFT = (
-    "The settlement’s assessment of the year is {} less than retained rates as in {}: no grant is "
-    "left, and what would have to be given up beyond it is taken off nothing here"
+    "{}. That is {} below nothing: no grant is left, and what would have to be given up beyond it "
+    "is taken off nothing here"
 )
+STILL = "{}. {} that parishes ask for, and small amounts, stay as they are"
 IN_PRICES = "As much in prices of each year as in {}: an assumption"
 FIRST = (
     "As the first year of the settlement has it, {}, taken to be within the grants of the outturn "
@@ -145,11 +150,11 @@ class Income:
 
 
 def folded(incomes: list[Income]) -> list[tuple[Income, list[Income]]]:
-    """Incomes, the small ones with the largest that is free and is no council tax.
+    """Incomes, the small ones with the largest that is free, and is no grant of a settlement.
 
     A stream of a few hundred pounds beside one of millions is no stream, but its pounds
-    must stand somewhere. What is ring-fenced or paid once is so however little it is, but for a
-    trifle.
+    must stand somewhere, last of all with council tax. What is ring-fenced or paid once is so
+    however little it is, but for a trifle; what a settlement names is a stream in its years.
     """
 
     def free(income: Income) -> bool:
@@ -158,12 +163,21 @@ def folded(incomes: list[Income]) -> list[tuple[Income, list[Income]]]:
     small = [
         each
         for each in incomes
-        if each.item.line != COUNCIL_TAX and each.amount < (LEAST if free(each) else TRIFLE)
+        if each.item.line != COUNCIL_TAX
+        and each.stem not in SETTLED_GRANTS
+        and each.amount < (LEAST if free(each) else TRIFLE)
     ]
     large = [each for each in incomes if free(each) and each not in small]
     if not large:
         return [(each, []) for each in incomes]
-    host = max(large, key=lambda each: (each.item.line != COUNCIL_TAX, each.amount))
+    host = max(
+        large,
+        key=lambda each: (
+            each.item.line != COUNCIL_TAX,
+            each.stem not in SETTLED_GRANTS,
+            each.amount,
+        ),
+    )
     return [(each, small if each is host else []) for each in incomes if each not in small]
 
 
@@ -181,8 +195,8 @@ class Incomes:
         Figures of the settlement by agency, year and line.
     used : set of str
         What of the growth money was carried forward by.
-    ended : mapping of str to str
-        From which year on the settlement leaves a body no grant.
+    ended : mapping of str to list of str
+        The years in which the settlement leaves a body no grant.
     """
 
     year: str
@@ -190,7 +204,7 @@ class Incomes:
     growth: Mapping[str, float]
     settlement: dict[str, Mapping[str, Mapping[str, float]]]
     used: set[str] = field(default_factory=set)
-    ended: dict[str, str] = field(default_factory=dict)
+    ended: dict[str, list[str]] = field(default_factory=dict)
 
     def granted(self, body: Body) -> dict[str, int]:
         """What each ring-fenced grant is taken to be: what it pays for, as far as grants go."""
@@ -253,17 +267,39 @@ class Incomes:
         return min((year for year, lines in held.items() if lines), default=self.year)
 
     def given(self, body: Body, year: str) -> dict[str, int]:
-        """Grants of the settlement in a year, in pounds."""
+        """Grants of the settlement in a year, in pounds, but for those that are ever a trifle."""
         held = self.settlement.get(body.key, {}).get(year, {})
-        pounds = 1000 * body.share
-        return {stem: round(held[stem] * pounds) for stem in SETTLED_GRANTS if held.get(stem)}
+        pounds, most = 1000 * body.share, self._most(body)
+        named = [stem for stem in SETTLED_GRANTS if held.get(stem) and most[stem] >= TRIFLE]
+        return {stem: round(held[stem] * pounds) for stem in named}
 
-    def ahead(self, body: Body, stem: str, amount: int) -> Iterator[tuple[str, int, str, str]]:
+    def trifles(self, body: Body) -> list[str]:
+        """Grants of the settlement that are in no year more than a trifle, by name."""
+        most = self._most(body)
+        return [name for stem, name in SETTLED_GRANTS.items() if 0 < most[stem] < TRIFLE]
+
+    def _most(self, body: Body) -> dict[str, float]:
+        """What each grant of the settlement brings in the year in which it brings most."""
+        years, pounds = self.settlement.get(body.key, {}).values(), 1000 * body.share
+        return {
+            stem: max((lines.get(stem, 0.0) * pounds for lines in years), default=0.0)
+            for stem in SETTLED_GRANTS
+        }
+
+    def ahead(self, body: Body, income: Income, beside: int) -> Iterator[tuple[str, int, str, str]]:
         """What a stream brings in each year ahead, and by which rule.
 
         As the settlement has it where it has the year; else carried forward from the year before
-        of which more is known.
+        of which more is known. Small amounts that stand beside it stay as they are, and so does
+        tax that parishes ask for: the settlement leaves it out.
         """
+        stem = income.stem
+        parishes = body.cost_of(["parish_precepts"]) if income.item.line == COUNCIL_TAX else 0
+        still = beside + min(max(0, parishes), income.amount)
+        for year, scaled, source, told in self._scaled(body, stem, income.amount + beside - still):
+            yield year, scaled + still, source, STILL.format(told, money(still)) if still else told
+
+    def _scaled(self, body: Body, stem: str, amount: int) -> Iterator[tuple[str, int, str, str]]:
         known, start = self.year, amount
         rate = 0.0 if stem in FLAT else self._rate(body, stem)
         for year in self.years:
@@ -307,6 +343,9 @@ class Incomes:
                 return None
             years = start_of(since) - start_of(self.year)
             there = amount * (1 + (self._rate(body, stem) or 0.0)) ** years
+            # An outturn is in thousands of pounds: within one half, it is the settlement's figure.
+            if begun and abs(there - start * pounds) <= 0.5 * pounds:
+                return round(given["council_tax_requirement"] * pounds), GIVEN
             changed = there * given["council_tax_requirement"] / start
             return round(changed), IN_STEP.format(since)
         if stem in SETTLED_GRANTS and given and first.get(stem):
@@ -315,15 +354,15 @@ class Incomes:
             return round(amount * given.get(stem, 0.0) / first[stem]), told
         assessed = "settlement_funding_assessment"
         if stem == ASSESSED_GRANT and given.get(assessed) and first.get(assessed):
-            rates = sum(-p for item, p in body.amounts() if item.line.key == "retained_rates")
-            total = given[assessed] * pounds
-            if begun:
-                total = (amount + rates) * given[assessed] / first[assessed]
-            left = round(total) - rates
+            # What the assessment counts as rates: less than what a council that grows retains.
+            rates, told = first[assessed] * pounds - amount, CHANGED
+            if not begun:
+                rates, told = -body.cost_of(["retained_rates"]), ASSESSED
+            left, told = round(given[assessed] * pounds - rates), told.format(self.year)
             if left <= 0:
-                self.ended.setdefault(body.published_as, year)
-                return 0, NONE_LEFT.format(money(-left), self.year)
-            return left, ASSESSED.format(self.year)
+                self.ended.setdefault(body.published_as, []).append(year)
+                return 0, NONE_LEFT.format(told, money(-left))
+            return left, told
         return None
 
 

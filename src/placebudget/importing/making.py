@@ -142,9 +142,9 @@ class Making:
         ]
         streams: dict[str, tuple[int, bool]] = {}
         for income, small in folded(incomes):
-            amount = income.amount + sum(each.amount for each in small)
-            stream = self._stream(body, income, amount)
-            streams[stream] = amount, income.recurrent
+            beside = sum(each.amount for each in small)
+            stream = self._stream(body, income, beside)
+            streams[stream] = income.amount + beside, income.recurrent
             self._reconcile(body, income.item, "funding", stream, -income.amount, income.why)
             for each in small:
                 self._reconcile(body, each.item, "funding", stream, -each.amount, SMALL)
@@ -173,10 +173,12 @@ class Making:
                     told = f"Carried forward from {known}, flat in cash: an assumption"
                     row = {"source": body.source, "status": "illustrative", "note": told}
                 self.add("funding", stream=key, year=year, amount=amount, **row)
-            self._fence(stem, key)
+            self._fence(body, stem, key)
 
-    def _fence(self, stem: str, stream: str) -> None:
-        purposes = {row["purpose"] for row in self.rows["services"]}
+    def _fence(self, body: Body, stem: str, stream: str) -> None:
+        """Hold a stream to its purpose, where its body has a service of it: else it is free."""
+        services = self.rows.get("services", [])
+        purposes = {row["purpose"] for row in services if row["commissioner"] == body.key}
         for purpose in FENCED.get(stem, ()):
             if purpose in purposes:
                 self.add("ring_fences", stream=stream, purpose=purpose)
@@ -295,14 +297,14 @@ class Making:
 
     # --- income ----------------------------------------------------------------------
 
-    def _stream(self, body: Body, income: Income, amount: int) -> str:
-        """A stream with its funding: of today, and carried forward."""
-        key = f"{income.stem}_{body.key}"
+    def _stream(self, body: Body, income: Income, beside: int) -> str:
+        """A stream with its funding, small amounts beside it: of today, and carried forward."""
+        key, amount = f"{income.stem}_{body.key}", income.amount + beside
         status = "illustrative"
         if body.reference and not income.assumed:
             whole = amount == -income.item.pounds and income.item.line.income
             status = "published" if whole else "derived"
-        more = "" if amount == income.amount else f". {SMALL}"
+        more = f". {SMALL}" if beside else ""
         note = f"{body.note}. {income.why}{more}" if body.note else f"{income.why}{more}"
         name = str(income.columns["name"])
         named = {**income.columns, "name": f"{name[0].upper()}{name[1:]}, {body.name}"}
@@ -310,9 +312,9 @@ class Making:
         self.add(
             "funding", body.source, status, stream=key, year=self.year, amount=amount, note=note
         )
-        self._fence(income.stem, key)
+        self._fence(body, income.stem, key)
         if income.recurrent:
-            for year, ahead, source, told in self.incomes.ahead(body, income.stem, amount):
+            for year, ahead, source, told in self.incomes.ahead(body, income, beside):
                 known = "derived" if source == SETTLED else "illustrative"
                 self.add("funding", source, known, stream=key, year=year, amount=ahead, note=told)
         return key

@@ -102,11 +102,14 @@ _LINES = {
         OUTSIDE: {
             "flood_levy": "flood defence levy",
             "capital_from_revenue": "capital spending paid from revenue",
+            "capital_from_revenue_public_health": "capital spending on public health, from revenue",
             "bad_debts": "provision for bad debts",
             "repayment_of_principal": "repayment of debt",
             "leasing": "leasing payments",
             "interest_payable": "interest paid",
             "interest_hra_item_8": "interest of the housing revenue account",
+            "carbon_allowances": "carbon allowances bought",
+            "carbon_allowances_sold": "carbon allowances sold",
         },
         LOCAL: {
             "interest_received": "interest and investment income",

@@ -32,7 +32,7 @@ from placebudget.importing.figures import (
     FiguresOfFiles,
     together,
 )
-from placebudget.importing.incomes import SETTLED, Incomes
+from placebudget.importing.incomes import SETTLED, TRIFLE, Incomes
 from placebudget.importing.making import RECONCILED, Making, with_sources
 from placebudget.importing.outturn import (
     LINES,
@@ -51,7 +51,7 @@ from placebudget.place.findings import Findings, warning
 from placebudget.place.io.sheets import csv_frame
 from placebudget.place.settings import Settings, financial_year, start_of, years_between
 from placebudget.texts import key_of, listed
-from placebudget.words import percent
+from placebudget.words import money, percent
 from placebudget.writing import refused_in_words, replace_with
 
 Row: TypeAlias = dict[str, Any]
@@ -538,14 +538,26 @@ def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
         if held[-1] < last:
             ended.setdefault(held[-1], []).append(body.published_as)
     mend = "Give the settlement of those years, or write the money you plan with into funding."
-    without: dict[str, list[str]] = {}
-    for name, year in made.incomes.ended.items():
-        without.setdefault(year, []).append(name)
-    for year, names in sorted(without.items()):
+    little: dict[str, list[str]] = {}
+    for body in made.bodies.values():
+        for grant in made.incomes.trifles(body):
+            little.setdefault(grant, []).append(body.published_as)
+    for grant, names in little.items():
         what = (
-            f"Of {listed(names)} the settlement’s assessment is from {year} on no more than "
-            f"retained rates as in {made.year}: no Revenue Support Grant is left. What would have "
-            "to be given up beyond it is taken off nothing."
+            f"{grant} of {listed(names, most=len(names))} is less than {money(TRIFLE)} in each "
+            "year of the settlement: it is no stream of its own, and what of it is in the outturn "
+            "stays with other grants as it is."
+        )
+        other = "Nothing, or add a stream with the figures of the settlement."
+        made.doubts.append(warning("grant-too-small", "streams", None, None, what, other))
+    without: dict[tuple[str, ...], list[str]] = {}
+    for name, years in made.incomes.ended.items():
+        without.setdefault(tuple(years), []).append(name)
+    for those, names in sorted(without.items()):
+        what = (
+            f"The settlement’s assessment of {listed(names, most=len(names))} leaves in "
+            f"{listed(those)} no Revenue Support Grant beside rates as in {made.year}. What would "
+            "have to be given up beyond it is taken off nothing."
         )
         other = (
             "Look at their retained rates in funding, and at what the settlement takes from them."
@@ -553,8 +565,8 @@ def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
         made.doubts.append(warning("grant-ends", "funding", None, "amount", what, other))
     if missing:
         what = (
-            f"The settlement has no figures of {listed(missing)} in {made.year} to {last}, so that "
-            "all money there is carried forward by a rule."
+            f"The settlement has no figures of {listed(missing, most=len(missing))} in "
+            f"{made.year} to {last}, so that all money there is carried forward by a rule."
         )
         made.doubts.append(warning("settlement-not-used", "funding", None, "amount", what, mend))
     for year, names in later.items():
@@ -597,7 +609,8 @@ def _add_reserves(
             held = round(opening * 1000)
             row: Row = {"agency": keys[council.code], "kind": kind, "opening": held}
             if kind == "general":
-                row["minimum"] = min(held, round(KEPT_BACK * net, -2) * 1000)
+                # To two figures, whatever its size: no assumption is known better.
+                row["minimum"] = min(held, round(float(f"{max(0, KEPT_BACK * net):.2g}") * 1000))
                 status = "illustrative"
                 note += (
                     f"; to be kept: {percent(KEPT_BACK)} of net revenue expenditure, against one "

@@ -21,9 +21,9 @@ import pandas as pd
 from placebudget.arguments import Arguments, one_of, optional, text
 from placebudget.errors import UnreadableTable, WrongArgument
 from placebudget.importing.authorities import by_code
-from placebudget.importing.forms import MONEY, PublishedForm, forms, unit_in
+from placebudget.importing.forms import MONEY, PublishedForm, forms, slug, unit_in
 from placebudget.importing.published import COLUMNS, WHOLE, Published, Remarks
-from placebudget.importing.rows import TableReading
+from placebudget.importing.rows import AS_HEADED, TableReading
 from placebudget.importing.sheets import (
     LIMITS,
     LOOKED_AT,
@@ -39,6 +39,9 @@ from placebudget.place.settings import financial_year, start_of
 from placebudget.texts import listed, shown
 from placebudget.words import number
 from placebudget.writing import a_path
+
+_NUMBERED = re.compile(r"(?:^|\| )(\d{3})(?= )")
+"""The number of its line in a label of a form."""
 
 _EDITION = re.compile(
     r"\b(provisional|final|revised|second release|first release|\d{4}-based|draft|estimates?)\b",
@@ -179,7 +182,7 @@ class _Reading:
             titles += [table.page.name, *table.above]
             self.remarks += read_rows.remarks
         frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": "float64"})
-        frame = self._without_doubles(frame)
+        frame = self._without_doubles(self._lines_apart(frame))
         frame = self._of_year(frame, year)
         frame = self._income_positive(form, frame)
         said = self.remarks.findings
@@ -228,6 +231,37 @@ class _Reading:
             what = f"It states {unit}; the form is usually in {form.unit}."
             self.say("unit", self.file, what, "Read as stated: check one figure.")
         return unit
+
+    def _lines_apart(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Lines of one name that the form numbers apart: the first is meant, as of columns.
+
+        Notes at the end of a form call what they are of as the lines of its totals do. All but the
+        first keep their own words.
+        """
+        name = ["year", "line", "measure"]
+        twice = frame.duplicated(["code", "authority", *name], keep=False)
+        held = frame[twice.groupby([frame[each] for each in name], sort=False).transform("any")]
+        numbers = held["heading"].str.extract(_NUMBERED, expand=False)
+        first = numbers.groupby([held[each] for each in name], sort=False).transform("first")
+        others = numbers.index[numbers.notna() & (numbers != first)]
+        if others.empty:
+            return frame
+        words = {
+            each: slug([each[each.find(found[1]) :] if (found := _NUMBERED.search(each)) else each])
+            for each in held["heading"].unique()
+        }
+        told = {
+            f"{n} as {as_}, here {words[heading]}"
+            for n, as_, heading in zip(
+                numbers[others], first[others], held.loc[others, "heading"], strict=True
+            )
+        }
+        what = f"Lines are called as others are, and keep their own words: {listed(sorted(told))}."
+        self.say("second-line", self.file, what, "See which of the two is wanted.")
+        frame = frame.copy()
+        frame.loc[others, "line"] = held.loc[others, "heading"].map(words)
+        frame.loc[others, "measure"] = AS_HEADED
+        return frame
 
     def _without_doubles(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Figures that are there twice: once where they agree, not at all where they do not."""
