@@ -19,6 +19,7 @@ from placebudget.importing.figures import together
 from placebudget.importing.outturn import LINES, TOTALS
 from placebudget.place.findings import Findings
 from placebudget.study.to_do import NOBODYS, UNKNOWN
+from placebudget.view.prices import dearest_of_money, dearest_rules
 from proof import ALL
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -470,6 +471,8 @@ def test_each_line_outside_the_services_is_paid_just_as_the_outturn_has_it() -> 
     told = held.set_index("key")["in_place_thousand"] * 1000
     assert sorted(told) == [300e3, 500e3, 700e3, 900e3, 4e6, 6e6, 9e6]
     rules = place.rules[place.rules["rule"].str.endswith("_as_today")]
+    basis = rules.assign(key=rules["rule"].str.removesuffix("_as_today")).set_index("key")["basis"]
+    assert set(basis[list(told.index)]) == {"law"}
     assert len(rules) == rules["subject"].nunique() > len(told)
     for plan in (
         pb.simulate(place),
@@ -478,6 +481,24 @@ def test_each_line_outside_the_services_is_paid_just_as_the_outturn_has_it() -> 
         spent = plan.money(["service", "year"]).pivot(index="service", columns="year")["amount"]
         for year in place.years:
             assert spent.loc[told.index, year].tolist() == pytest.approx(told.tolist(), abs=0.05)
+
+
+def test_what_the_law_has_paid_is_no_lever_and_stands_after_what_is() -> None:
+    """Debt, levies and benefit are paid by law; what goes into reserves is an assumption."""
+    place = place_from(
+        "Exampleton", outturn(Exampleton=CITY), population={"Exampleton": 200_000}, partners=(),
+        years=1,
+    ).place  # fmt: skip
+    rules = place.rules.set_index("rule")
+    assert rules.loc["transport_levy_as_today", ["basis", "reference"]].tolist() == [
+        "law", "Local Government Finance Act 1988, section 74",
+    ]  # fmt: skip
+    assert rules.loc["to_earmarked_reserves_as_today", "basis"] == "assumption"
+    plan = pb.optimise(place, pooling="aligned")
+    bases = dearest_rules(plan, most=100)["basis"].tolist()
+    assert bases == sorted(bases)
+    assert set(bases) == {"assumption", "law"}
+    assert "law" not in set(dearest_of_money(plan)["basis"])
 
 
 def test_schools_stand_on_their_grant_and_other_education_has_a_floor() -> None:
@@ -553,7 +574,15 @@ def test_partners_without_an_outturn_are_sized_by_population_and_say_so(
     back = prod(1 + rate / 100 for rate in rates)
     assert rows["amount"].item() == pytest.approx(1732 / back * 200_000, rel=1e-6)
     assert rows["status"].item() == "illustrative"
-    assert "£1,732" in rows["note"].item()
+    # Per resident in prices of both years, to the penny; 200,000 of them are the row.
+    assert (
+        f"£1,732.00 for each resident; in prices of 2015-16 £{1732 / back:,.2f};"
+        in rows["note"].item()
+    )
+    (named,) = city.place.agencies.query("sector == 'dwp'")["name"]
+    assert named == "DWP employment support in Exampleton"
+    (told,) = city.place.funding.query("stream == 'dwp_money_dwp' and year == '2015-16'")["note"]
+    assert "support into work, not benefits" in told
     source = city.place.sources.set_index("source").loc[rows["source"].item()]
     assert (source["publisher"], source["year"]) == ("House of Commons Library", "2024")
 

@@ -98,7 +98,12 @@ def add_rules(made: Making) -> None:
     for key, spent in made.roles.items():
         floor = {"kind": "floor", "subject": f"service={key}", "unit": "pounds",
                  "basis": "assumption"}  # fmt: skip
-        if spent.outside:
+        if spent.law:
+            made.add("rules", ASSUMED, "illustrative", rule=f"{key}_as_today",
+                     **{**floor, "basis": "law"}, amount=spent.amount, reference=spent.law,
+                     note="No choice of the council: met first. That it costs each year what it "
+                          "costs today is an assumption")  # fmt: skip
+        elif spent.outside:
             made.add("rules", ASSUMED, "illustrative", rule=f"{key}_as_today", **floor,
                      amount=spent.amount, reference="Taken to cost each year what it costs today",
                      note="In no service, and no choice of the council within the year: met first"

@@ -21,7 +21,7 @@ from placebudget.importing.incomes import (
     folded,
     purpose_of,
 )
-from placebudget.importing.outturn import RESERVE, SERVICE, Body, Item
+from placebudget.importing.outturn import LAWS, RESERVE, SERVICE, Body, Item
 from placebudget.importing.usual import ASSUMED
 from placebudget.place import schema
 from placebudget.place.findings import Finding
@@ -70,7 +70,7 @@ PAID_BY_GRANT = "As much of the line as the schools grant is taken to pay: an as
 class Spent:
     """What a service is to the draft, whose it is, what it costs today, and columns of ``today``.
 
-    Outside the services it costs in the years ahead what it costs today.
+    Outside the services it costs in the years ahead what it costs today, some of it by a law.
     """
 
     role: str
@@ -78,6 +78,7 @@ class Spent:
     amount: int
     told: Row
     outside: bool
+    law: str = ""
 
 
 @dataclass
@@ -263,7 +264,7 @@ class Making:
             "source": body.source if whole or body.reference else ASSUMED,
             "status": "derived" if whole and body.reference else "illustrative",
             "note": f"{body.note}. {why}" if body.note else why,
-        }, outside)  # fmt: skip
+        }, outside, LAWS.get(item.line.key, ""))  # fmt: skip
         measured = usual.measured(role)
         offer = usual.offer_row(role)
         carried = ("name", "purpose", "nature", "led_by")

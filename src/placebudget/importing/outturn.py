@@ -143,6 +143,22 @@ _LINES = {
     },
 }
 
+LEVIES = "Local Government Finance Act 1988, section 74"
+BENEFIT_LAW = "Social Security Administration Act 1992, section 134"
+LAWS = {
+    "parish_precepts": "Local Government Finance Act 1992, section 41",
+    **dict.fromkeys(
+        ("transport_levy", "waste_levy", "pensions_levy", "other_levies", "flood_levy"), LEVIES
+    ),
+    "repayment_of_principal": "Local Authorities (Capital Finance and Accounting) (England) "
+    "Regulations 2003, regulation 27",
+    "interest_payable": "Local Government Act 2003, section 13",
+    "housing_benefit_rent_allowances": BENEFIT_LAW,
+    "housing_benefit_non_hra": BENEFIT_LAW,
+    "housing_benefit_hra": BENEFIT_LAW,
+}
+"""By which law lines outside the services have to be paid; of others it is an assumption."""
+
 HOUSING_BENEFIT = (
     "housing_benefit_rent_allowances",
     "housing_benefit_non_hra",

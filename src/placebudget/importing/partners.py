@@ -93,14 +93,14 @@ A_HEAD = {
         1732.0, "2024-25", "NHS integrated care boards: funding (research briefing CBP-10031)",
         "House of Commons Library", "2024",
         "Core services for each registered patient in England, £1,732 in 2024-25",
-        "£1,732 for each registered patient in England in 2024-25",
+        "core services in England in 2024-25, by registered patient",
     ),
     "police": _Known(
         10_932_154e3 / 54_808_676, "2015-16",
         "Local authority revenue expenditure and financing: revenue summary 2015-16",
         "Department for Communities and Local Government", "2016",
         "Police services, all of England, £10,932,154 thousand; population 54,808,676 (ONS, 2015)",
-        "£10,932 million of police services in England in 2015-16, £199 for each resident",
+        "£10,932 million of police services in England in 2015-16",
     ),
     "fire": _Known(
         1_983_547e3 / 54_808_676, "2015-16",
@@ -108,14 +108,15 @@ A_HEAD = {
         "Department for Communities and Local Government", "2016",
         "Fire and rescue services, all of England, £1,983,547 thousand; population 54,808,676 "
         "(ONS, 2015)",
-        "£1,984 million of fire and rescue in England in 2015-16, £36 for each resident",
+        "£1,984 million of fire and rescue in England in 2015-16",
     ),
     "dwp": _Known(
         699e6 * 0.07 / 1_061_074, "2008-09", "Total Place: Birmingham’s count of public money",
         "Birmingham City Council, as reported by Localis and Public Finance", "2010",
         "Jobcentre Plus £699 million in 2008-09, of which 93 % benefits; population 1,061,074 "
         "(ONS, 2010)",
-        "7 % of the £699 million of Jobcentre Plus in Birmingham in 2008-09, £46 for each resident",
+        "support into work, not benefits: 7 % of the £699 million of Jobcentre Plus in Birmingham "
+        "in 2008-09",
     ),
 }  # fmt: skip
 """By sector; England's and Birmingham's figures, spread by population: illustrative everywhere."""
@@ -126,7 +127,12 @@ MOST_A_HEAD, MOST_NAMED = 2.0, 3
 LEAST_MONEY = 100_000
 """Pounds a year below which an agency's money was mostly typed in another unit."""
 
-SECTOR_NAMES = {"nhs": "NHS", "police": "Police", "fire": "Fire and rescue", "dwp": "DWP"}
+SECTOR_NAMES = {
+    "nhs": "NHS",
+    "police": "Police",
+    "fire": "Fire and rescue",
+    "dwp": "DWP employment support",
+}
 
 
 def _enough(sector: str, given: object) -> float:
@@ -210,7 +216,11 @@ def add_partner(
         amount = _national(sector, made.year) * made.population[made.top]
         _doubt_unused(made, figures, sector, title)
         source = f"a_head_{sector}"
-        note = f"By population: {national.what}, in prices of {made.year}; not what is spent here"
+        note = (
+            f"By population: {national.what}, {_to_the_penny(national.a_head)} for each resident; "
+            f"in prices of {made.year} {_to_the_penny(_national(sector, made.year))}; not what is "
+            "spent here"
+        )
         made.add(
             "sources", source=source, title=national.title, publisher=national.publisher,
             year=national.published, reference=national.reference,
@@ -225,6 +235,10 @@ def add_partner(
         Body(sector, name, sector, made.top, [cost, paid], source=source, note=note,
              in_prices=partner.amount is None)
     )  # fmt: skip
+
+
+def _to_the_penny(amount: float) -> str:
+    return f"£{amount:,.2f}"
 
 
 def _national(sector: str, year: str) -> float:

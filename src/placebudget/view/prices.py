@@ -8,6 +8,7 @@ import pandas as pd
 
 from placebudget.plan import Plan
 from placebudget.plan.explain.price_words import each, far, step_of
+from placebudget.plan.explain.words import LAW
 from placebudget.solver import FUNDING, MAXIMUM, MILLION, MINIMUM
 from placebudget.words import in_pounds, in_unit, rounded, sentence
 
@@ -15,7 +16,7 @@ COLUMNS = ("rule", "year", "basis", "step", "relaxed", "at first", "up to", "tig
 
 
 def dearest_rules(plan: Plan, most: int = 10) -> pd.DataFrame:
-    """What the dearest rules of a plan cost, one line a rule, dearest first.
+    """What the dearest rules of a plan cost, one line a rule, dearest first, those of law last.
 
     Parameters
     ----------
@@ -55,17 +56,26 @@ def dearest_rules(plan: Plan, most: int = 10) -> pd.DataFrame:
 
 
 def costly(plan: Plan) -> pd.DataFrame:
-    """The prices of a plan's limits that do not round to nothing, dearest first."""
+    """The prices of a plan's limits that do not round to nothing, dearest first.
+
+    What the law asks for comes last: its price is what a duty costs, and nobody's to relax.
+    """
     prices = _of_limits(plan)
     digits = 0 if in_pounds(plan.objective.unit) else 9
     costs = prices["relaxing"].map(lambda gain: math.isnan(gain) or rounded(gain, digits) > 0)
-    return prices[costs.astype(bool)].sort_values("relaxing", ascending=False, kind="stable")
+    costs = prices[costs.astype(bool)].assign(duty=prices["basis"] == LAW)
+    by = ["duty", "relaxing"]
+    return costs.sort_values(by, ascending=[True, False], kind="stable").drop(columns="duty")
 
 
 def dearest_of_money(plan: Plan, least: float = 0.0) -> pd.DataFrame:
-    """Limits in pounds that gain more than ``least``, each where it is dearest, dearest first."""
+    """Limits in pounds that gain more than ``least``, each where it is dearest, dearest first.
+
+    Of the law there is no leeway.
+    """
     prices = _of_limits(plan)
     prices = prices[(prices["relaxing"] > least) & (prices["unit"] == MILLION)]
+    prices = prices[prices["basis"] != LAW]
     prices = prices.sort_values("relaxing", ascending=False, kind="stable")
     return prices.assign(own=own_limit(prices)).drop_duplicates(["kind", "name", "own"])
 
