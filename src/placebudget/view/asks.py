@@ -41,7 +41,7 @@ def payers(potential: Potential) -> pd.DataFrame:
         less paid in);
         ``today_first`` and ``pooled_first`` (paid in, in the first year); ``limit`` (least,
         most or blank) and ``known`` (the status of that limit; blank: not stated);
-        ``bound`` (the least that it must pay).
+        ``bound`` (the least that it must pay); ``power`` (the law under which it may pay).
     """
     place, first = potential.place, potential.place.years[0]
     columns = {}
@@ -60,7 +60,11 @@ def payers(potential: Potential) -> pd.DataFrame:
     )
     found["net"] = found["back"] - found["pooled"]
     limits = _limits(potential)
-    return found.join(limits).fillna({"limit": "", "known": "", "bound": 0.0}).reset_index()
+    return (
+        found.join(limits)
+        .fillna({"limit": "", "known": "", "bound": 0.0, "power": ""})
+        .reset_index()
+    )
 
 
 def paid_in(plan: Plan, place: Place) -> pd.DataFrame:
@@ -71,7 +75,7 @@ def paid_in(plan: Plan, place: Place) -> pd.DataFrame:
 
 
 def _limits(potential: Potential) -> pd.DataFrame:
-    """By pool and agency: the limit at which it ends, how that is known, and the least."""
+    """By pool and agency: the limit at which it ends, how that is known, the least, the power."""
     place = potential.place
     limits = contribution_limits(place, place.years)
     limits["agency"] = limits["stream"].map(place.streams.set_index("stream")["agency"])
@@ -89,8 +93,9 @@ def _limits(potential: Potential) -> pd.DataFrame:
         given = own["minimum"] > 0 if limit == "least" else own["maximum"].notna()
         held = set(own.loc[given, "status"].dropna())
         known = next((status for status in _KNOWN if status in held), "") if limit else ""
-        found.append((*key, limit, known, least))
-    return pd.DataFrame(found, columns=[*keys, "limit", "known", "bound"]).set_index(keys)
+        power = "; ".join(own["legal_power"].dropna().unique())
+        found.append((*key, limit, known, least, power))
+    return pd.DataFrame(found, columns=[*keys, "limit", "known", "bound", "power"]).set_index(keys)
 
 
 def at_limit(row: pd.Series) -> str:
@@ -120,10 +125,15 @@ def asks(potential: Potential) -> Iterator[str]:
         change = (pays["pooled"] - pays["today"]).abs().sort_values(ascending=False, kind="stable")
         moved = pays.loc[change[change >= SHOWN].index] if there else pays
         alone = len(pays) == 1
+        law = powers[pool] if pd.notna(powers[pool]) else ""
+        # What lets a host hold a pool seldom lets every body pay into it.
+        own = pays["power"].where(pays["power"] != "", law)
+        differs = bool((own != law).any())
+        under = f" ({law})" * bool(law and not differs)
         said = []
-        for _, row in moved.iterrows():
+        for at, row in moved.iterrows():
             told = [_back(row, there), f"at {at_limit(row)}" if row["limit"] else ""]
-            who = names.of("agency", row["agency"])
+            who = names.of("agency", row["agency"]) + f" ({own[at]})" * differs
             told.insert(
                 0,
                 f"by {who}" if alone else f"{who} {beside(row) if there else money(row['pooled'])}",
@@ -135,7 +145,6 @@ def asks(potential: Potential) -> Iterator[str]:
                         f"{'pays' if same == 1 else 'pay'} as today")  # fmt: skip
         if lowered := _lowered(potential, str(pool)):
             said.append(f"less than today from {lowered}")
-        under = f" ({powers[pool]})" if pd.notna(powers[pool]) else ""
         bound, into = float(mine["bound"].sum()), f"{names.of('pool', pool)}{under}"
         if there and not len(moved) and whole["pooled"] - bound < SHOWN:
             yield (
