@@ -20,7 +20,8 @@ from placebudget.plan.findings.words import KINDS
 from placebudget.plan.need import AGAIN, LEAVES, cash, used_again
 from placebudget.plan.resting import EFFECT, NEED, Kept, figures_of
 from placebudget.study import TITLES, Potential
-from placebudget.view.asks import LEAST, _back, all_together, asks, changes, payers
+from placebudget.study.potential.parts import added_by_pools
+from placebudget.view.asks import LEAST, _back, added, all_together, asks, changes, payers
 from placebudget.view.charts import savings_by_agency_and_year
 from placebudget.view.front import (
     DOUBTFUL,
@@ -300,7 +301,12 @@ def test_the_board_is_asked_for_what_each_agency_would_pay_into_each_pool(
     )
     told = points(parts["What is asked of the board"])
     decided = [each for each in told if each.startswith("To decide: ")]
-    pools = {*paid[paid > 0].index, *today[today > 0].index}
+    pools = {pool for pool, gain in added(found).items() if gain > 0}
+    assert set(paid[paid > 0].index) - pools == {"better_care"}
+    assert told[0] == (
+        "Nothing to decide of Better care pool: it adds nothing, as without it the best plan is "
+        "worth as much; £52.5 million must be paid into Better care pool."
+    )
     assert len(decided) == len(pools)
     for pool in pools:
         amount, now = (money(float(each.get(pool, 0.0))) for each in (paid, today))
@@ -360,8 +366,9 @@ def test_an_ask_says_what_comes_back_the_limit_and_what_the_pool_pays_for() -> N
         "To decide: whether £3 million (today £2 million) is paid into fund (Local "
         "Government Act 1972, section 101) in 2027-28, "
         "£3 million (today £2 million) of it in 2027-28, by council, nothing back for its "
-        "services, at the most it may pay (illustrative). £1 million of it must be paid. It pays "
-        "for care £3 million (today £2 million)."
+        "services, at the most it may pay (illustrative). Without it the best plan is worth £2 "
+        "million less. £1 million of it must be paid. It pays for care £3 million (today £2 "
+        "million)."
     )
     assert all_together(found) == (
         "All that pooling changes, against best aligned: care +£1 million; parks −£1 million."
@@ -379,11 +386,15 @@ def test_who_pays_under_another_law_than_the_pool_s_is_told_with_its_own() -> No
 
 
 def test_a_board_is_not_asked_whether_to_pay_what_must_be_paid_but_what_it_pays_for() -> None:
-    """All of the council's £2 million must go into the fund; care gives it up to visits."""
+    """All of the council's £2 million must go into the fund; care gives it up to visits.
+
+    Without the fund the council would pay for care alone, as today.
+    """
     place = asked_of_a_pool()
     services = place.services.assign(purpose=["parks", "care"])
     visits = {
-        "services": services.iloc[[1]].assign(service="visits"),
+        "services": services.iloc[[1]].assign(service="visits", purpose="visits"),
+        "pool_purposes": place.pool_purposes.assign(purpose="visits"),
         "offers": place.offers.iloc[[1]].assign(offer="visits", service="visits"),
         "outcomes": place.outcomes.iloc[[1]].assign(outcome="calm", social_value=9_000),
         "effects": place.effects.iloc[[1]].assign(service="visits", outcome="calm"),
@@ -401,6 +412,25 @@ def test_a_board_is_not_asked_whether_to_pay_what_must_be_paid_but_what_it_pays_
         "is missing. To decide: what it pays for, beside other money for the same services. It "
         "pays for visits £2 million (today £0), care £0 (today £2 million)."
     )
+
+
+def two_funds_of_which_either_would_do() -> Place:
+    """The council may pay all its £10 million for care of the NHS into either of two funds."""
+    place = asked_of_a_pool()
+    limits = place.contributions.assign(minimum=0.0, maximum=float("nan"))
+    tables = {"pools": place.pools, "pool_purposes": place.pool_purposes, "contributions": limits}
+    return place.with_(
+        today=place.today[place.today["pool"].isna()],
+        **{name: pd.concat([rows, rows.assign(pool="other")]) for name, rows in tables.items()},
+    )
+
+
+def test_of_two_pools_of_which_either_would_do_one_is_asked_for() -> None:
+    """£10 million for care are worth £30 million, instead of £10 million for parks."""
+    place = two_funds_of_which_either_would_do()
+    gains = added_by_pools(place, pb.optimise(place))
+    assert sorted(gains) == ["fund", "other"]
+    assert sorted(gains.values()) == pytest.approx([0.0, 2e7])
 
 
 def test_of_pools_that_gain_next_to_nothing_the_board_is_asked_nothing() -> None:
@@ -498,7 +528,9 @@ def test_less_than_a_thousand_pounds_into_a_pool_is_no_decision() -> None:
     limits = place.contributions.assign(minimum=0.0, maximum=900.0)
     found = pb.potential(place.with_(today=today, contributions=limits))
     assert found.plans["pooled"].tables["contributions"]["gross"].sum() > 0
-    assert list(asks(found)) == []
+    assert list(asks(found)) == [
+        "Nothing to decide of fund: it adds nothing, as without it the best plan is worth as much."
+    ]
 
 
 def test_where_a_place_has_no_pool_the_step_to_pooling_says_so() -> None:

@@ -13,6 +13,7 @@ from placebudget.place.once import once
 from placebudget.plan import Plan
 from placebudget.programme.money import contribution_limits
 from placebudget.study import Potential
+from placebudget.study.potential.parts import added_by_pools
 from placebudget.texts import listed
 from placebudget.words import money, sentence
 
@@ -106,13 +107,44 @@ def at_limit(row: pd.Series) -> str:
     return f"{_LIMITS[row['limit']]}{known}"
 
 
+@once
+def added(potential: Potential) -> dict[str, float]:
+    """What each pool adds to the best pooled plan; empty where that is not to be told."""
+    return added_by_pools(potential.place, potential.plans["pooled"])
+
+
+def _spared(potential: Potential) -> Iterator[str]:
+    """Pools that add nothing, and what must be paid into them all the same."""
+    place, names, bound = potential.place, Names(potential.place), list[str]()
+    spared = [pool for pool in place.pools["pool"] if added(potential).get(pool) == 0.0]
+    if not spared:
+        return
+    least = payers(potential).groupby("pool")["bound"].sum()
+    for pool in spared:
+        if (must := float(least.get(pool, 0.0))) >= SHOWN:
+            bound.append(f"{money(must)} must be paid into {names.of('pool', pool)}")
+    whose = listed([names.of("pool", pool) for pool in spared])
+    one = len(spared) == 1
+    yield (
+        f"Nothing to decide of {whose}: {'it adds' if one else 'they add'} nothing, as without "
+        f"{'it' if one else 'them'} the best plan is worth as much"
+        f"{'; ' * bool(bound)}{'; '.join(bound)}."
+    )
+
+
 def asks(potential: Potential) -> Iterator[str]:
-    """What is to be decided of each pool, beside today; what must be paid is told apart."""
+    """What is to be decided of each pool that adds value, beside today; of the others, that.
+
+    What a pool that adds nothing pays for is one of many answers that are worth the same.
+    """
+    yield from _spared(potential)
     rows, names, first = payers(potential), Names(potential.place), potential.place.years[0]
     years = potential.place.years
     when = f"over {len(years)} years" if len(years) > 1 else f"in {first}"
     powers = potential.place.pools.set_index("pool")["legal_power"]
     for pool, mine in rows.groupby("pool", sort=False):
+        if not (adds := added(potential).get(str(pool), np.nan)):
+            continue
         there = mine["today"].sum() > 0
 
         def beside(row: pd.Series, column: str = "pooled", there: bool = there) -> str:
@@ -156,10 +188,14 @@ def asks(potential: Potential) -> Iterator[str]:
             continue
         begins = beside(whole, "pooled_first") if there else money(whole["pooled_first"])
         begins = "none" if max(whole["pooled_first"], whole["today_first"]) < 1 else begins
+        without = f" Without it the best plan is worth {money(adds)} less." * bool(
+            np.isfinite(adds)
+        )
         whom = f"{', ' if alone else ': '}{'; '.join(said)}"
         yield (
             f"To decide: whether {beside(whole)} is paid into {into} {when}, "
             f"{begins} of it in {first}{whom}."
+            + without
             + f" {money(bound)} of it must be paid." * bool(bound >= SHOWN)
             + _pays_for(potential, str(pool))
         )

@@ -15,7 +15,8 @@ import pandas as pd
 from placebudget.errors import CannotAnswer, Infeasible, Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan, optimise, session, simulate
-from placebudget.plan.need import SHORT, alike
+from placebudget.plan.need import SHORT, alike, too_small
+from placebudget.plan.resting import reinvested
 from placebudget.solver import Session
 from placebudget.study.games import Game, shapley
 from placebudget.study.potential.barriers import (
@@ -31,6 +32,7 @@ from placebudget.study.potential.barriers import (
     variants,
     with_cut,
 )
+from placebudget.study.potential.plans_side_by_side import PUBLIC_VALUE
 from placebudget.study.sweeping import LOST, SERIAL, ExecutorLike, Lost, Report, sweep
 
 # The gain of ending all ring-fences, split over them by the Shapley value.
@@ -173,6 +175,50 @@ def sampled_shares(
     table = np.array(added)
     error = table.std(axis=0, ddof=1) / np.sqrt(len(table)) if len(table) > 1 else table[0] * np.nan
     return table.mean(axis=0), error
+
+
+def added_by_pools(place: Place, pooled: Plan) -> dict[str, float]:
+    """What each pool adds to the public value of the best pooled plan: nothing for those to spare.
+
+    Pools are closed one after another, those that least is paid into first, and stay closed where
+    that loses nothing worth deciding on: so two of which either would do are not both spared.
+    What a pool pays today for another agency's services goes on without it.
+
+    Returns
+    -------
+    dict of str to float
+        By pool, infinite where no plan keeps all rules without it; empty where the plan makes the
+        most of something else, or need is met differently.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> {pool: round(gain) for pool, gain in added_by_pools(place, pb.optimise(place)).items()}
+    {'one_pool': 0}
+    """
+    if [each.name for each in pooled.objectives] != [PUBLIC_VALUE] or place.pools.empty:
+        return {}
+    live = session(place, reinvest=reinvested(pooled))
+    paid = pooled.tables["contributions"].groupby("pool")["gross"].sum()
+    pools = sorted(place.pools["pool"], key=lambda pool: (paid.get(pool, 0.0), pool))
+    whole, short = live.value(), live.need_unmet
+
+    def lost(closed: set[str]) -> float:
+        live.set_pools([pool for pool in pools if pool not in closed])
+        try:
+            gain = whole - live.value()
+        except Infeasible:
+            return np.inf
+        return gain if alike(short, live.need_unmet) else np.nan
+
+    spared = set[str]()
+    for pool in pools:
+        gain = lost({*spared, pool})
+        if gain < 0.5 or too_small(gain, pooled):
+            spared.add(pool)
+    added = {pool: 0.0 if pool in spared else lost({*spared, pool}) for pool in pools}
+    return {} if np.isnan(list(added.values())).any() else added
 
 
 REACHED, IMPOSSIBLE = "reached", "no plan keeps all rules"
