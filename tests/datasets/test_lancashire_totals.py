@@ -232,6 +232,29 @@ def test_floors_of_duties_are_service_so_that_prices_do_not_wear_them_away(place
         assert f"{share:.0%}".replace("%", " %") in row.note
 
 
+def test_a_duty_stands_by_services_of_those_alone_whom_the_law_binds(place: Place) -> None:
+    sectors, upper = place.agencies.set_index("agency")["sector"], set(UPPER_TIER)
+    councils = set(sectors.index[sectors == "council"])
+    found = place.services.groupby("duty")["commissioner"].agg(set).to_dict()
+    waste = "Environmental Protection Act 1990"
+    adaptations = "Housing Grants, Construction and Regeneration Act 1996, sections 23 and 24"
+    assert found == {
+        "Care Act 2014, section 2": upper,
+        "Childcare Act 2006, section 5A": upper,
+        "Highways Act 1980, section 41": upper,
+        "National Health Service Act 2006, section 2B": upper,
+        "Public Libraries and Museums Act 1964, section 7": upper,
+        f"{waste}, section 45": councils - upper,
+        f"{waste}, section 51": {"county"},
+        f"{waste}, sections 45 and 51": upper - {"county"},
+        adaptations: councils - {"county"},
+        "Town and Country Planning Act 1990, section 70": councils,
+        "National Health Service Act 2006, section 3": {"nhs"},
+        "Police Reform and Social Responsibility Act 2011, section 1": {"police"},
+        "Fire and Rescue Services Act 2004, section 6": {"fire"},
+    }
+
+
 def test_money_of_nhs_and_grants_by_population_follow_their_national_figures(
     place: Place, published: pd.DataFrame
 ) -> None:
