@@ -243,7 +243,8 @@ def test_the_gains_and_who_loses_are_what_the_page_says() -> None:
     rest = worth["freed"] - worth["aligned"] - social - economic
     assert f"and {written(rest)} of savings and of what is released later" in said
     homes = of_services(pooled, "wellbeing", "homeless")
-    crime = pooled.loc[["hot_spot_patrols", "domestic_abuse_support"]].sum()
+    crime_services = ("hot_spot_patrols", "domestic_abuse_support")
+    crime = pooled.loc[list(crime_services)].sum()
     assert homes + crime == pytest.approx(worth["pooled"] - worth["aligned"], abs=50_000)
     assert (
         f"{written(homes)} of social value of homelessness prevention, less {written(crime)} of "
@@ -251,9 +252,10 @@ def test_the_gains_and_who_loses_are_what_the_page_says() -> None:
     ) in said
     spent = {name: plan(name).tables["money"].groupby("service")["amount"].sum() for name in worth}
     lost = spent["aligned"] - spent["pooled"]
+    today = pb.simulate("lancashire").tables["money"].groupby("service")["amount"].sum()
     patrols, support = (
-        f"{written(lost[key])} of {written(spent['aligned'][key])}"
-        for key in ("hot_spot_patrols", "domestic_abuse_support")
+        f"{written(lost[key])} of {written(spent['aligned'][key])} (today {written(today[key])})"
+        for key in crime_services
     )
     assert f"patrols of hot spots lose {patrols} and domestic abuse support {support}" in said
     prevention, housed = (
@@ -284,8 +286,15 @@ def test_the_gains_and_who_loses_are_what_the_page_says() -> None:
     pools = plan("pooled").tables["contributions"].groupby("pool").sum(numeric_only=True)
     assert pools["management_cost"]["better_care"] == 0
     assert f"£{pools['management_cost'].sum():,.0f} for running the two new pools" in said
-    homes_pool = pools["gross"]["safe_homes_and_work"]
-    assert f"{written(homes_pool)} over five years goes from the police" in said
+    homes_pool, families = (
+        written(pools["gross"][pool]) for pool in ("safe_homes_and_work", "families_first")
+    )
+    assert (
+        f"{homes_pool} over five years goes from the police into the pool for homes and {families}"
+    ) in said
+    guesses = pb.example("lancashire").today.set_index("service").loc[list(crime_services)]
+    assert guesses["source"].eq("assumed").all()
+    assert guesses["amount"].tolist() == [2e6, 6e6]
 
 
 def test_services_without_effects_give_way_alike_in_every_plan_and_evenly() -> None:
