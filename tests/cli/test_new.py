@@ -91,7 +91,7 @@ def test_a_place_without_partners_is_told_to_have_no_pool(
             "Did you mean Vale Police",
         ),
         (("--partner", "army"), "partners are of the sectors"),
-        (("--population", "Exampleton=9", "--growth", "council_tx=1%"), "council_tax"),
+        (("--population", "Exampleton=90000", "--growth", "council_tx=1%"), "council_tax"),
     ],
 )
 def test_what_cannot_be_meant_is_wrong_use_and_nothing_is_written(

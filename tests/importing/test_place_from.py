@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
 from functools import cache
 from math import ceil, floor, prod
@@ -754,6 +755,27 @@ def test_a_draft_says_what_reading_found_of_its_own_bodies_and_of_no_others(tmp_
     assert "none of these 2 is taken" in draft.page()
 
 
+def test_of_figures_that_differ_those_of_the_place_and_its_years_are_told(tmp_path: Path) -> None:
+    """Of Exampleton in 2014-15 and of Vale in 2015-16 nothing is told to whom makes Exampleton."""
+    rows = [
+        f"{name},{year},{line},{value}"
+        for name in ("Exampleton", "Vale")
+        for year in ("2014-15", "2015-16")
+        for line, value in CITY.items()
+    ]
+    rows += ["Exampleton,2014-15,central,1", "Vale,2015-16,central,1"]
+    file = tmp_path / "outturn.csv.gz"
+    file.write_bytes(gzip.compress("\n".join(["authority,year,line,gbp_thousand", *rows]).encode()))
+
+    def told(name: str) -> list[str]:
+        draft = place_from(name, file, population={name: 200_000}, partners=())
+        return [each.what for each in draft.remarks if each.code == "doubled"]
+
+    assert told("Exampleton") == []
+    (said,) = told("Vale")
+    assert said.startswith("Vale, 2015-16: central stands there more than once")
+
+
 def test_police_that_stand_in_the_settlement_follow_it_by_their_share() -> None:
     """Council tax of £79,001 thousand, a quarter of it the place's, rises by 44 to 40."""
     settled = form(
@@ -792,6 +814,11 @@ def test_what_can_hardly_be_so_is_doubted_and_an_outturn_that_is_not_used_is_nam
     assert set(whole) == {"more-than-its-share", "more-need-than-people"}
     assert "£22,000 on services for each resident" in whole["more-than-its-share"]
     assert '--partner "police=Vale Police@10%"' in whole["more-than-its-share"]
+    (said,) = doubted("police=Vale Police@10%", people=1_000_000).values()
+    assert "10% of Vale Police is £20.10 of services for each resident" in said
+    assert "As much as elsewhere would be 99.2%" in said
+    (said,) = doubted("dwp=£3 billion", people=1_000_000).values()
+    assert "£3,000.00 for each of 1,000,000 residents, against £51" in said
     assert "where 9,000 live" in whole["more-need-than-people"]
     unused = doubted("police", "fire", people=1_000_000)
     assert set(unused) == {"outturn-not-used"}
@@ -1038,6 +1065,46 @@ def test_a_body_keeps_its_name_and_its_share_is_described_and_may_be_typed(
         ({"population": {"Exampletown": 9}}, "no council of this place. Did you mean Exampleton"),
         ({"population": ["Exampleton=few"]}, "population of Exampleton is a number"),
         ({"partners": ["police=Vale@119%"]}, "119% is no share of a body"),
+        ({"partners": ["police=Vale@10.3"]}, "10.3 is no share .* did you mean 10.3%?"),
+        (
+            {"partners": ["nhs=300000"], "population": {"Exampleton": 200_000}},
+            r'£1.50 for each of 200,000 .* did you mean --partner "nhs=£300 million"',
+        ),
+        (
+            {"population": {"Exampleton": 200}, "partners": ()},
+            r"council tax in the outturn of 2015-16 for 200 residents, £400,615.00 each",
+        ),
+        (
+            {
+                "files": outturn(Exampleton={**CITY, "council_tax_requirement": 80}),
+                "population": {"Exampleton": 200_000},
+                "partners": (),
+            },
+            "£80,000 of council tax in the outturn of 2015-16 for 200,000 residents, £0.40 each",
+        ),
+        (
+            {
+                "files": [
+                    outturn(Exampleton={**CITY, "council_tax_requirement": 2_000}),
+                    SETTLEMENT,
+                ],
+                "population": {"Exampleton": 200_000},
+                "partners": (),
+            },
+            "£2 million of council tax in the outturn of 2015-16, and £80 million in the settle",
+        ),
+        (
+            {
+                "files": outturn(
+                    Exampleton={
+                        key: value for key, value in CITY.items() if key != "adult_social_care"
+                    }
+                ),
+                "population": {"Exampleton": 200_000},
+                "partners": (),
+            },
+            r"no line of adult social care, and £60 million of its total service expenditure",
+        ),
         ({"files": outturn(Exampleton={"education": 5})}, "no council tax requirement"),
         ({"authorities": ["Exampleton", "Valeshire", "Eastvale"]}, "name one county"),
     ],

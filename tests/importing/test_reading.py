@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import json
 from collections import Counter
 from importlib.util import find_spec
@@ -18,6 +19,7 @@ import placebudget as pb
 from placebudget.errors import UnreadableTable, WrongArgument
 from placebudget.importing import Published
 from placebudget.importing.authorities import successors
+from placebudget.place.io.folder import FileLimits
 from published_forms import CSP, IMD, PSS, RS, SNPP, Rows, write
 
 KINDS = [".csv", ".xlsx", ".ods"] if find_spec("python_calamine") else [".csv", ".xlsx"]
@@ -681,3 +683,20 @@ def test_lines_that_a_form_numbers_apart_are_kept_apart(tmp_path: Path) -> None:
     )  # fmt: skip
     assert values[list(kept)].tolist() == [5_981, 5_863, 700, 30, 349, -338]
     assert len(values) == len(lines)
+
+
+def test_a_table_that_was_packed_is_read_and_one_that_breaks_off_is_said(tmp_path: Path) -> None:
+    content = b"authority,year,line,gbp_thousand\nStockport,2015-16,Education services,5\n"
+    whole, broken = tmp_path / "outturn.csv.gz", tmp_path / "outturn_2.csv.gz"
+    whole.write_bytes(gzip.compress(content))
+    broken.write_bytes(gzip.compress(content)[:-9])
+    assert pb.importing.read(whole).table["value"].tolist() == [5]
+    with pytest.raises(UnreadableTable, match="no file packed by gzip, or ends too early"):
+        pb.importing.read(broken)
+    limits = FileLimits(file=len(content) - 1)
+    with pytest.raises(UnreadableTable, match="large"):
+        pb.importing.read(whole, limits=limits)
+    # Of a form that may be two the name decides, and that is what is said.
+    (tmp_path / "download.csv").write_bytes(content)
+    with pytest.raises(UnreadableTable, match="Rename it so that its name says it, such as outt"):
+        pb.importing.read(tmp_path / "download.csv")

@@ -13,7 +13,7 @@ from placebudget.arguments import Arguments, refusal
 from placebudget.errors import WrongArgument
 from placebudget.importing.authorities import plain_name, register
 from placebudget.importing.forms import forms
-from placebudget.importing.published import Published
+from placebudget.importing.published import Published, in_year
 from placebudget.importing.reading import read
 from placebudget.place.findings import Finding
 from placebudget.place.once import once
@@ -125,9 +125,12 @@ class FiguresOfFiles:
                 said.append(f"{each.file} has {name} in {listed(years) or 'no year'} only.")
         return said
 
-    def remarks_on(self, codes: Iterable[str]) -> list[Finding]:
-        """What reading had to say that concerns some authorities, of all files."""
+    def remarks_on(self, codes: Iterable[str], years: Iterable[str]) -> list[Finding]:
+        """What reading had to say that concerns some authorities in some years, of all files."""
         those = {*codes, *(one.name for code in codes if (one := register().get(code)))}
+        # Residents are those of the calendar year in which a financial year begins.
+        spans = {span for year in years for span in (year, year[:4])}
+        those |= {in_year(each, span) for each in those for span in spans}
         return [finding for each in self.read for finding in each.remarks_on(those)]
 
     def about(self, form: str) -> Mapping[str, str]:

@@ -121,8 +121,12 @@ A_HEAD = {
 }  # fmt: skip
 """By sector; England's and Birmingham's figures, spread by population: illustrative everywhere."""
 
-MOST_A_HEAD, MOST_NAMED = 2.0, 3
-"""Of the country's money a head, more than what is no place's own; how many bodies are named."""
+MOST_A_HEAD, LEAST_A_HEAD, MOST_NAMED = 2.0, 0.25, 3
+"""Of the country's money a head, more than what is no place's own, and less than what can be all of
+it; how many bodies are named."""
+
+FAR = 10.0
+"""Times what is published elsewhere, or a part of it, beyond which an amount can hardly be so."""
 
 LEAST_MONEY = 100_000
 """Pounds a year below which an agency's money was mostly typed in another unit."""
@@ -183,7 +187,8 @@ def typed_of(what: str) -> dict[str, Any]:
     except WrongArgument:
         raise WrongArgument(f"{what} has no share after @; write {body}@10.5%") from None
     if not 0 <= of <= 1:
-        raise WrongArgument(f"{what}: {part} is no share of a body, which is 0% to 100%")
+        meant = f"; did you mean {part.strip()}%?" if 1 < of <= 100 else ""
+        raise WrongArgument(f"{what}: {part} is no share of a body, which is 0% to 100%{meant}")
     return {"body": body.strip(), "share": of}
 
 
@@ -210,6 +215,7 @@ def add_partner(
         return
     if partner.amount is not None:
         amount, source = partner.amount, ASSUMED
+        _doubt_amount(made, sector, amount)
         note = "Money of the partner, as it was typed"
     else:
         national = A_HEAD[sector]
@@ -217,8 +223,8 @@ def add_partner(
         _doubt_unused(made, figures, sector, title)
         source = f"a_head_{sector}"
         note = (
-            f"By population: {national.what}, {_to_the_penny(national.a_head)} for each resident; "
-            f"in prices of {made.year} {_to_the_penny(_national(sector, made.year))}; not what is "
+            f"By population: {national.what}, {to_the_penny(national.a_head)} for each resident; "
+            f"in prices of {made.year} {to_the_penny(_national(sector, made.year))}; not what is "
             "spent here"
         )
         made.add(
@@ -237,7 +243,8 @@ def add_partner(
     )  # fmt: skip
 
 
-def _to_the_penny(amount: float) -> str:
+def to_the_penny(amount: float) -> str:
+    """Money of one resident, in which pence are known."""
     return f"£{amount:,.2f}"
 
 
@@ -255,6 +262,18 @@ def _doubt_share(made: Making, body: Body, no_share: bool) -> None:
     a_head, usual = spent / made.population[made.top], _national(body.sector, made.year)
     row = len(made.rows["agencies"]) + 2
     if a_head <= MOST_A_HEAD * usual:
+        if not no_share and 0 < a_head < LEAST_A_HEAD * usual:
+            what = (
+                f"{percent(body.share)} of {body.whole} is {to_the_penny(a_head)} of services for "
+                f"each resident of this place, against {to_the_penny(usual)} elsewhere in prices "
+                f"of {made.year}: the share is small for a place of "
+                f"{count(made.population[made.top])} people."
+            )
+            mend = (
+                f"As much as elsewhere would be {percent(round(body.share * usual / a_head, 3))}; "
+                "give your share of the residents it serves."
+            )
+            made.doubts.append(warning("less-than-its-share", "agencies", row, None, what, mend))
         if no_share:
             what = f"All of {body.whole} is taken to be this place's, as no share of it was said."
             mend = (
@@ -276,6 +295,32 @@ def _doubt_share(made: Making, body: Body, no_share: bool) -> None:
     made.doubts.append(
         warning("more-than-its-share", "agencies", row, None, f"{what}.", f"S{mend}.")
     )
+
+
+def _doubt_amount(made: Making, sector: str, amount: float) -> None:
+    """Money that was typed, far from the country's for each resident, is doubted.
+
+    Where it is a thousand times as far as it should be it was meant in another unit: refused.
+    """
+    residents, usual = made.population[made.top], _national(sector, made.year)
+    times = amount / residents / usual
+    if not amount or 1 / FAR <= times <= FAR:
+        return
+    what = (
+        f"{sector} has {money(amount)} a year, {to_the_penny(amount / residents)} for each of "
+        f"{count(residents)} residents, against {to_the_penny(usual)} elsewhere in prices of "
+        f"{made.year}"
+    )
+    for factor in (1000, 0.001):
+        if 1 / FAR <= times * factor <= FAR:
+            meant = money(amount * factor)
+            raise WrongArgument(f'{what}; did you mean --partner "{sector}={meant}"?')
+    made.doubts.append(
+        warning(
+            "amount-doubtful", "agencies", len(made.rows["agencies"]) + 2, None, f"{what}.",
+            "Look at the amount and its unit, and at what of the partner's money it is.",
+        )
+    )  # fmt: skip
 
 
 def _doubt_unused(made: Making, figures: FiguresOfFiles, sector: str, title: str) -> None:

@@ -35,8 +35,10 @@ from placebudget.importing.figures import (
 from placebudget.importing.incomes import SETTLED, TRIFLE, Incomes
 from placebudget.importing.making import RECONCILED, Making, with_sources
 from placebudget.importing.outturn import (
+    COUNCIL_TAX,
     LINES,
     RESERVES,
+    REST,
     SERVICE,
     Body,
     Item,
@@ -44,14 +46,21 @@ from placebudget.importing.outturn import (
     totals_in,
 )
 from placebudget.importing.page import basis_of, page_of, totals_of
-from placebudget.importing.partners import SECTORS, Partner, add_partner, partners_of
+from placebudget.importing.partners import (
+    FAR,
+    SECTORS,
+    Partner,
+    add_partner,
+    partners_of,
+    to_the_penny,
+)
 from placebudget.importing.usual import ASSUMED
 from placebudget.place import Place
 from placebudget.place.findings import Findings, warning
 from placebudget.place.io.sheets import csv_frame
 from placebudget.place.settings import Settings, financial_year, start_of, years_between
 from placebudget.texts import key_of, listed
-from placebudget.words import money, percent
+from placebudget.words import count, money, percent
 from placebudget.writing import refused_in_words, replace_with
 
 Row: TypeAlias = dict[str, Any]
@@ -70,6 +79,12 @@ UPPER = {"adult_social_care", "childrens_social_care", "public_health"}
 
 KEPT_BACK = 0.05
 """Of net revenue expenditure, what of the general balance stays where it is: an assumption."""
+
+LEAST_HEAD, MOST_HEAD = 5.0, 100_000.0
+"""Pounds of tax or services for each resident, less and more than which no council has."""
+
+MOST_UNLINED = 0.1
+"""Of service expenditure, what may stand in no line of a file that lacks lines of services."""
 
 MOST_GROWTH = 0.15
 """Growth of a stream a year, up or down, beyond which it is doubted."""
@@ -385,6 +400,7 @@ def _made(
     made = Making(Incomes(year, years, growth, settled))
     _add_areas(made, figures, place, title, councils, population)
     form = f"RS {year}"
+    _doubt_lines(made, figures, councils)
     for council in councils:
         made.add_body(
             Body(
@@ -396,12 +412,16 @@ def _made(
                                     | (set() if council.upper else UPPER)),
             )
         )  # fmt: skip
+    served = {each.code: population[each.code][0] for each in councils if each.lower}
+    whole = sum(served.values())
     has_fire = any(
         item.line.key == "fire" and item.thousand > 0
         for council in councils
         for item in council.items
     )
     with Arguments() as asked:
+        for council in councils:
+            asked.read(_possible, made, council, served.get(council.code, whole))
         for partner in partners:
             if partner.sector != "fire" or not has_fire:
                 asked.read(add_partner, made, figures, partner, title, form)
@@ -432,9 +452,77 @@ def _made(
         usual.with_effects(Place(settings, frames), roles),
         reconciled,
         totals_of(reconciled, published),
-        Findings(figures.remarks_on({*codes, *made.codes})),
+        Findings(figures.remarks_on({*codes, *made.codes}, (year, *years))),
         Findings(made.doubts),
     )
+
+
+def _possible(made: Making, council: _Council, people: float) -> None:
+    """Refuse money that no council has: beside its residents, and beside the settlement's tax.
+
+    £ and £ thousand look alike, and so do people and thousands of people.
+    """
+    tax = council.totals[COUNCIL_TAX.total] * 1000
+    spent = council.totals.get("total_service", 0.0) * 1000
+    for what, amount in (("council tax", tax), ("services", spent)):
+        if amount and not LEAST_HEAD <= abs(amount) / people <= MOST_HEAD:
+            raise WrongArgument(
+                f"{council.name} has {money(amount)} of {what} in the outturn of {made.year} for "
+                f"{count(people)} residents, {to_the_penny(amount / people)} each, which no "
+                "council has; look whether the outturn is in £ or £ thousand, and whether "
+                "residents are people or thousands of people"
+            )
+    key = next(key for key, body in made.bodies.items() if body.name == council.name)
+    settled = made.incomes.settlement[key]
+    year = next((each for each in sorted(settled) if settled[each].get(COUNCIL_TAX.total)), "")
+    told = settled[year][COUNCIL_TAX.total] * 1000 if year else 0.0
+    if tax > 0 and told > 0 and not 1 / FAR <= tax / told <= FAR:
+        raise WrongArgument(
+            f"{council.name} has {money(tax)} of council tax in the outturn of {made.year}, and "
+            f"{money(told)} in the settlement of {year}; one of the two files is in another unit "
+            "than it is read in: look at its amounts, and state the unit in its title"
+        )
+
+
+def _doubt_lines(made: Making, figures: FiguresOfFiles, councils: list[_Council]) -> None:
+    """Lines of services that an outturn lacks while its total has their money.
+
+    Where that is much, the place would have none of the services that cost most: refused.
+    """
+    with Arguments() as asked:
+        for council in councils:
+            lines = figures.of(OUTTURN, council.code, made.year)
+            asked.read(_missing_lines, made, council, lines)
+
+
+def _missing_lines(made: Making, council: _Council, lines: Mapping[str, float]) -> None:
+    total = council.totals.get("total_service", 0.0)
+    key = f"{REST}total_service"
+    rest = sum(item.thousand for item in council.items if item.line.key == key)
+    social = {"adult_social_care", "childrens_social_care"}
+    without = [
+        line.name
+        for line in LINES.values()
+        if line.what == SERVICE
+        and line.key not in lines
+        and line.key not in ("social_care_all", "other", "police", "fire")
+        and not (line.key in social and "social_care_all" in lines)
+    ]
+    if not rest or not without:
+        return
+    what = (
+        f"The outturn of {council.name} has no line of {listed(without)}, and {money(rest * 1000)} "
+        f"of its total service expenditure of {money(total * 1000)} stand in no line"
+    )
+    if abs(rest) > MOST_UNLINED * abs(total):
+        raise WrongArgument(f"{what}; give a file with all service lines of the summary (RS)")
+    made.doubts.append(
+        warning(
+            "line-missing", "services", None, None,
+            f"{what}: they are no service here, and stay as they are.",
+            "Give a file with all service lines of the summary (RS).",
+        )
+    )  # fmt: skip
 
 
 def _add_areas(

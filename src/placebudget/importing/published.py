@@ -51,6 +51,11 @@ WHOLE = "*"
 """Whose a remark is that concerns a table as a whole, and no authority by itself."""
 
 
+def in_year(whose: str, year: str) -> str:
+    """Whose a remark is that concerns an authority in one year alone."""
+    return f"{whose} {year}"
+
+
 class Remarks:
     """What reading had to say, and of which authorities."""
 

@@ -22,7 +22,7 @@ from placebudget.arguments import Arguments, one_of, optional, text
 from placebudget.errors import UnreadableTable, WrongArgument
 from placebudget.importing.authorities import by_code
 from placebudget.importing.forms import MONEY, PublishedForm, forms, slug, unit_in
-from placebudget.importing.published import COLUMNS, WHOLE, Published, Remarks
+from placebudget.importing.published import COLUMNS, WHOLE, Published, Remarks, in_year
 from placebudget.importing.rows import AS_HEADED, TableReading
 from placebudget.importing.sheets import (
     LIMITS,
@@ -147,7 +147,7 @@ class _Reading:
             names = " and ".join(f"{each.title} (form={each.key!r})" for each in fitting)
             return (
                 f"{self.file} may be {names}; neither its title nor its name tells which. "
-                "Say which form it is, or let its name say it, such as outturn.csv."
+                "Rename it so that its name says it, such as outturn.csv, or give the form."
             )
         rows = ([*filter(None, map(text_of_cell, row))] for page in self.pages for row in page.rows)
         heads = next(filter(None, rows), [])
@@ -281,9 +281,27 @@ class _Reading:
                 f"({listed(others, most=4)}); none of these {number(len(alike))} is taken."
             )
             mend = f"See {listed(alike['cell'], most=4)}, and leave one of them."
-            whose = {*alike["code"], *alike["authority"]} - {""}
-            self.remarks.say(error("doubled", self.file, None, None, what, mend), *whose)
+            told = error("doubled", self.file, None, None, what, mend)
+            self.remarks.together(told, self._doubled_of_each(alike))
         return frame.drop(bad).drop_duplicates(key).reset_index(drop=True)
+
+    def _doubled_of_each(self, alike: pd.DataFrame) -> dict[str, Finding]:
+        """What is said of each authority and year whose figures are there twice and differ."""
+        held: dict[tuple[str, str, str], list[tuple[str, str]]] = defaultdict(list)
+        for row in alike.itertuples():
+            held[row.code, row.authority, row.year].append((row.line, row.cell))
+        said: dict[str, Finding] = {}
+        for (code, authority, year), figures in held.items():
+            lines = listed(dict.fromkeys(line for line, _ in figures), most=4)
+            cells = [cell for _, cell in figures]
+            what = (
+                f"{authority or code}, {year}: {lines} stands there more than once with different "
+                f"figures; none of these {number(len(cells))} is taken."
+            )
+            mend = f"See {listed(cells, most=4)}, and leave one of them."
+            finding = error("doubled", self.file, None, None, what, mend)
+            said |= {in_year(each, year): finding for each in (code, authority) if each}
+        return said
 
     def _of_year(self, frame: pd.DataFrame, year: str) -> pd.DataFrame:
         if not year or frame.empty:

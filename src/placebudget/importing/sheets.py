@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,6 +29,9 @@ from placebudget.writing import content_of
 
 KINDS = (".csv", ".xlsx", ".ods", ".xls")
 """Endings of the files that are read."""
+
+PACKED = ".csv.gz"
+"""How a table of comma-separated values ends that gzip made smaller."""
 
 LIMITS = FileLimits(columns=5_000)
 """A form may have more columns than a table of a place: one for each line and figure."""
@@ -90,7 +95,8 @@ def pages_of(path: Path, limits: FileLimits = LIMITS) -> FileSheets:
         what = "It is a folder, not a file."
         mend = "Name the files in it, one by one."
         return FileSheets(findings=[unreadable(path.name, "unreadable", what, mend)])
-    kind = path.suffix.lower()
+    packed = path.name.lower().endswith(PACKED)
+    kind = ".csv" if packed else path.suffix.lower()
     if kind not in KINDS:
         what = f"Files that end in {kind or 'nothing'} are not read."
         mend = f"Save it as {', '.join(KINDS[:-1])} or {KINDS[-1]}."
@@ -99,9 +105,18 @@ def pages_of(path: Path, limits: FileLimits = LIMITS) -> FileSheets:
         size = path.stat().st_size
         if size > limits.file:
             return FileSheets(findings=[too_large(path.name, size, limits)])
+        if packed:
+            with gzip.open(path) as held:
+                content = held.read(limits.file + 1)
+            if len(content) > limits.file:
+                return FileSheets(findings=[too_large(path.name, len(content), limits)])
+            return _csv(path.name, content, limits)
         if kind == ".csv":
             return _csv(path.name, content_of(path), limits)
         return _xlsx(path, limits) if kind == ".xlsx" else _other(path, limits)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        what, mend = "It is no file packed by gzip, or ends too early.", "Download it again."
+        return FileSheets(findings=[unreadable(path.name, "unreadable", what, mend)])
     except OSError as error:
         if isinstance(error, FileNotFoundError):
             what, mend = f"There is no file {path}.", "Check the path and the name."
