@@ -1033,6 +1033,25 @@ def test_a_typed_amount_stands_for_a_partner() -> None:
     assert names["nhs_money_nhs"] == "All money, NHS Exampleton"
 
 
+def test_what_was_typed_and_what_is_by_population_are_told_apart() -> None:
+    """£300 million of the NHS were typed; DWP's money is by population, and of both each pound of
+    today is counted once.
+    """
+    draft = place_from(
+        "Exampleton", outturn(Exampleton=CITY), population={"Exampleton": 200_000},
+        partners=["nhs=£300 million", "dwp"], years=1,
+    )  # fmt: skip
+    told = draft.basis.set_index(["money", "known from"])["amount"]
+    assert told["today", "typed"] == told["years ahead", "typed"] == 300e6
+    today = draft.place.today
+    dwp = today.query("stream == 'dwp_money_dwp'")["amount"].sum()
+    assert told["today", "by population"] == dwp > 0
+    assert told["today"].sum() == today["amount"].sum()
+    page = " ".join(draft.page().split())
+    assert "£300 million of" in page
+    assert "it was typed, and nothing here says where it is from" in page
+
+
 def test_a_body_keeps_its_name_and_its_share_is_described_and_may_be_typed(
     city: FirstDraft,
 ) -> None:

@@ -17,13 +17,12 @@ from placebudget.place.place import PLACEHOLDER
 from placebudget.place.settings import GENERAL
 from placebudget.words import money, number, percent
 
-PUBLISHED, PART, OTHERWISE = "a published line", "an assumed share of a published line", (
-    "by population, or typed"
-)  # fmt: skip
+PUBLISHED, PART = "a published line", "an assumed share of a published line"
+BY_POPULATION, TYPED = "by population", "typed"
 """How money spent today is known."""
 
-GIVEN, CARRIED, ELSEWHERE = "the settlement", "today's, carried forward", OTHERWISE
-"""How money of the years ahead is known."""
+GIVEN, CARRIED = "the settlement", "today's, carried forward"
+"""How money of the years ahead is known, where its stream stands in an outturn."""
 
 STEEP = 0.02
 """By how much prices rise more than in the year before, where the page tells that year apart."""
@@ -33,20 +32,22 @@ def basis_of(place: Place) -> pd.DataFrame:
     """Money of today and of all years ahead by how it is known, in pounds."""
     today = place.today
     whole = today["reference"].notna() & (today["status"] != "illustrative")
-    how = pd.Series(OTHERWISE, index=today.index)
+    first = place.settings.today_year
+    funding = place.funding
+    now = funding[funding["year"] == first].set_index("stream")["source"]
+    # An amount that was typed has no source but the draft; a figure for England has its own.
+    of_stream = now.map({"outturn": CARRIED, ASSUMED: TYPED}).fillna(BY_POPULATION)
+    how = today["stream"].map(of_stream)
     how[today["reference"].notna()] = PART
     how[whole] = PUBLISHED
     spent = today.groupby(how)["amount"].sum()
-    first = place.settings.today_year
-    funding = place.funding
-    now = funding[funding["year"] == first].set_index("stream")["status"]
     ahead = funding[funding["year"] != first]
-    known = pd.Series(CARRIED, index=ahead.index)
-    known[ahead["stream"].map(now) == "illustrative"] = ELSEWHERE
+    known = ahead["stream"].map(of_stream).fillna(CARRIED)
     known[ahead["source"] == SETTLED] = GIVEN
     coming = ahead.groupby(known)["amount"].sum()
-    rows = [("today", each, spent.get(each, 0.0)) for each in (PUBLISHED, PART, OTHERWISE)]
-    rows += [("years ahead", each, coming.get(each, 0.0)) for each in (GIVEN, CARRIED, ELSEWHERE)]
+    others = (BY_POPULATION, TYPED)
+    rows = [("today", each, spent.get(each, 0.0)) for each in (PUBLISHED, PART, *others)]
+    rows += [("years ahead", each, coming.get(each, 0.0)) for each in (GIVEN, CARRIED, *others)]
     return pd.DataFrame(rows, columns=["money", "known from", "amount"])
 
 
@@ -184,12 +185,17 @@ def _guessed(place: Place) -> list[str]:
 def _doubts(place: Place, year: str) -> Iterator[str]:
     found = basis_of(place).set_index(["money", "known from"])["amount"]
     today = place.today["amount"].sum()
-    by_population = found["today", OTHERWISE]
-    yield (
-        f"- {money(by_population)} of {money(today)} spent in {year} is in no outturn of the "
-        "files: it is sized by population from a figure for England or another place, and a place "
-        "whose people are older, younger, richer or poorer is not England."
-    )
+    if by_population := found["today", BY_POPULATION]:
+        yield (
+            f"- {money(by_population)} of {money(today)} spent in {year} is in no outturn of the "
+            "files: it is sized by population from a figure for England or another place, and a "
+            "place whose people are older, younger, richer or poorer is not England."
+        )
+    if typed := found["today", TYPED]:
+        yield (
+            f"- {money(typed)} of {money(today)} spent in {year} is in no outturn of the files: "
+            "it was typed, and nothing here says where it is from."
+        )
     yield (
         "- How a line is divided into services is taken from another place; "
         f"{money(found['today', PART])} of today's money stands on it."
@@ -198,7 +204,7 @@ def _doubts(place: Place, year: str) -> Iterator[str]:
         "- Today's need is taken to be what today's money buys, and to stay as it is: those who "
         "wait are left out, and so is a population that ages."
     )
-    flat = found["years ahead", CARRIED] + found["years ahead", ELSEWHERE]
+    flat = sum(found["years ahead", each] for each in (CARRIED, BY_POPULATION, TYPED))
     yield (
         f"- {money(flat)} of the money of the years ahead is carried forward by a rule, while "
         "prices rise: a gap that grows is as much the rule's as the place's."
