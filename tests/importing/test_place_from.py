@@ -345,6 +345,24 @@ def test_a_settlement_that_begins_after_the_outturn_adds_no_grant_that_is_there_
     assert told["settlement-ends"] in draft.page()
 
 
+def test_every_council_that_follows_the_settlement_is_named() -> None:
+    """A county and nine districts: none of them is "2 more"."""
+    names = ["Valeshire", *(f"Vale {n}" for n in range(1, 10))]
+    bodies = {name.replace(" ", "_"): COUNTY if name == names[0] else DISTRICT for name in names}
+    files = form(
+        "core_spending_power",
+        [(name, year, "council_tax_requirement", 93.1 if name == names[0] else 3.6, "£ million")
+         for name in names for year in ("2015-16", "2016-17")],
+    )  # fmt: skip
+    draft = place_from(
+        "Valeshire", [outturn(**bodies), files], authorities=names, partners=(), years=2,
+        population=dict.fromkeys(names[1:], 90_000),
+    )  # fmt: skip
+    assert f"grants of {', '.join(names)} follow" in draft.place.settings.description
+    (told,) = (each for each in draft.doubts if each.code == "settlement-ends")
+    assert ", ".join(names) in told.what
+
+
 def test_a_settlement_of_other_years_is_said_not_to_be_used() -> None:
     draft = place_from(
         "Exampleton", [outturn(Exampleton=CITY), settled({"2020-21": {"new_homes_bonus": 4.0}})],

@@ -659,7 +659,7 @@ def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
         made.doubts.append(warning("settlement-not-used", "funding", None, "amount", what, mend))
     for year, names in later.items():
         what = (
-            f"The settlement of {listed(names)} begins in {year}, after the outturn of "
+            f"The settlement of {listed(names, len(names))} begins in {year}, after the outturn of "
             f"{made.year}: until then council tax is carried forward, and grants that it names in "
             f"{year} are taken to be in the outturn at that amount already."
         )
@@ -668,8 +668,8 @@ def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
         )
     for year, names in ended.items():
         what = (
-            f"The settlement of {listed(names)} ends in {year}: after that its money is carried "
-            "forward by a rule."
+            f"The settlement of {listed(names, len(names))} ends in {year}: after that its "
+            "money is carried forward by a rule."
         )
         made.doubts.append(warning("settlement-ends", "funding", None, "amount", what, mend))
 
@@ -738,7 +738,7 @@ def _description(title: str, year: str, years: tuple[str, ...], made: Making) ->
     given = {row["stream"] for row in made.rows["funding"] if row["source"] == SETTLED}
     followed = ("council_tax", "revenue_support_grant")
     whose = {key for key in made.bodies if given & {f"{kind}_{key}" for kind in followed}}
-    of = listed(body.published_as for key, body in made.bodies.items() if key in whose)
+    of = listed((made.bodies[key].published_as for key in made.bodies if key in whose), len(whose))
     growth = made.incomes.growth
     rest = "carried on at the growth said in each row" if any(growth.values()) else "flat in cash"
     if not growth and any(body.in_prices for body in made.bodies.values()):
