@@ -683,6 +683,7 @@ def test_lines_that_a_form_numbers_apart_are_kept_apart(tmp_path: Path) -> None:
     )  # fmt: skip
     assert values[list(kept)].tolist() == [5_981, 5_863, 700, 30, 349, -338]
     assert len(values) == len(lines)
+    assert values["951_interest_payable_and_similar_charges"] == 0
 
 
 def test_a_table_that_was_packed_is_read_and_one_that_breaks_off_is_said(tmp_path: Path) -> None:

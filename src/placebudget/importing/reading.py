@@ -246,10 +246,7 @@ class _Reading:
         others = numbers.index[numbers.notna() & (numbers != first)]
         if others.empty:
             return frame
-        words = {
-            each: slug([each[each.find(found[1]) :] if (found := _NUMBERED.search(each)) else each])
-            for each in held["heading"].unique()
-        }
+        words = {each: _numbered_words(each) for each in held["heading"].unique()}
         told = {
             f"{n} as {as_}, here {words[heading]}"
             for n, as_, heading in zip(
@@ -357,6 +354,13 @@ class _Reading:
             what += "have rows of their own."
             mend = "Never add the county to its districts."
             self.say("county-and-districts", self.file, what, mend, WHOLE)
+
+
+def _numbered_words(label: str) -> str:
+    """The number and the words of a line, without what stands before and behind them."""
+    found = _NUMBERED.search(label)
+    number, *words = label[found.start(1) if found else 0 :].split(" | ")
+    return slug([number, *words[: number.isdigit()]])
 
 
 def _said(tables: list[FormTable]) -> list[str]:
