@@ -307,6 +307,17 @@ def many(unit: str) -> str:
     return _MANY.get(_noun(unit), "")
 
 
+def one_of(unit: str) -> str:
+    """The one that a unit of service is of; blank as for :func:`many`.
+
+    Examples
+    --------
+    >>> one_of("household helped"), one_of("officer for a year")
+    ('household', '')
+    """
+    return _noun(unit) if many(unit) else ""
+
+
 def _noun(unit: str) -> str:
     return re.split(r"[ ,;]", unit, maxsplit=1)[0].lower()
 

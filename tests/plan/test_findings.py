@@ -447,7 +447,7 @@ def test_people_of_a_sentence_are_whole() -> None:
     few = PlanFinding(
         "capacity-bought-again", keys, {**parts, "bought_again": (0.4, units)}, YEARS[:2], 1_000.0
     )
-    assert "for less than one of people bought again" in FindingWords(clean()).of(few)
+    assert "for less than one person bought again" in FindingWords(clean()).of(few)
 
 
 def test_figures_that_carry_more_than_the_gain_are_said_to_and_what_that_means() -> None:

@@ -352,7 +352,7 @@ def test_a_plan_that_gave_way_is_explained_priced_and_read_back(tmp_path: Path) 
     plan = pb.optimise(town(rule("floor", "service=care", 8e6)), pooling="aligned")
     lock = plan.prices().query("name == 'without_effects'")
     assert list(lock["relaxing"]) == pytest.approx([2e6, 2e6 / 1.035], rel=1e-6)
-    assert "what keeps parks at today’s money" in lock["sentence"].iloc[0]
+    assert "what protects parks from more cuts than need requires" in lock["sentence"].iloc[0]
     assert plan.explain("parks").sentences
     assert pb.read_plan(plan.to_json(tmp_path / "best.plan.json")) == plan
 

@@ -68,10 +68,8 @@ def test_the_gap_is_taken_apart_to_the_pound(led_by: str) -> None:
     assert millions(found.table, "gap", "new", "left") == [5.06, 5.06, 5.06]
     assert millions(found.table, "cost", "money") == [105.06, 100.0]
     said = "In 2027-28 today’s services would cost £5.1 million more than there is money: "
-    said += (
-        "£105.1 million against £100 million, 5.1% of the money. Its largest cause: dearer prices"
-    )
-    assert f"{said}, for what is bought today, £3 million." in found.summary()
+    said += "£105.1 million against £100 million, 5.1% of the money. In £ million: prices "
+    assert f"{said}+3.0, need +2.0, both at once +0.1 = 5.1." in found.summary()
 
 
 def test_who_has_a_few_pounds_to_spare_is_not_named() -> None:
@@ -90,7 +88,7 @@ def test_the_gap_says_what_of_it_flat_money_makes() -> None:
     told = "the same in cash as in 2026-27: had it risen as prices do in general, the gap would be"
     assert f"Of the money £100 million is {told} £3 million less." in pb.outlook(care()).summary()
     grown = care().with_(funding=care().funding.assign(amount=[101e6, 100e6]))
-    assert "Its largest cause: dearer prices" in pb.outlook(grown).summary()
+    assert "both at once +0.1, more money −1.0 = 4.1." in pb.outlook(grown).summary()
     assert "the same in cash" not in pb.outlook(grown).summary()
 
 

@@ -47,8 +47,8 @@ def test_plans_that_leave_different_need_unmet_are_never_subtracted(
     assert short.between("siloed", "aligned", "in need and not served") == pytest.approx(-20_000)
     assert short.between("aligned", "pooled") == pytest.approx(0.0, abs=1.0)
     assert short.sentence("siloed", "aligned") == (
-        "Acting in step, from siloed to best aligned: £20 million less of need that must be met "
-        "is unmet, and 20,000 more in need are served; so no gain in value is given."
+        "Acting in step, from siloed to best aligned: £20 million less need that must be met "
+        "is left unmet, and 20,000 more in need are served; so no gain in value is given."
     )
 
 
@@ -95,7 +95,9 @@ def test_a_comparison_says_need_first_and_gives_no_gain_in_value(
 ) -> None:
     found = pb.compare(short.plans["aligned"], short.plans["freed"])
     said = str(found.summarised())
-    told = "£10 million less of need that must be met is unmet, and 10,000 more in need are served"
+    told = (
+        "£10 million less need that must be met is left unmet, and 10,000 more in need are served"
+    )
     assert f"freed beside aligned: {told}; so no gain in value is given." in said
     value = found.table("value").set_index("measure")["difference"]
     assert math.isnan(value["public value"])

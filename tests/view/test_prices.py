@@ -59,7 +59,10 @@ def test_a_rule_has_one_line_with_its_dearest_place_and_how_many_more(plan: Plan
 def test_a_limit_is_named_as_a_person_reads_it() -> None:
     found = dearest_rules(optimise(example("northvale")), most=50)
     names = found["rule"].tolist()
-    assert "What keeps roads and libraries at today’s money (and 4 more, for other years)" in names
+    assert (
+        "What protects roads and libraries from more cuts than need requires (and 4 "
+        "more, for other years)" in names
+    )
     # What a stream may pay into each pool is a limit of its own.
     for pool in ("Better care pool", "Safer families pool"):
         assert f"The most that NHS allocation may pay into {pool}" in names

@@ -112,7 +112,7 @@ def line_words(rule: Mapping[str, Any] | pd.Series, names: Names, line: str) -> 
     Empty where its kind asks for nothing of each, but for a sum.
     """
     if rule.get("implied"):
-        return f"what keeps {line} at today’s money"
+        return f"what protects {line} from more cuts than need requires"
     parts = {**_parts(rule, names), "about": line}
     return RULE_KINDS[str(rule["kind"])].of_line.format_map(parts)
 

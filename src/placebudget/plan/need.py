@@ -431,7 +431,7 @@ def unmet_change(first: Plan, second: Plan) -> str:
     """
     people, pounds = (b - a for a, b in zip(need_unmet(first), need_unmet(second), strict=True))
     way = "more" if pounds > 0 else "less"
-    said = f"{money(abs(pounds))} {way} of need that must be met is unmet"
+    said = f"{money(abs(pounds))} {way} need that must be met is left unmet"
     if people != people:
         return said
     return (

@@ -46,11 +46,13 @@ _CAUSES = {
     "prices": "dearer prices, for what is bought today",
     "demand": "more people in need, at today’s prices",
     "both": "dearer prices for the more people in need",
-    "change_of_money": "less money than today",
 }
+_TERMS = {"opening": "today already", "prices": "prices", "demand": "need", "both": "both at once"}
 _CHANGE = "change of money (more money lowers the gap)"
 _TELLING = 0.1
 """A share of the gap below which what flat money does to it is not told."""
+_LEAST = 5e4
+"""Pounds that one decimal of a million shows."""
 _TRIFLE = 1e-6
 """A share of an agency's money below which what it is short of, or has to spare, is rounding."""
 _KEYS = ["agency", "kind", "year"]
@@ -258,6 +260,8 @@ class Outlook(StudyResult):
             mine = mine.loc[mine[measure].sort_values(ascending=False, kind="stable").index]
             first = [
                 f"{names.of('agency', row['agency'])} {money(abs(row[measure]))}"
+                + f" (also short of {money(row[short])})"
+                * bool(measure == spare and row[short] >= 0.5)
                 for row in mine.head(_MOST).to_dict("records")
             ]
             if first:
@@ -282,11 +286,23 @@ def gap_said(row: Mapping[str, Any] | pd.Series) -> str:
 
 
 def _cause(row: pd.Series) -> str:
-    """The largest cause of a gap, as a sentence; blank where there is none."""
-    cause = max(_CAUSES, key=lambda part: float(row[part]))
-    if row["gap"] < 0.5 or row[cause] < 0.5:
+    """The sum that a gap is, in one unit so that it can be added up; blank where there is none."""
+    if row["gap"] < _LEAST:
         return ""
-    return f" Its largest cause: {_CAUSES[cause]}, {money(row[cause])}."
+    terms = {
+        **_TERMS,
+        "change_of_money": f"{'more' if row['change_of_money'] < 0 else 'less'} money",
+    }
+    told = [
+        f"{said} {_millions(row[part], signed=True)}"
+        for part, said in terms.items()
+        if abs(row[part]) >= _LEAST
+    ]
+    return f" In £ million: {', '.join(told)} = {_millions(row['gap'])}."
+
+
+def _millions(pounds: float, *, signed: bool = False) -> str:
+    return f"{pounds / 1e6:{'+' if signed else ''},.1f}".replace("-", "−")
 
 
 def _amount(gap: float) -> str:

@@ -256,9 +256,17 @@ def _pays_for(potential: Potential, pool: str) -> str:
         for name, was, now in spent[:_CHANGED].itertuples()
     ]
     if len(rest := spent[_CHANGED:]):
-        was = f" (today {money(rest['today'].sum())})" if there else ""
+        was = f" (today {money(rest['today'].sum())}{_ups_and_downs(rest)})" if there else ""
         told.append(f"{_more(len(rest))} {money(rest['pooled'].sum())}{was}")
     return f" It pays for {listed(told)}." if told else ""
+
+
+def _ups_and_downs(rows: pd.DataFrame) -> str:
+    """What some of several get more and others less, where a sum would hide that; else blank."""
+    change = rows["pooled"] - rows["today"]
+    more, less = change.clip(lower=0.0).sum(), change.clip(upper=0.0).sum()
+    told = f": {money(more, signed=True)} for some, {money(less, signed=True)} for others"
+    return told * bool(min(more, -less) >= SHOWN)
 
 
 def _spent(plan: Plan, pool: str) -> pd.Series:
@@ -295,7 +303,8 @@ def all_together(potential: Potential) -> str:
         return ""
     whole = change.sum()
     rest = f"; in sum {money(whole, signed=True)}" if abs(whole) >= LEAST else ""
-    return f"All that pooling changes, against best aligned: {'; '.join(said)}{rest}."
+    lead = "All that pooling changes, against best aligned, summed over places"
+    return f"{lead}: {'; '.join(said)}{rest}."
 
 
 def _more(number: int) -> str:

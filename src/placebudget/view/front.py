@@ -52,10 +52,7 @@ _SIDES = 2
 """Who is short of money, and who has some to spare; below stands who is both."""
 _NAMED = 16
 """How many services that get less money are named."""
-_PLANS = (
-    "Siloed: each agency for itself. Aligned: one goal, own purses. Pooled: with the pools. Freed: "
-    "no conditions, a benchmark."
-)
+_PLANS = "Siloed: each agency for itself. Aligned: one goal, own purses. Pooled: with the pools."
 _NEAREST = 2
 WORSE = (
     "value-below-today", "outcome-falls", "loses-without-known-effect",
@@ -82,7 +79,7 @@ class Bar:
     left, width : float
         Where it begins and how long it is, in per cent of the whole picture.
     kind : str
-        ``"gain"``, ``"loss"``, ``"total"`` or ``"benchmark"``.
+        ``"gain"``, ``"loss"`` or ``"total"``.
     """
 
     label: str
@@ -232,11 +229,11 @@ def _more(change: float) -> str:
 
 
 def waterfall(potential: Potential) -> Iterator[Bar]:
-    """From today, step by step, to the best pooled plan, and the benchmark beyond it.
+    """From today, step by step, to the best pooled plan.
 
     Steps between plans that leave different need unmet have no gain, and no bar.
     """
-    plans = potential.plans
+    plans = {name: plan for name, plan in potential.plans.items() if name != "freed"}
     steps, at = [], 0.0
     for start, end in itertools.pairwise(plans):
         if not meet_alike(plans[start], plans[end]):
@@ -255,7 +252,7 @@ def waterfall(potential: Potential) -> Iterator[Bar]:
 
     whole = meet_alike(plans["today"], plans["pooled"])
     for start, end, at, gain in steps:
-        kind = "benchmark" if end == "freed" else "gain" if gain >= 0 else "loss"
+        kind = "gain" if gain >= 0 else "loss"
         doubt = doubt_of(potential, start, end)
         doubt = f" ({doubt})" if doubt else ""
         if end == "pooled" and potential.place.pools.empty:
@@ -306,15 +303,9 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
                 "no gain in value is shown."
             )
     today, pooled = plans["today"], plans["pooled"]
-    worth, unmet = today.public_value(), need_unmet(today)[1]
-    best = max(plan.public_value() for name, plan in plans.items() if name != "today")
-    if best < worth and not meet_alike(today, pooled) and unmet > need_unmet(pooled)[1]:
-        said.insert(
-            0,
-            f"Every plan is worth less than today’s money carried on, {money(worth)}: that leaves "
-            f"{money(unmet)} of need that must be met unmet, and what the plans pay for this need "
-            "they no longer have for other services.",
-        )
+    if "freed" in plans and meet_alike(pooled, plans["freed"]):
+        more = plans["freed"].public_value() - pooled.public_value()
+        said.append(f"Without conditions it would be {money(more, signed=True)}: a benchmark only.")
     said.append(f"{_PLANS} Gains are discounted, in {pooled.place['price_base']} prices.")
     if "siloed" in plans and meet_alike(today, plans["siloed"]):
         said.append("Planning apart is no gain of working together.")
@@ -358,7 +349,7 @@ def _cash(potential: Potential) -> Iterator[Paragraph]:
             now = each.pop("today")
             alike = {money(amount) for amount in each.values()} == {money(now)}
             told = [f"{name} {money(amount - now, signed=True)}" for name, amount in each.items()]
-            beside = "in each" if alike else f"today, {', '.join(told)}{' beside it' * (not parts)}"
+            beside = "in each" if alike else f"today, {' and '.join(told)} beside today"
             parts.append(f"{words}{money(now)} {beside}")
     if any(each.abs().max() >= SHOWN for each in sums.values()):
         counted = years_in_words(plans["pooled"].place["appraisal_years"])
@@ -375,7 +366,8 @@ def against_standstill(potential: Potential) -> pd.DataFrame:
         By service, the largest change first, in pounds of all years: ``today`` (today's money
         carried on), ``pooled``, ``change``, ``kept`` (today's service at its own prices and
         need), ``beside`` (pooled less that), ``forgone`` (the growth of today's money beyond
-        it); ``beside_last`` and ``kept_last`` are of the last year.
+        it); ``last``, ``beside_last`` and ``kept_last`` are of the last year, ``now`` is what is
+        spent in today's year.
     """
     found, years = standstill(potential.place), list(potential.place.years)
     cost = found.cost * (1.0 - found.rows["fee"].to_numpy())[:, None]
@@ -388,14 +380,14 @@ def against_standstill(potential: Potential) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "today": had, "change": change, "kept": kept.sum(axis=1), "kept_last": kept[years[-1]],
-            "last": last,
+            "last": last, "now": found.rows["today"].groupby(found.rows["service"]).sum(),
         }
     ).reindex(change.index).fillna(0.0)  # fmt: skip
     frame["pooled"] = frame["today"] + frame["change"]
     frame["beside"], frame["forgone"] = (
         frame[one] - frame[other] for one, other in (("pooled", "kept"), ("today", "kept"))
     )
-    return frame.assign(beside_last=frame["last"] - frame["kept_last"]).drop(columns="last")
+    return frame.assign(beside_last=frame["last"] - frame["kept_last"])
 
 
 def share(part: float, whole: float) -> str:
@@ -412,16 +404,16 @@ def _changes(potential: Potential) -> Iterator[Paragraph]:
         return
     names, ended, year = Names(potential.place), _ended(potential), potential.place.years[-1]
     gains, losses = rows[rows["change"] > 0], rows[rows["change"] < 0]
-    lost = f"What loses most; then, beside the cost of the same service, in all years and in {year}"
-    for lead, mine in (("What gains most", gains), (lost, losses)):
+    for lead, mine in (("What gains most", gains), ("What loses most", losses)):
         told, why = [], []
         for service, row in mine[:_OF_EACH_SIDE].iterrows():
             said = f"{sentence(names.of('service', service))} "
             said += money(row["change"], signed=True) + share(row["change"], row["today"])
             if row["change"] < 0:
                 said += (
-                    f"; {money(row['beside'], signed=True)}{share(row['beside'], row['kept'])} and "
-                    f"{money(row['beside_last'], signed=True)}"
+                    "; beside the cost of the same service "
+                    f"{money(row['beside'], signed=True)}{share(row['beside'], row['kept'])}, in "
+                    f"{year} {money(row['beside_last'], signed=True)}"
                     f"{share(row['beside_last'], row['kept_last'])}"
                 )
             told.append(f"{said}.")
@@ -500,18 +492,36 @@ def _losers(potential: Potential) -> Iterator[Paragraph]:
 
 
 def _less_money(potential: Potential) -> str:
-    """Services that get less than today, those of one name together; blank: none."""
+    """Services that get less than today's money carried on, summed over places; blank: none."""
     rows, names = against_standstill(potential), Names(potential.place)
     bare = [names.bare("service", str(key)) for key in rows.index]
-    rows = rows[["today", "change"]].groupby(bare).sum()
+    rows = rows[["today", "change", "kept", "beside", "now", "last"]].groupby(bare).sum()
     less = rows[rows["change"] <= -SHOWN].sort_values("change", kind="stable")
     told = [
-        f"{name} {money(row['change'], signed=True)}{share(row['change'], row['today'])}"
+        f"{name} {money(row['change'], signed=True)}{_shares(row)}"
         for name, row in less[:_NAMED].iterrows()
     ]
     if len(rest := less[_NAMED:]):
         told.append(f"{count(len(rest))} more {money(rest['change'].sum(), signed=True)}")
-    return f"Less money than today: {'; '.join(told)}." if told else ""
+    if not told:
+        return ""
+    lead = (
+        "Less than today’s money carried on with its growth, summed over places (in brackets: the "
+        "share of it; beside the cost of the same service)"
+    )
+    settings, last = potential.place.settings, potential.place.years[-1]
+    more, cash = int((less["last"] > less["now"]).sum()), ""
+    if settings.today_year not in potential.place.years:
+        cash = f" In cash {count(more)} of {count(len(less))} get more in {last} than in "
+        cash += f"{settings.today_year}."
+    return f"{lead}: {'; '.join(told)}.{cash}"
+
+
+def _shares(row: pd.Series) -> str:
+    """A change as a share of today's money, and of what the same service would cost."""
+    parts = (("change", "today"), ("beside", "kept"))
+    told = [percent(row[part] / row[of], signed=True) for part, of in parts if row[of]]
+    return f" ({'; '.join(told)})" * bool(told)
 
 
 def _lost_by_pooling(potential: Potential) -> str:
@@ -589,10 +599,11 @@ def _judged(found: RestsOn, potential: Potential) -> Iterator[str]:
         if gain > 0 and hangs >= HALF * gain:
             large = mine[mine["hangs"] >= mine["hangs"].max() / len(mine)]
             who = dict.fromkeys(names.bare("service", str(key)) for key in large["service"])
-            more = ", more than all of the gain" if hangs > gain else ""
+            more = ", more than all of the gain, so that without it there is none"
+            more *= bool(hangs > gain)
             yield (
-                f"How much {listed(who)} brings of “{names.of('outcome', outcome)}” is assumed: "
-                f"{money(hangs)} hangs on it{more}."
+                f"How much {listed(who)} brings of “{names.of('outcome', outcome)}” is a "
+                f"judgement: {money(hangs)} hangs on it{more}."
             )
 
 
@@ -622,18 +633,28 @@ def _unguarded(potential: Potential) -> str:
     """Duties in law whose services lose money, and that no rule keeps up; blank: none."""
     found, told = potential.findings["pooled"].of("duty-without-floor"), []
     served, rows = duties_without_floor(potential.place), against_standstill(potential)
-    for each in found[:_OF_EACH_SIDE]:
+    aligned = potential.plans.get("aligned", potential.plans["pooled"])
+    moved = changes(aligned, potential.plans["pooled"])
+    for n, each in enumerate(found):
         duty = str(each.keys["duty"])
-        beside = rows["beside"].reindex(served[duty]).sum()
-        lost = each["plan"] - each["today"]
-        told.append(f"{duty} {money(lost, signed=True)} ({money(beside, signed=True)})")
+        beside, pooled = (by.reindex(served[duty]).sum() for by in (rows["beside"], moved))
+        # Those from which pooling itself takes money are named, however many there are.
+        if n < _OF_EACH_SIDE or pooled <= -SHOWN:
+            lost = each["plan"] - each["today"]
+            own = f", {money(pooled, signed=True)} by pooling itself" * bool(pooled <= -SHOWN)
+            told.append(f"{duty} {money(lost, signed=True)} ({money(beside, signed=True)}{own})")
     if more := len(found) - len(told):
         told.append(f"{count(more)} more below")
     lead = (
         "May not be lawful: duties that lose money and have no floor (in brackets: beside the cost "
         "of the same service; the rest is growth forgone): "
     )
-    return f"{lead}{'; '.join(told)}." * bool(told)
+    entered = potential.place.services["duty"].nunique()
+    rest = (
+        f" Only {'1 duty is' if entered == 1 else f'{count(entered)} duties are'} entered: other "
+        "services that lose money may have duties that nobody has entered."
+    )
+    return f"{lead}{'; '.join(told)}.{rest}" * bool(told)
 
 
 def _costs_others(potential: Potential) -> str:

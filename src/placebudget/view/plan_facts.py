@@ -156,7 +156,8 @@ def prices_and_years(plan: Plan) -> str:
     return (
         f"Money is cash of its year, {years(place)}. Values are real, in {place['price_base']} "
         f"prices, and discounted to {place['years'][0]}. Benefits count up to "
-        f"{place['appraisal_years'][-1]}. Today means {place['today_year']}. "
+        f"{place['appraisal_years'][-1]}. "
+        f"Today is what is spent in {place['today_year']}, carried on as its funding changes. "
         f"{MAY_NOT_ADD_UP}"
     )
 

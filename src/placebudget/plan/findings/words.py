@@ -25,6 +25,7 @@ from placebudget.words import (
     money,
     not_served,
     number,
+    one_of,
     percent,
     plain,
     sentence,
@@ -87,9 +88,10 @@ class FindingWords:
         least = min(amount, found[beside]) if beside else amount
         who = many(unit)
         if who and 0 < amount < 0.5:
-            return f"less than one of {who}"
+            return f"less than one {one_of(unit)}"
         digits = 0 if who else digits_of_count(least)
-        return f"{number(amount, digits).removesuffix('.' + '0' * digits)} {who or 'units'}"
+        said = number(amount, digits).removesuffix("." + "0" * digits)
+        return f"{said} {(one_of(unit) if said == '1' else who) or 'units'}"
 
     def placeholders(self, found: PlanFinding) -> str:
         rows, of = count(found["placeholders"]), count(found["rows"])
@@ -114,7 +116,7 @@ class FindingWords:
         if alike(found["unmet_today"], found["unmet_plan"]):
             return f"{said}."
         if more < 0:
-            return f"{said}; and {money(-more)} more of need that must be met is unmet."
+            return f"{said}; and {money(-more)} more need that must be met is left unmet."
         return f"{said}; not to be compared: {money(more)} more need is met."
 
     def outcome_falls(self, found: PlanFinding) -> str:

@@ -17,6 +17,7 @@ from placebudget.plan.resting import (
     EFFECT,
     FISCAL,
     NEED,
+    SOCIAL,
     VALUE,
 )
 from placebudget.plan.summary import Paragraph, Summary
@@ -213,7 +214,19 @@ class RestsOn(StudyResult):
                 f"{percent(row['share'])} of the {self._what}; without it more than half is left."
             )
         rest = f", and all of it at {self.said(row, none)}" if pd.notna(none) else ""
-        return f"{self._if(row, half)}, half the {self._what} would be gone{rest}."
+        return (
+            f"{self._if(row, half)}, half the {self._what} would be gone{rest}{self._range(row)}."
+        )
+
+    def _range(self, row: Mapping[str, Any]) -> str:
+        """The range that the source of a social value gives; blank: none."""
+        if row["part"] != SOCIAL:
+            return ""
+        rows = self.place.filled("outcomes").set_index("outcome")
+        low, high = rows.loc[row["outcome"], ["social_low", "social_high"]]
+        if pd.isna(low) or pd.isna(high):
+            return ""
+        return f"; its source gives {self.said(row, low)} to {self.said(row, high)}"
 
     def _nought(self, row: Mapping[str, Any]) -> str:
         """From which amount on a value that is not counted would outweigh the gain."""
