@@ -128,7 +128,7 @@ def test_going_past_the_law_is_never_proposed() -> None:
     services = {"good": {"value": 5, "people": 50_000}, "other": {"value": 2, "people": 50_000}}
     law = rule("cap", "service=good", 10 * MILLION, basis="law", reference="Some Act 2001")
     said = explained(small(ONE, services, rules=[law]), "good")
-    assert "(law, Some Act 2001) allows no more" in str(said)
+    assert "(law: Some Act 2001) allows no more" in str(said)
     assert "That is law" in str(said)
     assert "gave way" not in str(said)
     assert not said.figures["figure"].str.contains("gave way").any()

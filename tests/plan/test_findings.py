@@ -146,6 +146,15 @@ def test_a_change_that_ends_at_a_rule_names_it_and_its_basis() -> None:
     )
 
 
+@pytest.mark.parametrize(("status", "said"), [("illustrative", "law, its level an assumption"),
+                                              ("published", "law")])  # fmt: skip
+def test_a_duty_whose_level_is_assumed_is_told_as_law_and_its_level_as_none(
+    status: str, said: str
+) -> None:
+    held = rule("cap", "service=hubs", 550_000, basis="law") | {"status": status}
+    assert str(found(clean(rules=[held]))).endswith(f"Basis: {said}.")
+
+
 def test_a_lock_ends_the_change_of_a_service_that_falls() -> None:
     place = clean(rules=[rule("lock", "service=visits", 8)])
     ends = one(found(place), "ends-at-a-rule")

@@ -33,8 +33,8 @@ def changed(editor: RuleEditor, key: str, value: object) -> None:
 def test_each_rule_is_shown_with_what_it_rests_on(editor: RuleEditor) -> None:
     told = str(editor.form)
     assert "Care at least £4 million" in told
-    assert "Basis: law, Care Act. It is kept, and can be made stricter only." in told
-    assert "Basis: policy." in told
+    assert "Rests on law: Care Act. It is kept, and can be made stricter only." in told
+    assert "Rests on policy." in told
     assert "amount:held" not in editor.values
 
 

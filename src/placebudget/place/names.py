@@ -106,6 +106,36 @@ def rule_words(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
     return said if pd.isna(year) else f"{said} in {year}"
 
 
+_SET_BY_OTHERS = ("law", "grant condition", "agreement")
+"""Bases that say that something must be done, and seldom how much of it."""
+
+
+def basis_of(rule: Mapping[str, Any] | pd.Series, *, referred: bool = False) -> str:
+    """What a rule rests on, in words; and that its level does not, where that is assumed.
+
+    Parameters
+    ----------
+    rule : mapping
+        A row of the table ``rules``.
+    referred : bool
+        Whether its reference is named, where it has one.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> rules = pb.example("northvale").rules.set_index("rule")
+    >>> basis_of(rules.loc["homelessness_duty"])
+    'law, its level an assumption'
+    >>> basis_of(rules.loc["nursing_pace"])
+    'assumption'
+    """
+    basis = str(rule["basis"])
+    assumed = rule.get("status") in ("illustrative", "placeholder")
+    level = ", its level an assumption" * bool(assumed and basis in _SET_BY_OTHERS)
+    reference = f": {rule['reference']}" if referred and pd.notna(rule["reference"]) else ""
+    return f"{basis}{level}{reference}"
+
+
 def line_words(rule: Mapping[str, Any] | pd.Series, names: Names, line: str) -> str:
     """What a rule asks for of one service in an area, named as in a sentence.
 

@@ -12,7 +12,7 @@ import pandas as pd
 from placebudget.errors import Infeasible, InvalidOption
 from placebudget.place import Place
 from placebudget.place.conditions import rules_in_force
-from placebudget.place.names import Names, listed, rule_words
+from placebudget.place.names import Names, basis_of, listed, rule_words
 from placebudget.place.settings import in_years
 from placebudget.programme import Basis, Programme
 from placebudget.programme.blocks.lots import DECISIONS
@@ -98,8 +98,7 @@ def clash_in_words(
     said = [*_told(programme, found, names, _PROMISED), *_decided(programme, found)]
     for rule in clashing:
         row = table.loc[rule.name]
-        source = "" if pd.isna(row["reference"]) else f": {row['reference']}"
-        said.append(f"{rule_words(row, names)} ({rule.basis}{source})")
+        said.append(f"{rule_words(row, names)} ({basis_of(row, referred=True)})")
     opening = "These promises cannot all be kept" if len(said) > 1 else "This cannot be kept"
     if not said:
         opening = (

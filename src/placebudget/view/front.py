@@ -17,7 +17,7 @@ from placebudget.place.conditions import (
     no_difference_found,
     rules_in_force,
 )
-from placebudget.place.names import Names, cited, rule_words
+from placebudget.place.names import Names, basis_of, cited, rule_words
 from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need, parse_subject
 from placebudget.plan import Plan
@@ -441,7 +441,7 @@ def _ended(potential: Potential) -> dict[str, str]:
     for each in reversed(potential.findings["pooled"].of("ends-at-a-rule")):
         rule = rules.loc[each.keys["rule"]]
         about = parse_subject(rule["subject"]).get("service", ())
-        said = f"It goes as far as a rule allows: “{rule_words(rule, names)}” ({rule['basis']})."
+        said = f"It goes as far as a rule allows: “{rule_words(rule, names)}” ({basis_of(rule)})."
         own = each.keys.get("service")
         found |= dict.fromkeys(about if own is None else [own], said)
     return found

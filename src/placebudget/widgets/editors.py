@@ -11,7 +11,7 @@ import traitlets
 from placebudget.errors import InvalidOption, WrongArgument
 from placebudget.place import RULE_KINDS, Option, Place, schema
 from placebudget.place.io.reading import PlaceLike, as_place
-from placebudget.place.names import Names
+from placebudget.place.names import Names, basis_of
 from placebudget.place.options.changes import LAW
 from placebudget.texts import did_you_mean, shown
 from placebudget.widgets.form import Control, ControlGroup, Form, Listening, Value
@@ -190,10 +190,8 @@ def rule_unit(kind: str) -> str:
 
 def basis_words(row: pd.Series | dict[str, Any]) -> str:
     """What a rule rests on, and what that means here."""
-    basis = str(row["basis"])
-    source = "" if pd.isna(row["reference"]) else f", {row['reference']}"
-    kept = " It is kept, and can be made stricter only." if basis == LAW else ""
-    return f"Basis: {basis}{source}.{kept}"
+    kept = " It is kept, and can be made stricter only." if row["basis"] == LAW else ""
+    return f"Rests on {basis_of(row, referred=True)}.{kept}"
 
 
 def amount_control(

@@ -11,7 +11,14 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.conditions import rules_in_force
-from placebudget.place.names import EXACTLY_ONE, Names, choice_words, rule_words, sharing_words
+from placebudget.place.names import (
+    EXACTLY_ONE,
+    Names,
+    basis_of,
+    choice_words,
+    rule_words,
+    sharing_words,
+)
 from placebudget.place.once import once
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.drawing import amounts
@@ -234,7 +241,7 @@ def _rules_by_subject(place: Place) -> dict[tuple[str, str], list[str]]:
         column = next((c for c in ("service", "purpose", "outcome") if c in subject), None)
         if column is None:
             continue
-        said = f"Rule, by {plain(str(rule['basis']))}: {rule_words(rule, names)}."
+        said = f"Rule, by {plain(basis_of(rule))}: {rule_words(rule, names)}."
         for key in subject[column]:
             found.setdefault((column, key), []).append(said)
     service = place.offers.set_index("offer")["service"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from placebudget.place.names import Names, rule_words
+from placebudget.place.names import Names, basis_of, rule_words
 from placebudget.plan.explain.known import NUMBERS, TODAY, Speech, Why, against_today
 from placebudget.programme import Basis, Objective
 from placebudget.programme.rules import Rule
@@ -149,10 +149,7 @@ class Phrases:
         table = self.basis.place.filled("rules").set_index("rule", drop=False)
         row = table.loc[rule.name]
         text = rule_words(row, self.names)
-        reference = "" if pd.isna(row["reference"]) else str(row["reference"])
-        basis = rule.basis
-        if basis == LAW and reference:
-            basis = f"law, {reference}"
+        basis = basis_of(row, referred=rule.basis == LAW)
         if len(text) > _LONG:
             return f"{rule.record.short} ({basis})"
         return f"the rule “{text}” ({basis})"

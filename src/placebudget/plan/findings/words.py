@@ -10,7 +10,7 @@ import numpy as np
 from placebudget.place import Place
 from placebudget.place.conditions import rules_in_force
 from placebudget.place.geography import Geography
-from placebudget.place.names import Names, cited, rule_words, subject_words
+from placebudget.place.names import Names, basis_of, cited, rule_words, subject_words
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.findings.finding import HALF, TODAY, PlanFinding
@@ -170,7 +170,7 @@ class FindingWords:
         change = self.change(found)
         return (
             f"{about}: {change} against today{when}, as far as a rule allows: "
-            f"“{rule_words(rule, self.names)}”. Basis: {plain(found.keys['basis'])}."
+            f"“{rule_words(rule, self.names)}”. Basis: {plain(basis_of(rule))}."
         )
 
     def large_change(self, found: PlanFinding) -> str:
