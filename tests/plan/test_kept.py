@@ -395,6 +395,7 @@ def test_money_given_to_a_simulation_is_held_against_it() -> None:
     )
     said = " ".join(pb.simulate(town(), money=given).run["rules_not_kept"])
     assert "the rule “services without a known effect as they are today” needs" in said
+    assert "00.00" not in said, "rounded as money is told elsewhere"
     assert pb.simulate(town()).run["rules_not_kept"] == []
 
 

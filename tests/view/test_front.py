@@ -167,8 +167,8 @@ def test_a_loss_is_told_beside_what_the_same_service_would_cost() -> None:
     """Other: 51.5 by today's money, 51.0 to keep it, and 103 - 53.04 = 49.96 in the best plan."""
     told = [line for part in front(of_care_and_other()) for line in part.lines]
     assert (
-        "Other −£1.5 million (−3%); beside the cost of the same service −£1 million (−2%), in "
-        "2027-28 −£1 million (−2%)."
+        "Other −£1.5 million (−3%); beside its cost −£1 million (−2%), in 2027-28 −£1 million "
+        "(−2%)."
     ) in told
     assert (
         "Less than today’s money carried on with its growth, summed over places (in brackets: the "

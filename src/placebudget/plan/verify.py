@@ -22,7 +22,7 @@ from placebudget.programme.blocks.lots import both_or_none, has_begun, not_share
 from placebudget.programme.money import REINVESTED, contribution_limits
 from placebudget.programme.rules import Figures, compared
 from placebudget.programme.rules.movement import capitalised_lines
-from placebudget.words import number, pence, plain
+from placebudget.words import money, number, pence, plain
 
 if TYPE_CHECKING:
     from placebudget.plan.evidence import Evidence
@@ -43,12 +43,13 @@ def check_rules(
         slack = 1e-6 * abs(held.has) + 1e3 * digits * abs(held.has)
         slack += 1.0 if held.unit == "£" else 1e-6
         if held.has < held.least - slack or held.has > held.most + slack:
-            low, has = held.has < held.least, _said(held.has, held.unit)
-            limit = _said(held.least if low else held.most, held.unit)
+            low, rule = held.has < held.least, rules.loc[held.rule.name]
+            limit, has = _said(held.least if low else held.most, held.has, held.unit)
+            assumed = " (its level is an assumption)" * (rule["basis"] == "assumption")
             problems.append(
-                f"the rule “{rule_words(rules.loc[held.rule.name], names)}” needs "
+                f"the rule “{rule_words(rule, names)}” needs "
                 f"{'at least' if low else 'at most'} {limit} {_where(held.at, names)}; "
-                f"the plan has {has}"
+                f"the plan has {has}{assumed}"
             )
     return problems
 
@@ -64,9 +65,12 @@ def _where(at: Mapping[str, str], names: Names) -> str:
     return f"in {', '.join(at.values())}"
 
 
-def _said(value: float, unit: str) -> str:
-    """A figure to the hundredth, so that how far it is off can be seen."""
-    return pence(value) if unit == "£" else f"{number(value, 2)} {unit}"
+def _said(limit: float, has: float, unit: str) -> tuple[str, str]:
+    """Two figures as told elsewhere; to the hundredth where else they could not be told apart."""
+    if unit != "£":
+        return f"{number(limit, 2)} {unit}", f"{number(has, 2)} {unit}"
+    say = pence if money(limit) == money(has) else money
+    return say(limit), say(has)
 
 
 def figures_of(basis: Basis, evidence: Evidence) -> Figures:

@@ -123,7 +123,7 @@ def _spared(potential: Potential) -> Iterator[str]:
     for pool in spared:
         if (must := float(least.get(pool, 0.0))) >= SHOWN:
             bound.append(f"{money(must)} must be paid into {names.of('pool', pool)}")
-    whose = listed([names.of("pool", pool) for pool in spared])
+    whose = " and ".join(names.of("pool", pool) for pool in spared)
     one = len(spared) == 1
     yield (
         f"Nothing to decide of {whose}: {'it adds' if one else 'they add'} nothing, as without "

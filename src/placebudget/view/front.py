@@ -305,7 +305,7 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
     today, pooled = plans["today"], plans["pooled"]
     if "freed" in plans and meet_alike(pooled, plans["freed"]):
         more = plans["freed"].public_value() - pooled.public_value()
-        said.append(f"Without conditions it would be {money(more, signed=True)}: a benchmark only.")
+        said.append(f"Fewer conditions: {money(more, signed=True)} beyond that, a benchmark only.")
     said.append(f"{_PLANS} Gains are discounted, in {pooled.place['price_base']} prices.")
     if "siloed" in plans and meet_alike(today, plans["siloed"]):
         said.append("Planning apart is no gain of working together.")
@@ -411,7 +411,7 @@ def _changes(potential: Potential) -> Iterator[Paragraph]:
             said += money(row["change"], signed=True) + share(row["change"], row["today"])
             if row["change"] < 0:
                 said += (
-                    "; beside the cost of the same service "
+                    "; beside its cost "
                     f"{money(row['beside'], signed=True)}{share(row['beside'], row['kept'])}, in "
                     f"{year} {money(row['beside_last'], signed=True)}"
                     f"{share(row['beside_last'], row['kept_last'])}"
