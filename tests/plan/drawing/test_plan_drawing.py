@@ -177,7 +177,7 @@ def test_conditions_and_prices_stand_at_the_points_they_are_about(northvale: pb.
     assert any(n.startswith("May pay for ") for n in notes["pool:better_care"])
     assert any(n.startswith("Statutory") for n in notes["service:home_care"])
     assert any(
-        n.startswith("Rule, by law: roads and libraries at least £")
+        n.startswith("Rule, by law, its level an assumption: roads and libraries at least £")
         for n in notes["service:roads_and_libraries"]
     )
     assert notes["saver:dwp"] == ["These savings go to the Exchequer and never enter a pool."]
