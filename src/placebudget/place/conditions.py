@@ -510,8 +510,8 @@ def kept_services(place: Place) -> tuple[str, ...]:
 def floored_as_today(place: Place) -> set[str]:
     """Services of which a floor of their own asks for just their money today."""
     today = place.today.groupby("service")["amount"].sum()
-    floors = place.rules[place.rules["kind"].eq("floor") & place.rules["year"].isna()]
-    least = floors.groupby("subject")["amount"].max()
+    floors = rules_that(place.rules, lambda kind: kind.least and kind.unit == "pounds")
+    least = floors[floors["year"].isna()].groupby("subject")["amount"].max()
     return {key for key, now in today.items() if least.get(f"service={key}") == now > 0}
 
 
