@@ -22,7 +22,7 @@ from placebudget.importing.outturn import SERVICE, Body, Item, OutturnLine, item
 from placebudget.importing.usual import ASSUMED
 from placebudget.place.findings import warning
 from placebudget.texts import listed
-from placebudget.words import count, money, percent
+from placebudget.words import count, money, pence, percent
 
 SECTORS = ("nhs", "police", "fire", "dwp")
 """Partners a place has, where none are given."""
@@ -223,8 +223,8 @@ def add_partner(
         _doubt_unused(made, figures, sector, title)
         source = f"a_head_{sector}"
         note = (
-            f"By population: {national.what}, {to_the_penny(national.a_head)} for each resident; "
-            f"in prices of {made.year} {to_the_penny(_national(sector, made.year))}; not what is "
+            f"By population: {national.what}, {pence(national.a_head)} for each resident; "
+            f"in prices of {made.year} {pence(_national(sector, made.year))}; not what is "
             "spent here"
         )
         made.add(
@@ -243,11 +243,6 @@ def add_partner(
     )  # fmt: skip
 
 
-def to_the_penny(amount: float) -> str:
-    """Money of one resident, in which pence are known."""
-    return f"£{amount:,.2f}"
-
-
 def _national(sector: str, year: str) -> float:
     """A published figure for each resident in prices of a year."""
     return A_HEAD[sector].a_head * usual.level(A_HEAD[sector].year, year)
@@ -264,8 +259,8 @@ def _doubt_share(made: Making, body: Body, no_share: bool) -> None:
     if a_head <= MOST_A_HEAD * usual:
         if not no_share and 0 < a_head < LEAST_A_HEAD * usual:
             what = (
-                f"{percent(body.share)} of {body.whole} is {to_the_penny(a_head)} of services for "
-                f"each resident of this place, against {to_the_penny(usual)} elsewhere in prices "
+                f"{percent(body.share)} of {body.whole} is {pence(a_head)} of services for "
+                f"each resident of this place, against {pence(usual)} elsewhere in prices "
                 f"of {made.year}: the share is small for a place of "
                 f"{count(made.population[made.top])} people."
             )
@@ -307,8 +302,8 @@ def _doubt_amount(made: Making, sector: str, amount: float) -> None:
     if not amount or 1 / FAR <= times <= FAR:
         return
     what = (
-        f"{sector} has {money(amount)} a year, {to_the_penny(amount / residents)} for each of "
-        f"{count(residents)} residents, against {to_the_penny(usual)} elsewhere in prices of "
+        f"{sector} has {money(amount)} a year, {pence(amount / residents)} for each of "
+        f"{count(residents)} residents, against {pence(usual)} elsewhere in prices of "
         f"{made.year}"
     )
     for factor in (1000, 0.001):

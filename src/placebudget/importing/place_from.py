@@ -52,7 +52,6 @@ from placebudget.importing.partners import (
     Partner,
     add_partner,
     partners_of,
-    to_the_penny,
 )
 from placebudget.importing.usual import ASSUMED
 from placebudget.place import Place
@@ -60,7 +59,7 @@ from placebudget.place.findings import Findings, warning
 from placebudget.place.io.sheets import csv_frame
 from placebudget.place.settings import Settings, financial_year, start_of, years_between
 from placebudget.texts import key_of, listed
-from placebudget.words import count, money, percent
+from placebudget.words import count, money, pence, percent
 from placebudget.writing import refused_in_words, replace_with
 
 Row: TypeAlias = dict[str, Any]
@@ -468,7 +467,7 @@ def _possible(made: Making, council: _Council, people: float) -> None:
         if amount and not LEAST_HEAD <= abs(amount) / people <= MOST_HEAD:
             raise WrongArgument(
                 f"{council.name} has {money(amount)} of {what} in the outturn of {made.year} for "
-                f"{count(people)} residents, {to_the_penny(amount / people)} each, which no "
+                f"{count(people)} residents, {pence(amount / people)} each, which no "
                 "council has; look whether the outturn is in £ or £ thousand, and whether "
                 "residents are people or thousands of people"
             )
