@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 from contextlib import suppress
 from importlib import import_module
 from typing import Any, NoReturn
@@ -161,6 +162,8 @@ def _become(argv: list[str], env: dict[str, str], cwd: str | None) -> NoReturn:
         code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 0
+    except Exception:
+        traceback.print_exc()  # into the log of the server, as of any other process
     finally:
         atexit._run_exitfuncs()
         sys.stdout.flush()

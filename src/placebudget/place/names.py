@@ -130,10 +130,24 @@ def basis_of(rule: Mapping[str, Any] | pd.Series, *, referred: bool = False) -> 
     'assumption'
     """
     basis = str(rule["basis"])
-    assumed = rule.get("status") in ("illustrative", "placeholder")
-    level = ", its level an assumption" * bool(assumed and basis in _SET_BY_OTHERS)
+    level = ", its level an assumption" * (basis in _SET_BY_OTHERS and level_assumed(rule))
     reference = f": {rule['reference']}" if referred and pd.notna(rule["reference"]) else ""
     return f"{basis}{level}{reference}"
+
+
+def level_assumed(rule: Mapping[str, Any] | pd.Series) -> bool:
+    """Whether how much a rule asks for is an assumption, whoever asks for it.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> rules = pb.example("northvale").rules.set_index("rule")
+    >>> level_assumed(rules.loc["homelessness_duty"]), level_assumed(rules.loc["nursing_pace"])
+    (True, True)
+    """
+    if rule["basis"] in _SET_BY_OTHERS:
+        return rule.get("status") in ("illustrative", "placeholder")
+    return bool(rule["basis"] == "assumption")
 
 
 def line_words(rule: Mapping[str, Any] | pd.Series, names: Names, line: str) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from placebudget.errors import SolverFailed
 from placebudget.place.conditions import rules_in_force, shared_by
-from placebudget.place.names import Names, listed, rule_words
+from placebudget.place.names import Names, level_assumed, listed, rule_words
 from placebudget.plan.flows import Money
 from placebudget.plan.need import avoided_savings, check_need
 from placebudget.programme import DIRECT, FREED, Basis, Benchmark
@@ -45,7 +45,7 @@ def check_rules(
         if held.has < held.least - slack or held.has > held.most + slack:
             low, rule = held.has < held.least, rules.loc[held.rule.name]
             limit, has = _said(held.least if low else held.most, held.has, held.unit)
-            assumed = " (its level is an assumption)" * (rule["basis"] == "assumption")
+            assumed = " (its level is an assumption)" * level_assumed(rule)
             problems.append(
                 f"the rule “{rule_words(rule, names)}” needs "
                 f"{'at least' if low else 'at most'} {limit} {_where(held.at, names)}; "

@@ -37,8 +37,7 @@ def lots(draft: Draft, basis: Basis) -> None:
     offers, years = basis.offers, len(basis.years)
     lumpy, fresh = offers.lumpy, np.flatnonzero(offers.starts)
     start, run, units = (draft.columns[name] for name in ("start", "run", "units"))
-    place = np.full(len(offers), -1, np.int64)
-    place[lumpy] = np.arange(len(lumpy))
+    place = _places(basis)
 
     def at(block, offer: np.ndarray, t: int) -> np.ndarray:  # type: ignore[no-untyped-def]
         return block.first + place[offer] * years + t
@@ -63,6 +62,13 @@ def lots(draft: Draft, basis: Basis) -> None:
     draft.add_rows("largest_lot", {"offer": offer, "year": year}, most, "<=", 0.0)
 
 
+def _places(basis: Basis) -> np.ndarray:
+    """Where each offer stands among those of which it is decided whether they run."""
+    place = np.full(len(basis.offers), -1, np.int64)
+    place[basis.offers.lumpy] = np.arange(len(basis.offers.lumpy))
+    return place
+
+
 CHOICES = CHOICE_MOST, CHOICE_LEAST = "choice_most", "choice_least"
 """Families of constraints that choices stand in."""
 
@@ -79,8 +85,7 @@ def choices(draft: Draft, basis: Basis) -> None:
 
 def _one_of(draft: Draft, basis: Basis, name: str, sense: str, held: Sequence[int]) -> None:
     run, years = draft.columns["run"], len(basis.years)
-    place = np.full(len(basis.offers), -1, np.int64)
-    place[basis.offers.lumpy] = np.arange(len(basis.offers.lumpy))
+    place = _places(basis)
     terms, choice_no, year_no = Terms(), list[int](), list[int]()
     for n in held:
         choice = basis.choices[n]
@@ -110,8 +115,7 @@ def sharing(draft: Draft, basis: Basis) -> None:
     if not basis.shared:
         return
     years, offers = len(basis.years), basis.offers
-    place = np.full(len(offers), -1, np.int64)
-    place[offers.lumpy] = np.arange(len(offers.lumpy))
+    place = _places(basis)
 
     def run(offer: int, t: int) -> int:
         return int(draft.columns["run"].first + place[offer] * years + t)
