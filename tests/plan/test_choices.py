@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
 import placebudget as pb
+from evidence import evidence_of
 from placebudget.place import Place, Settings
 from placebudget.plan.drawing import plan_drawing
-from placebudget.plan.evidence import Evidence
 from placebudget.plan.verify import check_decisions
-from placebudget.programme import Basis, read_pooling
 from places import MADE_UP, tiny
 
 MODELS = ("in_house", "mutual", "contract")
@@ -150,18 +148,6 @@ def test_a_choice_that_cannot_be_kept_is_named_with_what_it_clashes_with() -> No
     assert "exactly one of contract, in house and mutual runs in 2027-28" in str(clash.value) or (
         "at most one of contract, in house and mutual runs in 2027-28" in str(clash.value)
     )
-
-
-def evidence_of(place: Place, units: dict[str, float]) -> tuple[Basis, Evidence]:
-    """A plan in which the models deliver units in the first year, and have started."""
-    basis = Basis(place, read_pooling(place, "aligned"))
-    made = np.zeros((len(basis.offers), len(basis.years)))
-    for offer, amount in units.items():
-        made[list(basis.offers.name).index(offer), 0] = amount
-    given = Evidence.__new__(Evidence)
-    object.__setattr__(given, "units", made)
-    object.__setattr__(given, "started", (made > 0).astype(float))
-    return basis, given
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
 import placebudget as pb
+from evidence import evidence_of
 from placebudget.place import Place, Settings
 from placebudget.plan.drawing import plan_drawing
-from placebudget.plan.evidence import Evidence
 from placebudget.plan.verify import check_decisions
-from placebudget.programme import Basis, read_pooling
 from places import MADE_UP, tiny
 
 COUNCILS = ("first", "second", "third")
@@ -241,17 +239,6 @@ def test_a_clash_names_what_is_shared() -> None:
     with pytest.raises(pb.Infeasible) as clash:
         planned(place.with_(offers=offers.assign(provider=named), rules=pd.DataFrame(caps)))
     assert "one payroll runs with at least 2 of joined first" in str(clash.value)
-
-
-def evidence_of(place: Place, units: dict[str, float]) -> tuple[Basis, Evidence]:
-    basis = Basis(place, read_pooling(place, "aligned"))
-    made = np.zeros((len(basis.offers), len(basis.years)))
-    for offer, amount in units.items():
-        made[list(basis.offers.name).index(offer), 0] = amount
-    given = Evidence.__new__(Evidence)
-    object.__setattr__(given, "units", made)
-    object.__setattr__(given, "started", (made > 0).astype(float))
-    return basis, given
 
 
 @pytest.mark.parametrize(
