@@ -12,6 +12,10 @@ from typer.testing import Result
 
 import placebudget as pb
 from outturn import outturn_file
+from placebudget.cli.plans import how_known
+from placebudget.importing.page import basis_of
+from placebudget.place.place import rows_by_status, rows_known
+from placebudget.view import money_by_status
 
 Command = Callable[..., Result]
 
@@ -46,6 +50,38 @@ def test_a_place_is_made_from_files_with_its_page_and_its_reconciliation(
     whole = told.groupby(["agency", "line"])["in_place_thousand"].sum()
     assert whole["exampleton_council", "adult_social_care"] == 60_000
     assert whole["police", "police"] == 200_000
+
+
+def test_a_new_place_its_page_its_list_and_its_run_count_what_is_known_alike(
+    placebudget: Command, tmp_path: Path
+) -> None:
+    file, goal = outturn_file(tmp_path), tmp_path / "exampleton"
+    made = placebudget(
+        "new", "Exampleton", "--from", file, "--out", goal, "--population", "Exampleton=200,000",
+        "--partner", "none", "--partner", "nhs=£300 million", "--years", "1",
+    )  # fmt: skip
+    place = pb.read(goal)
+    page = (goal / "README.md").read_text("utf-8")
+    run = placebudget("run", goal, "--out", tmp_path / "run")
+    assert (made.exit_code, run.exit_code) == (0, 0), run.stderr
+    told = rows_known(place)
+    listed = placebudget("todo", goal).stdout
+    assert all(told in each for each in (made.stdout, page, listed, run.stdout))
+    # What is on the list is what is neither published nor derived, each row once.
+    to_do = place.to_do().table.groupby("state")["rows"].sum().drop("no effect known")
+    rows = rows_by_status(place).sum()
+    assert to_do.to_dict() == rows.drop(["published", "derived"])[rows > 0].to_dict()
+    assert {"borrowed", "illustrative", "placeholder"} == {*to_do.index}
+    # Money is known in the same ways, and so much of it, in each.
+    for line in how_known(place).to_numpy().tolist():
+        said = " ".join(line)
+        assert all(said in " ".join(each.stdout.split()) for each in (made, run)), said
+    draft = basis_of(place).groupby(["money", "figures are"])["amount"].sum()
+    known = money_by_status(place)
+    for title, column in (("spent today", "today"), ("funding over the years", "funding")):
+        there = known.loc[known[column] > 0, column].to_dict()
+        assert draft[title].to_dict() == pytest.approx(there)
+    assert " typed | illustrative | £300 million |" in page
 
 
 def test_what_was_made_is_said_for_machines(placebudget: Command, tmp_path: Path) -> None:

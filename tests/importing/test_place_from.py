@@ -19,7 +19,8 @@ from placebudget.importing import FirstDraft, Partner, Published, forms, place_f
 from placebudget.importing.figures import together
 from placebudget.importing.outturn import LINES, TOTALS
 from placebudget.place.findings import Findings
-from placebudget.study.to_do import NOBODYS, UNKNOWN
+from placebudget.place.place import PLACEHOLDER
+from placebudget.study.to_do import UNKNOWN
 from placebudget.view.prices import dearest_of_money, dearest_rules
 from proof import ALL
 
@@ -932,7 +933,7 @@ def test_what_the_library_does_not_know_is_a_placeholder_or_has_no_effect(
     assert not {f"service={key}" for key in outside} & set(
         to_do.loc[to_do["table"] == "effects", "about"]
     )
-    first = to_do[to_do["state"] == NOBODYS]
+    first = to_do[to_do["state"] == PLACEHOLDER]
     assert {f"service={key}" for key in guessed} <= set(first["about"])
     missing = to_do[to_do["state"] == UNKNOWN]
     assert {f"service={key}" for key in unknown} <= set(missing["about"])
@@ -1059,12 +1060,12 @@ def test_what_was_typed_and_what_is_by_population_are_told_apart() -> None:
         "Exampleton", outturn(Exampleton=CITY), population={"Exampleton": 200_000},
         partners=["nhs=£300 million", "dwp"], years=1,
     )  # fmt: skip
-    told = draft.basis.set_index(["money", "known from"])["amount"]
-    assert told["today", "typed"] == told["years ahead", "typed"] == 300e6
+    told = draft.basis.groupby(["money", "known from"])["amount"].sum()
+    assert told["spent today", "typed"] == told["funding over the years", "typed"] == 300e6
     today = draft.place.today
     dwp = today.query("stream == 'dwp_money_dwp'")["amount"].sum()
-    assert told["today", "by population"] == dwp > 0
-    assert told["today"].sum() == today["amount"].sum()
+    assert told["spent today", "by population"] == dwp > 0
+    assert told["spent today"].sum() == today["amount"].sum()
     page = " ".join(draft.page().split())
     assert "£300 million of" in page
     assert "it was typed, and nothing here says where it is from" in page

@@ -13,11 +13,11 @@ import by_hand
 import placebudget as pb
 import places
 from placebudget.place import Place
+from placebudget.place.place import rows_by_status
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.drawing.live import LiveDrawing
 from placebudget.plan.live import quick_plan
 from placebudget.value import uprating
-from placebudget.view.figures import figures_by_table
 from placebudget.view.html import _discount
 from small import MILLION, small, units
 
@@ -122,9 +122,10 @@ def test_a_published_value_that_is_uprated_is_published_and_the_deflator_named()
         outcomes=place.outcomes.assign(status="published"),
         savings=place.savings.assign(status="published"),
     )
-    table = figures_by_table(place)
+    table = rows_by_status(place)
     assert dict(table.loc["outcomes"]) == {
-        "published": 1, "derived": 0, "illustrative": 0, "placeholder": 0, "not stated": 0
+        "published": 1, "derived": 0, "borrowed": 0, "illustrative": 0, "placeholder": 0,
+        "not stated": 0,
     }  # fmt: skip
     assert table.loc["savings", "published"] == 1
     rates = place.inflation.assign(source="ons", status="derived")

@@ -1,4 +1,4 @@
-"""What is to do in a place: what is nobody's yet, borrowed or assumed; and where that is said."""
+"""What is to do in a place: what is a placeholder, borrowed or assumed; and where that is said."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from placebudget.apps import Meeting
 from placebudget.apps.screens import SCREENS, shown
 from placebudget.cli import app
 from placebudget.place import Place
-from placebudget.study.to_do import ASSUMED, BORROWED, NOBODYS, UNSOURCED
+from placebudget.place.place import BORROWED, ILLUSTRATIVE, PLACEHOLDER, UNSTATED
 from placebudget.view.panels import findings_panel
 from places import rows_of, tiny
 
@@ -48,10 +48,10 @@ def test_what_is_to_do_comes_by_the_money_that_stands_behind_it() -> None:
         ["funding", "stream=council_tax", 2, 10e6],
         ["effects", "service=prevention; outcome=admissions", 1, 8e6],
     ]
-    assert set(table["state"]) == {ASSUMED}
+    assert set(table["state"]) == {ILLUSTRATIVE}
     # All figures of a thing are one entry: two years of a stream, an effect of a service.
     things = place.to_do().things
-    assert things[["about", "tables", "cells", "behind"]].values.tolist() == [
+    assert things[["about", "tables", "rows", "behind"]].values.tolist() == [
         ["stream=nhs_core", "funding", 2, 20e6],
         ["service=treatment", "effects", 1, 20e6],
         ["stream=council_tax", "funding", 2, 10e6],
@@ -65,18 +65,18 @@ def test_placeholders_borrowed_and_unstated_figures_are_told_apart() -> None:
     sources = [{"source": "made_up", "title": "A catalogue", "borrowed": True}]
     borrowed = held_by("published", sources=sources).to_do().table
     assert set(borrowed["state"]) == {BORROWED}
-    assert set(held_by(None, "offers").to_do().table["state"]) == {UNSOURCED}
+    assert set(held_by(None, "offers").to_do().table["state"]) == {UNSTATED}
     both = held_by("placeholder", "offers", sources=sources).to_do()
     states = both.table.groupby("table")["state"].agg(set)
-    assert states["offers"] == {NOBODYS}
+    assert states["offers"] == {PLACEHOLDER}
     assert states["needs"] == {BORROWED}
     lines = both.summary().splitlines()
     assert lines[0] == "Tiny (placeholder figures): what is to do"
-    assert "Nobody's yet: 2 figures, placeholders where a figure of the place" in both.summary()
-    # At the worst of them: its unit cost is nobody's yet, its need borrowed.
+    assert "Placeholder: 2 rows, nobody’s figures yet, where figures of the place" in both.summary()
+    # At the worst of them: its unit cost is a placeholder, its need borrowed.
     first = both.things.set_index("about").loc["service=treatment"]
     assert (first["state"], {"offers", "needs"} <= {*first["tables"].split(", ")}) == (
-        NOBODYS,
+        PLACEHOLDER,
         True,
     )
     assert any(line.startswith("- treatment: ") for line in lines)
@@ -104,7 +104,7 @@ def test_an_answer_is_written_in_every_form_and_asked_for_on_the_command_line(
     place = held_by("placeholder", "effects").write(tmp_path / "place")
     done = CliRunner().invoke(app, ["todo", str(place)])
     assert done.exit_code == 0, done.output
-    assert "- treatment: 1 figure in effects, nobody's yet, £20 million a year" in done.stdout
+    assert "- treatment: 1 row in effects, placeholder, £20 million a year" in done.stdout
 
 
 def test_a_place_of_placeholders_says_so_in_everything_made_of_it(tmp_path: Path) -> None:

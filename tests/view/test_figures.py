@@ -32,6 +32,7 @@ def test_money_is_shared_out_by_status_over_the_years_of_the_place() -> None:
     assert table["funding"].to_dict() == {
         "published": 60e6,
         "derived": 0.0,
+        "borrowed": 0.0,
         "illustrative": 0.0,
         "not stated": 30e6,
         "placeholder": 0.0,

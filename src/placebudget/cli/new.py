@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from placebudget.cli.planning import JsonOption, refuse_what_is_there
-from placebudget.cli.speaking import console_for_results, say_json, typed
+from placebudget.cli.plans import tell_known
+from placebudget.cli.speaking import console_for_results, records, say_json, typed
 from placebudget.importing import SECTORS, FirstDraft, place_from
 from placebudget.place.settings import years_between
+from placebudget.view import money_by_status
 from placebudget.words import money
 from placebudget.writing import refuse_goal
 
@@ -117,6 +119,7 @@ def _say(draft: FirstDraft, goal: Path, as_json: bool) -> None:
                 "years": list(place.years),
                 "agencies": place.agencies["name"].tolist(),
                 "basis": draft.basis.to_dict("records"),
+                "figures": records(money_by_status(place).reset_index()),
                 "totals": draft.totals.to_dict("records"),
                 "remarks": draft.remarks.records(),
                 "doubts": draft.doubts.records(),
@@ -127,9 +130,11 @@ def _say(draft: FirstDraft, goal: Path, as_json: bool) -> None:
     console = console_for_results()
     console.print(f"{place.title}: {place.settings.description}", soft_wrap=True)
     console.print()
+    tell_known(place, console)
+    console.print()
     for row in draft.basis.to_dict("records"):
-        if row["amount"]:
-            console.print(f"{row['money']}, {row['known from']}: {money(row['amount'])}")
+        told = f"{row['money']}, {row['known from']}: {money(row['amount'])}, {row['figures are']}"
+        console.print(told)
     console.print()
     for each in draft.remarks:
         mend = "" if each.mend == "Nothing." else each.mend

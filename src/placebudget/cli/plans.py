@@ -39,6 +39,7 @@ from placebudget.errors import CannotAnswer, PlaceBudgetError
 from placebudget.place import Place, read
 from placebudget.place.io.folder import PACKAGE
 from placebudget.place.io.loose import MONEY
+from placebudget.place.place import rows_known
 from placebudget.plan import Comparison, Explanation, Plan
 from placebudget.plan.siloed import AT_REST
 from placebudget.plan.summary import unmet_said
@@ -450,13 +451,20 @@ def _tell(plans: Potential, files: dict[str, Path]) -> None:
     rules = dearest_rules(plans.plans["pooled"])
     if len(rules):
         show_texts("The dearest rules, best pooled", rules, console)
-    show_texts("How the money is known", how_known(place), console)
+    tell_known(place, console)
     _tell_rest(plans, files, console)
 
 
+def tell_known(place: Place, console: Console) -> None:
+    """Say how much of the money, and how many rows of figures, are known in which way."""
+    show_texts("How the money is known", how_known(place), console)
+    console.print(rows_known(place), soft_wrap=True)
+
+
 def how_known(place: Place) -> pd.DataFrame:
-    """How much of the money is published, derived, illustrative or not stated, as texts."""
+    """How much of the money is published, derived, borrowed, illustrative and so on, as texts."""
     table = money_by_status(place)
+    table = table[table[["funding", "base", "today"]].any(axis=1)]
     return pd.DataFrame(
         {
             "figures are": table.index,

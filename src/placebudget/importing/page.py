@@ -13,7 +13,7 @@ from placebudget.importing.usual import ASSUMED
 from placebudget.place import Place
 from placebudget.place.findings import Findings
 from placebudget.place.names import Names
-from placebudget.place.place import PLACEHOLDER
+from placebudget.place.place import PLACEHOLDER, STATUSES, known, rows_known
 from placebudget.place.settings import GENERAL
 from placebudget.words import money, number, percent
 
@@ -24,12 +24,19 @@ BY_POPULATION, TYPED = "by population", "typed"
 GIVEN, CARRIED = "the settlement", "today's, carried forward"
 """How money of the years ahead is known, where its stream stands in an outturn."""
 
+SPENT, AHEAD = "spent today", "funding over the years"
+
+_BASIS = ("money", "known from", "figures are")
+
 STEEP = 0.02
 """By how much prices rise more than in the year before, where the page tells that year apart."""
 
 
 def basis_of(place: Place) -> pd.DataFrame:
-    """Money of today and of all years ahead by how it is known, in pounds."""
+    """Money of today and of all years ahead by how it is known, and from where, in pounds.
+
+    Its sums by status are those that every plan of the place tells.
+    """
     today = place.today
     whole = today["reference"].notna() & (today["status"] != "illustrative")
     first = place.settings.today_year
@@ -40,15 +47,22 @@ def basis_of(place: Place) -> pd.DataFrame:
     how = today["stream"].map(of_stream)
     how[today["reference"].notna()] = PART
     how[whole] = PUBLISHED
-    spent = today.groupby(how)["amount"].sum()
-    ahead = funding[funding["year"] != first]
-    known = ahead["stream"].map(of_stream).fillna(CARRIED)
-    known[ahead["source"] == SETTLED] = GIVEN
-    coming = ahead.groupby(known)["amount"].sum()
-    others = (BY_POPULATION, TYPED)
-    rows = [("today", each, spent.get(each, 0.0)) for each in (PUBLISHED, PART, *others)]
-    rows += [("years ahead", each, coming.get(each, 0.0)) for each in (GIVEN, CARRIED, *others)]
-    return pd.DataFrame(rows, columns=["money", "known from", "amount"])
+    ahead = funding[funding["year"].isin(place.years)]
+    by = ahead["stream"].map(of_stream).fillna(CARRIED)
+    by[ahead["source"] == SETTLED] = GIVEN
+    rows = []
+    for money_of, table, source, order in (
+        (SPENT, today.assign(status=known(place, "today")), how, (PUBLISHED, PART)),
+        (AHEAD, ahead.assign(status=known(place, "funding")), by, (GIVEN, CARRIED)),
+    ):
+        sums = table.groupby([source, "status"])["amount"].sum()
+        rows += [
+            (money_of, each, status, amount)
+            for each in (*order, BY_POPULATION, TYPED)
+            for status in STATUSES
+            if (amount := sums.get((each, status), 0.0))
+        ]
+    return pd.DataFrame(rows, columns=["money", "known from", "figures are", "amount"])
 
 
 def totals_of(
@@ -111,12 +125,9 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _known(place: Place) -> str:
-    rows = [
-        [row["money"], row["known from"], money(row["amount"])]
-        for row in basis_of(place).to_dict("records")
-        if row["amount"]
-    ]
-    return _table(["money", "known from", "amount"], rows)
+    found = basis_of(place).to_dict("records")
+    rows = [[*(str(row[name]) for name in _BASIS), money(row["amount"])] for row in found]
+    return f"{_table([*_BASIS, 'amount'], rows)}\n\n{rows_known(place)}"
 
 
 def _stands(totals: pd.DataFrame, names: pd.Series) -> str:
@@ -156,7 +167,7 @@ def _first(place: Place) -> Iterator[str]:
         yield from (f"- {each}" for each in guessed)
         yield ""
     to_do = place.to_do().summarised().paragraphs[0]
-    yield f"{'All that is' if guessed else 'What is'} to do, {to_do.text}"
+    yield to_do.text
     yield ""
     yield from (f"- {each}" for each in to_do.points)
     yield ""
@@ -183,28 +194,28 @@ def _guessed(place: Place) -> list[str]:
 
 
 def _doubts(place: Place, year: str) -> Iterator[str]:
-    found = basis_of(place).set_index(["money", "known from"])["amount"]
+    found = basis_of(place).groupby(["money", "known from"])["amount"].sum()
     today = place.today["amount"].sum()
-    if by_population := found["today", BY_POPULATION]:
+    if by_population := found.get((SPENT, BY_POPULATION)):
         yield (
             f"- {money(by_population)} of {money(today)} spent in {year} is in no outturn of the "
             "files: it is sized by population from a figure for England or another place, and a "
             "place whose people are older, younger, richer or poorer is not England."
         )
-    if typed := found["today", TYPED]:
+    if typed := found.get((SPENT, TYPED)):
         yield (
             f"- {money(typed)} of {money(today)} spent in {year} is in no outturn of the files: "
             "it was typed, and nothing here says where it is from."
         )
     yield (
         "- How a line is divided into services is taken from another place; "
-        f"{money(found['today', PART])} of today's money stands on it."
+        f"{money(found.get((SPENT, PART), 0.0))} of today's money stands on it."
     )
     yield (
         "- Today's need is taken to be what today's money buys, and to stay as it is: those who "
         "wait are left out, and so is a population that ages."
     )
-    flat = sum(found["years ahead", each] for each in (CARRIED, BY_POPULATION, TYPED))
+    flat = sum(found.get((AHEAD, each), 0.0) for each in (CARRIED, BY_POPULATION, TYPED))
     yield (
         f"- {money(flat)} of the money of the years ahead is carried forward by a rule, while "
         "prices rise: a gap that grows is as much the rule's as the place's."

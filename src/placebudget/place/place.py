@@ -18,6 +18,8 @@ from placebudget.place.once import once
 from placebudget.place.origin import Hashes, Origin, digest, hashes
 from placebudget.place.schema import PLACE, schema
 from placebudget.place.settings import Settings
+from placebudget.texts import listed
+from placebudget.words import count
 
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
@@ -29,9 +31,9 @@ if TYPE_CHECKING:
     from placebudget.study.to_do import ToDo
 
 PUBLISHED, DERIVED, ILLUSTRATIVE, UNSTATED = "published", "derived", "illustrative", "not stated"
-PLACEHOLDER = "placeholder"
-STATUSES = (PUBLISHED, DERIVED, ILLUSTRATIVE, UNSTATED, PLACEHOLDER)
-"""How a figure is known; a placeholder is nobody's yet."""
+BORROWED, PLACEHOLDER = "borrowed", "placeholder"
+STATUSES = (PUBLISHED, DERIVED, BORROWED, ILLUSTRATIVE, UNSTATED, PLACEHOLDER)
+"""How a figure is known: what is borrowed is of other places, a placeholder is nobody's yet."""
 PLACEHOLDERS = "placeholder figures"
 """What stands beside the title of a place that has some."""
 
@@ -375,13 +377,78 @@ def status_of(rows: pd.DataFrame) -> pd.Series:
     return rows["status"].astype(object).where(rows["status"].notna(), UNSTATED)
 
 
-def pounds_by_status(rows: pd.DataFrame) -> pd.Series:
-    """Pounds of rows by how they are known, one a status: on which all outlets agree.
+def known(place: Place, name: str) -> pd.Series:
+    """How each row of a table is known: the one way in which figures are counted everywhere.
+
+    A placeholder is one whatever its source. Of the others that is borrowed whose source is, or
+    which is an estimate of the library; else a row is what its status says.
 
     Examples
     --------
     >>> import placebudget as pb
-    >>> float(pounds_by_status(pb.example("toy_pooling").today)["illustrative"])
+    >>> sorted(set(known(pb.example("stockport"), "effects")))
+    ['borrowed', 'placeholder']
+    """
+    rows, sources = place.tables[name], place.filled("sources")
+    status = status_of(rows)
+    borrowed = rows["source"].isin(sources.loc[sources["borrowed"].astype(bool), "source"])
+    if "estimate" in rows:
+        borrowed |= rows["estimate"].notna()
+    return status.mask(borrowed & (status != PLACEHOLDER), BORROWED)
+
+
+def pounds_by_status(place: Place, name: str, years: Collection[str] = ()) -> pd.Series:
+    """Pounds of a table by how they are known, one a status; of some years where they are named.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> float(pounds_by_status(pb.example("toy_pooling"), "today")["illustrative"])
     90000000.0
     """
-    return rows["amount"].groupby(status_of(rows)).sum().reindex(STATUSES, fill_value=0.0)
+    rows = place.tables[name]
+    amounts = rows["amount"].groupby(known(place, name))
+    if years:
+        mine = rows["year"].isin(years)
+        amounts = rows.loc[mine, "amount"].groupby(known(place, name)[mine])
+    return amounts.sum().reindex(STATUSES, fill_value=0.0)
+
+
+def rows_by_status(place: Place) -> pd.DataFrame:
+    """How many rows of each table are known in which way, a column a status.
+
+    A published amount that is uprated to the price base is as published as before: by which index
+    is told by :func:`placebudget.value.uprating`.
+
+    Returns
+    -------
+    DataFrame
+        One row a table that has rows and says where its figures come from.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> int(rows_by_status(pb.example("northvale")).loc["offers", "published"])
+    6
+    """
+    counts = {
+        name: known(place, name).value_counts().reindex(STATUSES, fill_value=0)
+        for name, table in schema().items()
+        if table.figures and len(place.tables[name])
+    }
+    table = pd.DataFrame(counts, index=pd.Index(STATUSES)).T.rename_axis("table")
+    return table.astype(int)
+
+
+def rows_known(place: Place) -> str:
+    """How many rows of figures are known in which way, as a sentence.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> rows_known(pb.example("toy_pooling"))
+    '30 rows of figures: 30 illustrative.'
+    """
+    rows = rows_by_status(place).sum()
+    told = listed(f"{count(n)} {status}" for status, n in rows[rows > 0].astype(int).items())
+    return f"{count(int(rows.sum()))} rows of figures: {told}."

@@ -1,4 +1,4 @@
-"""What is still to do in a place: figures that are nobody's yet, missing, borrowed, or assumed.
+"""What is still to do in a place: figures that are placeholders, missing, borrowed, or assumed.
 
 They are put in the order of the money that stands behind them: a figure of a service by what is
 spent on it today, one of a stream by what it brings in the first year, one of an outcome by what
@@ -21,7 +21,14 @@ from placebudget.place.conditions import kept_services
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names
-from placebudget.place.place import PLACEHOLDER
+from placebudget.place.place import (
+    BORROWED,
+    ILLUSTRATIVE,
+    PLACEHOLDER,
+    UNSTATED,
+    known,
+    rows_known,
+)
 from placebudget.place.subjects import lines_of, parse_subject, picks
 from placebudget.plan import optimise, simulate
 from placebudget.plan.summary import Paragraph, Summary
@@ -32,22 +39,21 @@ from placebudget.study.rests_on import rests_on
 from placebudget.study.result import StudyResult, record_of
 from placebudget.words import count, money
 
-NOBODYS, BORROWED, UNSOURCED, ASSUMED = "nobody's yet", "borrowed", "no source", "assumed"
 UNKNOWN = "no effect known"
 STATES: Mapping[str, str] = {
-    NOBODYS: "placeholders where a figure of the place belongs; replace them first",
-    UNKNOWN: "each of a service that keeps today’s money while nobody knows what it brings about; "
-    "look for an estimate",
-    BORROWED: "of other places or of a catalogue; replace them by the place’s own",
-    UNSOURCED: "that do not say where they come from; say it",
-    ASSUMED: "to agree on, or to find a source for",
+    PLACEHOLDER: "nobody’s figures yet, where figures of the place belong; replace them first",
+    UNKNOWN: "missing, each of a service that keeps today’s money while nobody knows what it "
+    "brings about; look for an estimate",
+    BORROWED: "of other places or of the library; replace them by the place’s own",
+    UNSTATED: "that do not say where they come from; say it",
+    ILLUSTRATIVE: "assumed; agree on them, or find a source",
 }
-"""What is to do with figures of each state, worst first."""
+"""What is to do with rows of each status, worst first, and with those that are missing."""
 
 _KEYS = (
     "service", "outcome", "stream", "pool", "agency", "index", "grade", "band", "area", "rule",
 )  # fmt: skip
-_COLUMNS = ["table", "about", "state", "rows", "cells", "behind", "source"]
+_COLUMNS = ["table", "about", "state", "rows", "behind", "source"]
 _SHOWN = 10
 _NOTES = (
     "The money behind a figure is what is spent today on the services it is about, or what a "
@@ -66,10 +72,10 @@ class ToDo(StudyResult):
     """What is assumed, borrowed or nobody's yet in a place, by how much hangs on it.
 
     ``tables`` holds ``things``, an entry for each service, outcome, stream and the like whose
-    figures are to do: about, state (the worst of its figures), tables, cells (how many figures),
-    behind, source, and where it was solved for, hangs; ``to_do``, by table: table, about (the key
-    of what the figures are of), state (nobody's yet, no effect known, borrowed, no source,
-    assumed), rows (of no effect known: those that are missing), cells, behind (pounds a year that
+    figures are to do: about, state (the worst of its rows), tables, rows (how many), behind,
+    source, and where it was solved for, hangs; ``to_do``, by table: table, about (the key
+    of what the figures are of), state (placeholder, no effect known, borrowed, not stated,
+    illustrative), rows (of no effect known: those that are missing), behind (pounds a year that
     stand behind them), source, and where it was solved for, hangs (pounds of the gain that hang on
     them); and ``tables``: table, state, rows, of (rows of the table), behind (the most of one).
 
@@ -106,16 +112,15 @@ class ToDo(StudyResult):
         if self.table.empty:
             said = "Nothing is to do: every figure is published, or worked out from published ones."
             return Summary(self.title, (Paragraph(said),))
-        cells = int(self.table["cells"].sum())
         first = "most money first"
         if "hangs" in self.things:
             first = "those first on which most of the gain hangs"
-        lead = f"{_figures(cells)} of {count(len(self.things))} things, {first}:"
-        parts = [Paragraph(lead, tuple(self._points()))]
+        lead = f"{count(len(self.things))} things are to do, {first}:"
+        parts = [Paragraph(lead, tuple(self._points())), Paragraph(rows_known(self.place))]
         for state, told in STATES.items():
-            mine = int(self.table.loc[self.table["state"] == state, "cells"].sum())
+            mine = int(self.table.loc[self.table["state"] == state, "rows"].sum())
             if mine:
-                parts.append(Paragraph(f"{state.capitalize()}: {_figures(mine)}, {told}."))
+                parts.append(Paragraph(f"{state.capitalize()}: {_rows_in_words(mine)}, {told}."))
         return Summary(self.title, tuple(parts))
 
     def _points(self) -> Iterator[str]:
@@ -138,7 +143,8 @@ class ToDo(StudyResult):
     def held(self, row: Mapping[str, Any]) -> str:
         """The figures of a thing in words: how many, where, and what they are at worst."""
         tables = row["tables"].replace("_", " ")
-        return f"{_figures(int(row['cells']))} in {tables}, {row['state']}"
+        worst = "at worst " * (", " in row["tables"])
+        return f"{_rows_in_words(int(row['rows']))} in {tables}, {worst}{row['state']}"
 
 
 def to_do(
@@ -191,8 +197,7 @@ def to_do(
     rows = pd.DataFrame(list(_rows(place)), columns=_COLUMNS)
     keys = ["table", "about", "state"]
     found = rows.groupby(keys, sort=False, as_index=False).agg(
-        rows=("rows", "sum"), cells=("cells", "sum"), behind=("behind", "max"),
-        source=("source", _together),
+        rows=("rows", "sum"), behind=("behind", "max"), source=("source", _together),
     )  # fmt: skip
     order, notes = ["behind"], list(_NOTES)
     if solve:
@@ -223,8 +228,8 @@ def to_do(
     )
 
 
-def _figures(cells: int) -> str:
-    return f"{count(cells)} figure{'s' * (cells != 1)}"
+def _rows_in_words(rows: int) -> str:
+    return f"{count(rows)} row{'s' * (rows != 1)}"
 
 
 def _things(found: pd.DataFrame, order: list[str]) -> pd.DataFrame:
@@ -236,7 +241,7 @@ def _things(found: pd.DataFrame, order: list[str]) -> pd.DataFrame:
         about=found["about"].map(_thing), what=what, state=found["rank"]
     ).groupby("what", sort=False).agg(
         about=("about", "first"), state=("state", "min"), tables=("table", _in_order),
-        cells=("cells", "sum"), **put, source=("source", _together),
+        rows=("rows", "sum"), **put, source=("source", _together),
     )  # fmt: skip
     things = things.sort_values(
         [*order, "state"], ascending=[*(False for _ in order), True], kind="stable"
@@ -255,37 +260,22 @@ def _in_order(tables: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(tables))
 
 
-def _rows(place: Place) -> Iterator[tuple[str, str, str, int, int, float, str]]:
+def _rows(place: Place) -> Iterator[tuple[str, str, str, int, float, str]]:
     """Every row that is not the place's own figure, and every effect that nobody knows."""
     behind = Behind(place)
-    sources = place.filled("sources")
-    borrowed = set(sources.loc[sources["borrowed"].astype(bool), "source"])
     for name, table in schema().items():
         if not table.figures:
             continue
-        figures = [c.name for c in table.columns if c.type == "number" and c.name not in table.key]
-        given = place.tables[name].reindex(columns=figures).notna().sum(axis=1).tolist()
-        for row, held in zip(place.filled(name).to_dict("records"), given, strict=True):
-            state = _state(row, borrowed)
-            if state:
+        rows = place.filled(name).to_dict("records")
+        for row, state in zip(rows, known(place, name), strict=True):
+            if state in STATES:
                 source = "" if is_blank(row["source"]) else str(row["source"])
                 # Areas of a service stand in one line, behind which all of its money stands.
                 money_behind = behind.of(name, {**row, "area": None})
-                yield name, about(name, row), state, 1, max(held, 1), money_behind, source
+                yield name, about(name, row), state, 1, money_behind, source
     for service in kept_services(place):
         row = {"service": service, "outcome": None}
-        yield "effects", about("effects", row), UNKNOWN, 1, 1, behind.of("effects", row), ""
-
-
-def _state(row: Mapping[str, Any], borrowed: set[str]) -> str:
-    """What is to do with a row; nothing where it is the place's own and has a source."""
-    if row["status"] == PLACEHOLDER:
-        return NOBODYS
-    if row["source"] in borrowed or not is_blank(row.get("estimate")):
-        return BORROWED
-    if row["status"] == "illustrative":
-        return ASSUMED
-    return UNSOURCED if is_blank(row["status"]) else ""
+        yield "effects", about("effects", row), UNKNOWN, 1, behind.of("effects", row), ""
 
 
 def name_of_about(*names: Names) -> NameOf:

@@ -1,6 +1,6 @@
 """Views of places and plans: pure functions that return tables and text."""
 
-from placebudget.view.figures import figures_by_table, money_by_status
+from placebudget.view.figures import money_by_status
 from placebudget.view.html import plan_page, report, study_page
 from placebudget.view.prices import dearest_rules
 from placebudget.view.rendering import explained
@@ -15,7 +15,6 @@ __all__ = [
     "comparison",
     "dearest_rules",
     "explained",
-    "figures_by_table",
     "money_by_status",
     "plan_page",
     "report",

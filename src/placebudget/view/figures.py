@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.place import STATUSES, pounds_by_status, status_of
+from placebudget.place.place import pounds_by_status
 
 
 def money_by_status(place: Place) -> pd.DataFrame:
@@ -30,49 +30,17 @@ def money_by_status(place: Place) -> pd.DataFrame:
     >>> bool(money_by_status(pb.example("topslice_2010"))["funding"].sum() > 0)
     True
     """
-    funding = place.funding
     parts = {
-        "funding": funding[funding["year"].isin(place.years)],
-        "base": funding[funding["year"] == place.settings.today_year],
-        "today": place.today,
+        "funding": pounds_by_status(place, "funding", place.years),
+        "base": pounds_by_status(place, "funding", [place.settings.today_year]),
+        "today": pounds_by_status(place, "today"),
     }
     columns = {}
-    for name, rows in parts.items():
-        columns[name] = pounds_by_status(rows)
+    for name, pounds in parts.items():
+        columns[name] = pounds
         total = columns[name].sum()
         columns[f"{name}_share"] = columns[name] / (total if total else float("nan"))
     return pd.DataFrame(columns).rename_axis("status")
-
-
-def figures_by_table(place: Place) -> pd.DataFrame:
-    """How many rows of each table are published, derived, illustrative or not stated.
-
-    A published amount that is uprated to the price base is as published as before: by which index
-    is told by :func:`placebudget.value.uprating`.
-
-    Parameters
-    ----------
-    place : Place
-        Any place.
-
-    Returns
-    -------
-    DataFrame
-        One row a table that has rows and says where its figures come from; a
-        column a status.
-
-    Examples
-    --------
-    >>> import placebudget as pb
-    >>> int(figures_by_table(pb.example("northvale")).loc["offers", "published"])
-    6
-    """
-    counts = {}
-    for name, frame in place.tables.items():
-        if len(frame) and "status" in frame.columns:
-            counts[name] = status_of(frame).value_counts().reindex(STATUSES, fill_value=0)
-    table = pd.DataFrame(counts, index=pd.Index(STATUSES)).T.rename_axis("table")
-    return table.astype(int)
 
 
 def budget_lines(place: Place) -> dict[str, str]:

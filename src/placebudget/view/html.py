@@ -11,7 +11,7 @@ import pandas as pd
 from placebudget.arguments import instance
 from placebudget.place import Place
 from placebudget.place.names import Names
-from placebudget.place.place import STATUSES, status_of
+from placebudget.place.place import STATUSES, known, rows_by_status
 from placebudget.place.settings import own_discount
 from placebudget.plan import Plan
 from placebudget.plan.need import AGAIN, EXCHEQUER, LEAVES, cash
@@ -24,7 +24,7 @@ from placebudget.value import uprating
 from placebudget.view import tables
 from placebudget.view.asks import SHOWN, at_limit, changes, payers
 from placebudget.view.charts import charts_of
-from placebudget.view.figures import budget_lines, figures_by_table, money_by_status
+from placebudget.view.figures import budget_lines, money_by_status
 from placebudget.view.front import (
     LARGEST,
     NO_GAIN,
@@ -195,9 +195,9 @@ def _lines(potential: Potential) -> Grid:
     for key in moved[moved.abs() >= 0.5].index[:_SERVICES]:
         mine = today[today["service"] == key]
         if key in lines:
-            known = listed(dict.fromkeys(status_of(mine)))
+            told = listed(dict.fromkeys(known(place, "today")[mine.index]))
             amount = money(float(mine["amount"].sum()))
-            rows.append((sentence(names.of("service", str(key))), lines[key], amount, known))
+            rows.append((sentence(names.of("service", str(key))), lines[key], amount, told))
     return text_grid(
         "lines-table", "Where today’s money stands in the accounts",
         ["service", "form and line", f"money of {place.settings.today_year}", "known"], rows,
@@ -334,7 +334,8 @@ def _status_grid(place: Place) -> Grid:
         "share of today",
     ]
     note = "Published: printed by the publisher named. Derived: worked out from published figures. "
-    note += "Illustrative: assumed, to be replaced by the place’s own."
+    note += "Illustrative: assumed, to be replaced by the place’s own. "
+    note += "Borrowed: of another place or of the library."
     return Grid("status-table", "Money by status of its figures", columns, rows, note)
 
 
@@ -380,7 +381,7 @@ def _why(potential: Potential) -> Iterator[dict[str, Any]]:
 
 
 def _figures_grid(place: Place) -> Grid:
-    table = figures_by_table(place)
+    table = rows_by_status(place)
     rows = [
         Row(str(name).replace("_", " "), tuple(number(count) for count in counts))
         for name, counts in zip(table.index, table.to_numpy().tolist(), strict=True)

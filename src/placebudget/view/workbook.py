@@ -14,7 +14,7 @@ import pandas as pd
 from placebudget.pictures import PALETTE
 from placebudget.place.io.cells import letters
 from placebudget.place.names import Names, listed
-from placebudget.place.place import STATUSES
+from placebudget.place.place import STATUSES, rows_by_status
 from placebudget.plan.need import meet_alike
 from placebudget.plan.workbook import ADMITTED, table_page
 from placebudget.plan.workbook_pages import (
@@ -36,7 +36,7 @@ from placebudget.plan.workbook_pages import (
 )
 from placebudget.plan.workbook_writer import write_pages
 from placebudget.study import TITLES, Potential
-from placebudget.view.figures import budget_lines, figures_by_table, money_by_status
+from placebudget.view.figures import budget_lines, money_by_status
 from placebudget.view.front import front
 from placebudget.view.plan_facts import run_records
 from placebudget.view.sheet import MILLION, TOTAL, Sheet
@@ -100,7 +100,7 @@ def comparison_pages(potential: Potential) -> Iterator[Page]:
         table = _stacked({TITLES[key]: each.tables[name] for key, each in found.items()})
         yield table_page(title, table, found["today"].name_of)
     yield money
-    status, figures = money_by_status(place).reset_index(), figures_by_table(place).reset_index()
+    status, figures = money_by_status(place).reset_index(), rows_by_status(place).reset_index()
     yield table_page("money by status", status, name_of, sums=("funding", "base", "today"))
     counted = "Figures by status: rows of each table of the place"
     yield table_page("figures by status", figures, name_of, shown=counted, sums=STATUSES)

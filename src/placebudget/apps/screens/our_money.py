@@ -28,6 +28,7 @@ _MILLION = 1e6
 _STATUS = {
     "published": "printed by the publisher named",
     "derived": "worked out from published figures",
+    "borrowed": "of another place or of the library",
     "illustrative": "assumed, to be replaced by the place’s own",
     "not stated": "the papers do not say",
     "placeholder": "nobody’s figures yet",

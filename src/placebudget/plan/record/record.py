@@ -14,7 +14,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.conditions import kept_services
-from placebudget.place.place import pounds_by_status, status_of
+from placebudget.place.place import pounds_by_status
 from placebudget.programme import Basis
 from placebudget.programme.money import REINVESTED
 from placebudget.solver import DEAREST
@@ -41,11 +41,9 @@ def place_record(basis: Basis) -> dict[str, Any]:
 
 
 def figures_by_status(place: Place) -> dict[str, float]:
-    """Pounds of funding over the plan's years that are published, derived, illustrative."""
-    funding = place.funding
-    funding = funding[funding["year"].isin(place.years)]
-    amounts = pounds_by_status(funding)
-    there = amounts[amounts.index.isin(status_of(funding))].sort_index()
+    """Pounds of funding over the plan's years by how they are known, as far as there are any."""
+    amounts = pounds_by_status(place, "funding", place.years)
+    there = amounts[amounts != 0].sort_index()
     return {str(name): float(round(amount, 2)) for name, amount in there.items()}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from placebudget.study.to_do import STATES, ToDo, to_do
+from placebudget.study.to_do import STATES, UNKNOWN, ToDo, to_do
 from placebudget.view.charts import Chart
 from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import MILLION, MOST, StudyView, bars, view_of
@@ -17,10 +17,10 @@ _DRAWN = 10
 def _finding(found: ToDo) -> str:
     if found.table.empty:
         return "Nothing is to do: every figure has a source of this place."
-    first = found.things.iloc[0]
-    cells = count(float(found.things["cells"].sum()))
+    first = found.things.iloc[0].to_dict()
+    rows = count(float(found.table.loc[found.table["state"] != UNKNOWN, "rows"].sum()))
     return (
-        f"{cells} figures are not the place’s own; most hangs on {found.called(first.to_dict())}: "
+        f"{rows} rows of figures are not the place’s own; most hangs on {found.called(first)}: "
         f"{money(first['behind'])} a year."
     )
 
@@ -56,13 +56,13 @@ def _grid(found: ToDo, key: str) -> Grid:
     rows = [
         (
             found.called(row), row["tables"].replace("_", " "),
-            row["state"], count(row["cells"]), money(row["behind"]),
+            row["state"], count(row["rows"]), money(row["behind"]),
             *([money(row["hangs"])] if hangs else []),
             found.name_of("source", row["source"]),
         )
         for row in found.things.head(MOST).to_dict("records")
     ]  # fmt: skip
-    head = ["figures of", "in", "the worst are", "figures", "behind them, a year"]
+    head = ["figures of", "in", "the worst are", "rows", "behind them, a year"]
     head += ["hangs on them"] * hangs
     more = len(found.things) - MOST
     note = " ".join(f"{sentence(state)}: {told}." for state, told in STATES.items())
@@ -90,7 +90,7 @@ def _ask(subject: Subject, *, solve: bool) -> ToDo:
 
 STUDY = Study(
     name="to_do",
-    about="which figures are nobody's yet, borrowed or assumed, by the money that stands behind "
+    about="which figures are placeholders, borrowed or assumed, by the money that stands behind "
     "them",
     question="Which figures are still to be replaced, and which first?",
     ask=_ask,
