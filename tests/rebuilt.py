@@ -172,7 +172,7 @@ class Rebuilt:
 
     def _uprate(self) -> None:
         """Amounts in prices of another year, brought to the price base."""
-        amounts = {"offers": ("unit_cost", "set_up_cost"), "savings": ("value",),
+        amounts = {"offers": ("unit_cost", "set_up_cost", "leaving_cost"), "savings": ("value",),
                    "outcomes": ("economic_value", "social_value")}  # fmt: skip
         for table, names in amounts.items():
             for row in self.rows[table]:
@@ -252,6 +252,14 @@ class Rebuilt:
             starts.append(self.new(float(is_open and must_start), whole=True))
             running = self.runs[name, t] = self.new(float(is_open), whole=True)
             self.cost[name, t] += offer["set_up_cost"] * level * starts[-1]
+            # One that runs no longer has been left: 1 is 1 less what runs of what ran.
+            ran = self.runs[name, t - 1] if t else float(in_use)
+            if offer["leaving_cost"] and (t or in_use):
+                gone = self.new(1.0, whole=True)
+                self.hold(gone - ran + running, ">=")
+                self.hold(gone - ran, "<=")
+                self.hold(gone + running, "<=", 1.0)
+                self.cost[name, t] += offer["leaving_cost"] * level * gone
             if must_start:
                 self.hold(running - pulp.lpSum(starts), "<=")
             self.hold(bought - offer["smallest_lot"] * running, ">=")

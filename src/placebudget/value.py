@@ -128,7 +128,7 @@ def price_levels(
 
 ASSUMED = "illustrative"
 PRICED = {
-    "offers": ("unit_cost", "set_up_cost"),
+    "offers": ("unit_cost", "set_up_cost", "leaving_cost"),
     "outcomes": ("economic_value", "social_value"),
     "savings": ("value",),
 }

@@ -219,6 +219,10 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
         changed("offers", 2, smallest_lot=9, capacity=8),
         [("e", "lot-above-capacity", "offers", 3, "smallest_lot")],
     ),
+    "a leaving cost without a lot": (
+        changed("offers", 2, leaving_cost=9_000),
+        [("e", "leaving-without-lot", "offers", 3, "smallest_lot")],
+    ),
     # years
     "years outside": (
         {

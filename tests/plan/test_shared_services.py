@@ -154,29 +154,39 @@ def test_every_member_may_pay_for_what_is_shared_and_nobody_else() -> None:
     assert not place.reach("tax_third", "payroll_first", pooling="aligned")
 
 
-def test_notice_keeps_members_and_those_of_today_stay_as_long() -> None:
+BOTH = {year: [*COUNCILS] for year in ("2027-28", "2028-29")}
+
+
+def cheaper_apart(notice: int = 0, *, leaving: float | None = None, today: bool = False) -> Place:
     """In the second year staying alone costs half: 9 against 12 for all three.
 
-    With notice of two years whoever joins stays: all share for both years, 13.5 and 12, against
-    18 and 9 apart. Who shares today, with notice of two years, shares in both; of one, in one.
+    Leaving costs each member as much as is said, £ million.
     """
-    both = {year: [*COUNCILS] for year in ("2027-28", "2028-29")}
-    falling = [("2027-28", 0.0), ("2028-29", -0.5)]
+    made = payrolls(2, sharing={"notice_years": notice})
+    offers, falling = made.offers, pd.DataFrame({"year": [*BOTH], "rate": [0.0, -0.5]})
+    alone, joined = (offers["offer"].str.startswith(each) for each in ("alone", "joined"))
+    offers = offers.assign(index=offers["index"].where(~alone, "falling"))
+    if leaving is not None:
+        offers = offers.assign(leaving_cost=joined * leaving * 1e6)
+    rows = [
+        {"service": f"payroll_{each}", "stream": f"tax_{each}", "amount": JOINED[each] * 1e6}
+        | {"offer": f"joined_{each}", **MADE_UP}
+        for each in COUNCILS
+    ]
+    return made.with_(
+        offers=offers,
+        inflation=falling.assign(index="falling"),
+        **({"today": pd.DataFrame(rows)} if today else {}),
+    )
 
-    def place(notice: int, *, today: bool = False) -> Place:
-        made = payrolls(2, sharing={"notice_years": notice})
-        alone = made.offers["offer"].str.startswith("alone")
-        rows = [
-            {"service": f"payroll_{each}", "stream": f"tax_{each}", "amount": JOINED[each] * 1e6}
-            | {"offer": f"joined_{each}", **MADE_UP}
-            for each in COUNCILS
-        ]
-        return made.with_(
-            offers=made.offers.assign(index=made.offers["index"].where(~alone, "falling")),
-            inflation=pd.DataFrame(falling, columns=["year", "rate"]).assign(index="falling"),
-            **({"today": pd.DataFrame(rows)} if today else {}),
-        )
 
+def test_notice_keeps_members_and_those_of_today_stay_as_long() -> None:
+    """With notice of two years whoever joins stays: all share for both years, 13.5 and 12,
+
+    against 18 and 9 apart. Who shares today, with notice of two years, shares in both; of one,
+    in one.
+    """
+    both, place = BOTH, cheaper_apart
     free, held = planned(place(0)), planned(place(2))
     assert joins(free) == {"2027-28": [*COUNCILS]}
     assert cost(free, 2) == pytest.approx(13.5 + 9)
@@ -184,6 +194,63 @@ def test_notice_keeps_members_and_those_of_today_stay_as_long() -> None:
     assert cost(held, 2) == pytest.approx(13.5 + 12)
     assert joins(planned(place(2, today=True))) == both
     assert joins(planned(place(1, today=True))) == {"2027-28": [*COUNCILS]}
+
+
+def test_leaving_is_paid_in_the_year_of_it_and_can_keep_members_in() -> None:
+    """Leaving saves 12 - 9 a year: at half a million each all leave, 13.5 and 9 + 1.5.
+
+    At 1.2 all stay, 13.5 and 12, as none is then left. The money of the plan, given to a
+    simulation offer by offer, pays for it too; and to the penny what was planned is spent
+    where nothing slips.
+    """
+    place, dear = cheaper_apart(leaving=0.5), cheaper_apart(leaving=1.2)
+    plan, stays = planned(place), planned(dear)
+    assert joins(plan) == {"2027-28": [*COUNCILS]}
+    assert cost(plan, 2) == pytest.approx(13.5 + 10.5)
+    assert joins(stays) == BOTH
+    assert cost(stays, 2) == pytest.approx(13.5 + 12)
+    units = plan.tables["units"].set_index(["offer", "year"])
+    last = units.loc[("joined_third", "2028-29")]
+    assert (last["units"], last["cost"]) == (0.0, 500_000.0)
+    rows = plan.tables["units"].assign(stream=lambda t: "tax_" + t["service"].str.split("_").str[1])
+    own = rows[rows["service"] != "one_payroll"].rename(columns={"cost": "amount"})
+    given = own[["stream", "service", "area", "offer", "year", "amount"]]
+    again = pb.simulate(place, given[given["amount"] > 0])
+    assert again.run["money_without_effect"] == 0.0
+    assert again.tables["units"].set_index(["offer", "year"]).loc[
+        [("joined_first", "2028-29"), ("alone_first", "2028-29")], "cost"
+    ].tolist() == [500_000.0, 2e6]
+    kept = pb.cycle(place, policies=[pb.study.Policy("aligned")], runs=1, spread=0.0,
+                    slippage=pb.study.NO_SLIPPAGE)  # fmt: skip
+    spent = kept.spread(kept.policies[0], "money on services")
+    assert spent["mean"] == pytest.approx(float(plan.money()["amount"].sum()), abs=0.01)
+    assert cost(planned(place, pooling="siloed"), 2) == pytest.approx(18 + 9)
+    assert pb.session(place, pooling="aligned").value() == pytest.approx(plan.objective.value)
+
+
+def test_who_shares_today_pays_for_leaving_in_the_first_year() -> None:
+    """Alone costs half in both years: 9 + 9 and 1.5 to leave, against 12 + 12."""
+    place = cheaper_apart(leaving=0.5, today=True)
+    alone = place.offers["offer"].str.startswith("alone")
+    halved = place.offers["unit_cost"] * (1 - 0.5 * alone)
+    place = place.with_(offers=place.offers.assign(unit_cost=halved, index=None))
+    plan = planned(place)
+    assert joins(plan) == {}
+    assert cost(plan, 2) == pytest.approx(18 + 1.5)
+    said = plan.explain("payroll_third", place=place).sentences
+    assert said[-1] == (
+        "Ending joined third costs £500,000 in 2027-28, the year in which it runs no longer."
+    )
+    notes = [note for node in plan_drawing(plan)["nodes"] for note in node["notes"]]
+    assert "Ending joined third costs £500,000, in the year it ends." in notes
+    # A cap that leaves no money for the end clashes with what the end costs.
+    cap = {"rule": "cap", "kind": "cap", "subject": "service=payroll_third", "year": "2027-28"}
+    cap |= {"amount": 4.6e6, "unit": "pounds", "basis": "policy"}
+    shut = {"rule": "shut", "kind": "units_cap", "subject": "service=one_payroll", "amount": 0.0}
+    paid = {"rule": "paid", "kind": "units_floor", "amount": 1.0}
+    rules = [cap, *(cap | {"unit": "units"} | each for each in (shut, paid))]
+    with pytest.raises(pb.Infeasible, match="what it costs to end joined third"):
+        planned(place.with_(rules=pd.DataFrame(rules)))
 
 
 def test_agencies_that_plan_apart_share_nothing_new() -> None:

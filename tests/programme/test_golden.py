@@ -85,6 +85,12 @@ def lumpy() -> Place:
     return made.with_(today=pd.DataFrame([now]))
 
 
+def leaving() -> Place:
+    """Ending the old offer, which is in use, costs £300,000, and the new one £90,000."""
+    made = lumpy()
+    return made.with_(offers=made.offers.assign(leaving_cost=[90_000.0, 300_000.0, None]))
+
+
 def chosen() -> Place:
     """Exactly one of the new and the old offer, at most one of the old and a plain one."""
     made = lumpy()
@@ -229,6 +235,10 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "lots": lambda: (
         rows_of(lumpy(), "start_once", "run_after_start", "smallest_lot", "largest_lot")
         + bounds_text(written(lumpy()), ["start", "run", "units"])
+    ),
+    "leaving": lambda: (
+        rows_of(leaving(), "line_cost", "leave_due", "leave_shut", "leave_ran")
+        + bounds_text(written(leaving()), ["leave"])
     ),
     "choices": lambda: (
         rows_of(chosen(), "start_once", "largest_lot", "choice_most", "choice_least")

@@ -323,6 +323,17 @@ def sharing_words(shared: str, members: Iterable[str], least: int) -> str:
     return f"{plain(shared)} runs with at least {least} of {among}, and they only with it"
 
 
+def leaving_words(offer: str, cost: float) -> str:
+    """What it costs to end an offer.
+
+    Examples
+    --------
+    >>> leaving_words("payroll_north_joined", 90_000)
+    'ending payroll north joined costs £90,000'
+    """
+    return f"ending {plain(offer)} costs {stated(cost)}"
+
+
 def listed(texts: Iterable[str]) -> str:
     """Texts as a list in a sentence, each once.
 

@@ -31,6 +31,7 @@ _LIMITING = {
     "avoided": "what prevention can avoid of the need for {service}",
     "release": "how fast capacity of {offer} can be given up",
     "build": "how fast {offer} can be built up",
+    "leave_due": "what it costs to end {offer}",
 }
 Limited = defaultdict[str, defaultdict[str, set[int]]]
 

@@ -133,24 +133,48 @@ def buy_units(basis: Basis, money: np.ndarray, named: np.ndarray) -> tuple[np.nd
     left, lost = money.copy(), np.zeros_like(money)
     started = offers.in_use.copy()
     for t in range(years):
-        order = np.lexsort((offers.name.astype(str), offers.unit_cost[:, t]))
-        for o in order:
-            line = offers.line[o]
-            own = named[o, t]
-            lost[line, t] += own
-            if own + left[line, t] <= 0 or t < offers.first_year[o]:
-                continue
-            fee = 0.0 if started[o] else offers.set_up_cost[o, t]
-            purse = own + left[line, t] - fee
-            bought = min(purse / offers.unit_cost[o, t], offers.capacity[o])
-            if bought <= 0 or bought < offers.smallest_lot[o]:
-                continue
-            units[o, t] = bought
-            cost = bought * offers.unit_cost[o, t] + fee
-            lost[line, t] -= min(own, cost)
-            left[line, t] -= max(cost - own, 0.0)
-            started[o] = True
+        # What ends is paid for first, and is known once all is bought: what is left over then
+        # may no longer reach for something else, which ends as well.
+        ended = np.zeros(len(offers), bool)
+        while True:
+            fees = np.bincount(offers.line, ended * offers.leaving_cost[:, t], len(money))
+            rest = money[:, t] - fees
+            bought = _buy(basis, t, np.maximum(rest, 0.0), named[:, t], started)
+            units[:, t], left[:, t], lost[:, t] = bought
+            # Money that names an offer pays for its end where it buys nothing.
+            lost[:, t] = np.maximum(lost[:, t] + np.minimum(rest, 0.0), 0.0)
+            now = offers.left(units > 0)[:, t]
+            if not (now & ~ended).any():
+                break
+            ended |= now
+        # Less money can fall short of a lot and reach another's, which then has not ended.
+        back = (ended & ~now) * offers.leaving_cost[:, t]
+        lost[:, t] += np.bincount(offers.line, back, len(money))
+        started |= units[:, t] > 0
     return units, np.maximum(left + lost, 0.0)
+
+
+def _buy(
+    basis: Basis, t: int, money: np.ndarray, named: np.ndarray, started: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Units bought in a year by offer, and money left and lost by line."""
+    offers = basis.offers
+    units, left, lost = np.zeros(len(offers)), money.copy(), np.zeros(len(money))
+    for o in np.lexsort((offers.name.astype(str), offers.unit_cost[:, t])):
+        line, own = offers.line[o], named[o]
+        lost[line] += own
+        if own + left[line] <= 0 or t < offers.first_year[o]:
+            continue
+        fee = 0.0 if started[o] else offers.set_up_cost[o, t]
+        purse = own + left[line] - fee
+        bought = min(purse / offers.unit_cost[o, t], offers.capacity[o])
+        if bought <= 0 or bought < offers.smallest_lot[o]:
+            continue
+        units[o] = bought
+        cost = bought * offers.unit_cost[o, t] + fee
+        lost[line] -= min(own, cost)
+        left[line] -= max(cost - own, 0.0)
+    return units, left, lost
 
 
 def outcome_table(basis: Basis, made: Made, not_needed: np.ndarray | None = None) -> pd.DataFrame:

@@ -20,6 +20,8 @@ from placebudget.programme.rules.equity_floor import area_shares
 from placebudget.programme.terms import capacity_columns
 from placebudget.solver import Solution
 
+_NOTHING = 1e-6  # units that a solver's digits leave
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -52,11 +54,11 @@ class Evidence:
         return self.served.made
 
     def cost(self, basis: Basis) -> np.ndarray:
-        """Offers x years: what is paid for units and set-ups, in pounds."""
+        """Offers x years: what is paid for units, to start and to end, in pounds."""
         offers = basis.offers
         paid = self.paid / basis.scale.units
-        cost = paid * offers.unit_cost + self.started * offers.set_up_cost
-        return np.asarray(cost * basis.scale.money)
+        once = offers.once(self.started, self.units > _NOTHING)
+        return np.asarray((paid * offers.unit_cost + once) * basis.scale.money)
 
 
 def bought(programme: Programme, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

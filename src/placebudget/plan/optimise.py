@@ -429,8 +429,8 @@ def assemble_plan(
 
 def units_table(basis: Basis, evidence: Evidence) -> pd.DataFrame:
     """Units bought by offer and year, with their cost in pounds."""
-    offers = basis.offers
-    o, t = np.nonzero((evidence.paid > 1e-9) | (evidence.started > 0))
+    offers, cost = basis.offers, evidence.cost(basis)
+    o, t = np.nonzero((evidence.paid > 1e-9) | (evidence.started > 0) | (cost > 0))
     line = offers.line[o]
     frame = pd.DataFrame(
         {
@@ -440,7 +440,7 @@ def units_table(basis: Basis, evidence: Evidence) -> pd.DataFrame:
             "year": np.array(basis.years, dtype=object)[t],
             "units": evidence.units[o, t],
             "started": evidence.started[o, t] > 0,
-            "cost": np.round(evidence.cost(basis)[o, t], 2),
+            "cost": np.round(cost[o, t], 2),
         }
     )
     key = ["offer", "service", "area", "year"]

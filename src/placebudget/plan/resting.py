@@ -267,7 +267,8 @@ class Kept:
         self.units[at] = rows["units"].to_numpy(float) / basis.scale.units
         cost[at] = rows["cost"].to_numpy(float) / basis.scale.money
         self.started[at] = rows["started"].to_numpy(float)
-        paid = (cost - self.started * basis.offers.set_up_cost) / basis.offers.unit_cost
+        once = basis.offers.once(self.started, self.units > 0)
+        paid = (cost - once) / basis.offers.unit_cost
         # Costs are written to the penny.
         self.paid = np.where(np.isclose(paid, self.units, rtol=1e-6), self.units, paid)
         self.paid = np.maximum(self.paid, self.units)

@@ -282,6 +282,9 @@ class Turns:
         begins = runs.any(axis=1) & offers.starts
         at = start.index["offer"]
         values[start.numbers] = begins[at] & (first[at] == start.index["year"])
+        leave = self.programme.columns.get("leave")
+        if leave is not None:
+            values[leave.numbers] = offers.left(runs)[leave.index["offer"], leave.index["year"]]
 
     def _together(self) -> np.ndarray:
         """The best aligned plan: the same variables come first in both programmes."""

@@ -145,6 +145,7 @@ def write(
     blocks.line_cost(draft, basis)
     blocks.delivery(draft, basis)
     blocks.lots(draft, basis)
+    blocks.leaving(draft, basis)
     blocks.choices(draft, basis)
     blocks.sharing(draft, basis)
     if ordered:

@@ -63,7 +63,7 @@ def commissioners(columns: dict[str, Columns], basis: Basis, width: int) -> np.n
     owner = np.full(width, -1, np.int64)
     for names, dimension, of in (
         (("money", "step_units", "full", "avoided", "unmet"), "line", of_line),
-        (("units", "start", "run", "paid", "dropped"), "offer", of_offer),
+        (("units", "start", "run", "leave", "paid", "dropped"), "offer", of_offer),
         (("idle", "carry"), "class", of_class),
     ):
         for block in (columns[name] for name in names if name in columns):

@@ -61,6 +61,7 @@ class Offers:
     delivery_model: np.ndarray
     unit_cost: np.ndarray  # offers x years, money units a unit, cash of the year
     set_up_cost: np.ndarray  # offers x years, money units, cash of the year
+    leaving_cost: np.ndarray  # the same
     capacity: np.ndarray  # units a year; infinite where there is no limit
     smallest_lot: np.ndarray
     first_year: np.ndarray  # number of the first year
@@ -79,6 +80,32 @@ class Offers:
     def starts(self) -> np.ndarray:
         """Which have to start before they run: those in lots that are not in use today."""
         return np.asarray(self._in_lots & ~self.in_use)
+
+    @property
+    def leaving(self) -> np.ndarray:
+        """Numbers of the offers whose end costs something."""
+        return np.flatnonzero(self.leaving_cost[:, 0] > 0)
+
+    def left(self, runs: np.ndarray) -> np.ndarray:
+        """Offers x years: whether one that costs something to end runs no longer.
+
+        Parameters
+        ----------
+        runs : ndarray
+            Offers x years: whether it runs.
+        """
+        before = np.concatenate([self.in_use[:, None], runs[:, :-1].astype(bool)], axis=1)
+        return np.asarray(before & ~runs.astype(bool) & (self.leaving_cost > 0))
+
+    def once(self, started: np.ndarray, runs: np.ndarray) -> np.ndarray:
+        """Offers x years: what is paid to start it and to end it, scaled.
+
+        Parameters
+        ----------
+        started, runs : ndarray
+            Offers x years: whether it starts, and whether it runs.
+        """
+        return np.asarray(started * self.set_up_cost + self.left(runs) * self.leaving_cost)
 
     @property
     def _in_lots(self) -> np.ndarray:
@@ -161,6 +188,7 @@ def read_offers(place: Place, geography: Geography, lines: Lines, scale: UnitSca
         delivery_model=_text(table["delivery_model"]),
         unit_cost=table["unit_cost"].to_numpy(float)[:, None] * level / per_unit,
         set_up_cost=table["set_up_cost"].to_numpy(float)[:, None] * level / scale.money,
+        leaving_cost=table["leaving_cost"].to_numpy(float)[:, None] * level / scale.money,
         capacity=table["capacity"].fillna(np.inf).to_numpy(float) / scale.units,
         smallest_lot=table["smallest_lot"].to_numpy(float) / scale.units,
         first_year=np.array([starts[year] for year in first], dtype=np.int64),

@@ -46,7 +46,7 @@ def capacity_columns(draft: Draft, basis: Basis) -> np.ndarray:
 
 
 def spending_terms(draft: Draft, basis: Basis) -> Spending:
-    """Unit costs and set-up costs of every offer and year."""
+    """Unit costs of every offer and year, and what it costs to start and to end it."""
     units, offers = draft.columns["units"], basis.offers
     parts = [
         (
@@ -56,10 +56,11 @@ def spending_terms(draft: Draft, basis: Basis) -> Spending:
             offers.unit_cost[units.index["offer"], units.index["year"]],
         )
     ]
-    start = draft.columns.get("start")
-    if start is not None:
-        offer, year = start.index["offer"], start.index["year"]
-        parts.append((start.numbers, offer, year, offers.set_up_cost[offer, year]))
+    for name, once in (("start", offers.set_up_cost), ("leave", offers.leaving_cost)):
+        block = draft.columns.get(name)
+        if block is not None:
+            offer, year = block.index["offer"], block.index["year"]
+            parts.append((block.numbers, offer, year, once[offer, year]))
     return Spending(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 

@@ -8,6 +8,7 @@ share[c, t]               what class c puts into shared money, for coalitions
 units[o, t]               units bought from offer o
 step_units[l, k, t]       of these, units in step k of the returns
 start[o, t], run[o, t]    0 or 1, for offers with a set-up cost or a lot, in a choice, or shared
+leave[o, t]               1 where an offer whose end costs something runs no longer, else 0
 full[l, k, t]             0 or 1, where an equity floor asks for steps in order
 counted[y, a, t]          outcome y counted in area a, where something limits it
 avoided[l, t]             need of line l avoided, where an outcome avoids it
@@ -163,7 +164,7 @@ def unit_columns(draft: Draft, basis: Basis) -> None:
 
 
 def lot_columns(draft: Draft, basis: Basis) -> None:
-    """start[o, t] and run[o, t], 0 or 1, for offers that need a decision.
+    """start[o, t] and run[o, t], 0 or 1, for offers that need a decision; leave[o, t].
 
     An offer that today's money buys from has started already, and one that is only to be
     chosen among others need not start; its start is closed.
@@ -177,6 +178,10 @@ def lot_columns(draft: Draft, basis: Basis) -> None:
     index = {"offer": offer, "year": year}
     draft.add_columns("start", index, upper=may_start.astype(float), integer=True)
     draft.add_columns("run", index, upper=open_.astype(float), integer=True)
+    if len(leaving := basis.offers.leaving):
+        offer, year = np.repeat(leaving, years), np.tile(np.arange(years), len(leaving))
+        ran = (year > 0) | basis.offers.in_use[offer]
+        draft.add_columns("leave", {"offer": offer, "year": year}, upper=ran.astype(float))
 
 
 def name_dimensions(draft: Draft, basis: Basis) -> None:

@@ -26,8 +26,8 @@ from placebudget.solver.stages.open_plans import OpenPlans
 
 # Strategies 1 to 5 can return an empty set that calls itself valid.
 _ALL = 6
-_SET = ("need_met", "need_after", "release", "build", *DECISIONS)
-"""Families of constraints beside rules that people set: need, capacity, decisions."""
+_SET = ("need_met", "need_after", "release", "build", "leave_due", *DECISIONS)
+"""Families of constraints beside rules that people set: need, capacity, decisions, leaving."""
 
 
 @dataclass(frozen=True)

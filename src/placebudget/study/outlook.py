@@ -61,7 +61,7 @@ CLOSING_WORDS = {
     "cheaper": ("cheaper ways to buy save", "dearer ways to buy cost"),
     "not_bought": ("units of today’s services not bought, at", ""),
     "more_bought": ("", "more units than today’s standard cost"),
-    "set_up": ("", "set-up costs"),
+    "set_up": ("", "set-up and leaving costs"),
     "nothing_for_it": ("", "money that buys nothing, or pays for what stands empty,"),
     "management": ("less management of pools saves", "more management of pools costs"),
     "not_spent": ("more spent than the year brings", "not spent in the year"),

@@ -227,7 +227,7 @@ def _cells(table: pd.DataFrame, *columns: str) -> zip:  # type: ignore[type-arg]
 #
 # The first is need that prevention takes away, beyond what it takes away today; of the rest units
 # not bought, where B is less than U, or more bought. The second is cheaper ways to buy, less set-up
-# costs and what is paid for and delivers nothing. What pools take for their
+# and leaving costs and what is paid for and delivers nothing. What pools take for their
 # management stands apart on both sides. M - S is what is not spent.
 
 CLOSING = (
@@ -283,13 +283,15 @@ def _by_line(place: Place, found: Standstill, plan: Plan) -> pd.DataFrame:
     np.add.at(kept, row_line, found.units)
     np.add.at(cost, row_line, found.cost * (1.0 - found.rows["fee"].to_numpy())[:, None])
     offer = {name: o for o, name in enumerate(basis.offers.name)}
-    units, money, bought, set_up = (np.zeros(shape) for _ in range(4))
+    units, money, bought = (np.zeros(shape) for _ in range(3))
+    runs, started = (np.zeros((len(offer), years)) for _ in range(2))
     for row in plan.tables["units"].itertuples():
         o, t = offer[row.offer], at[row.year]
         cell = basis.offers.line[o], t
         units[cell] += row.units
         bought[cell] += row.units * basis.offers.unit_cost[o, t] * scale.money / scale.units
-        set_up[cell] += row.started * basis.offers.set_up_cost[o, t] * scale.money
+        runs[o, t], started[o, t] = row.units > 0, row.started
+    set_up = basis.by_line(basis.offers.once(started, runs)) * scale.money
     for row in plan.tables["money"].itertuples():
         money[number[row.service, row.area], at[row.year]] += row.amount
     nothing = money - bought - set_up

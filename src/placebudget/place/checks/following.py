@@ -109,6 +109,7 @@ _RESTS_ON: Mapping[str, tuple[str, str]] = {
     "endless-buying": ("service area", f"{_LIMITS} {_LINES}"),
     "minimum-above-maximum": ("stream pool", "contributions.minimum contributions.maximum"),
     "lot-above-capacity": ("offer", "offers.capacity offers.smallest_lot"),
+    "leaving-without-lot": ("offer", "offers.leaving_cost offers.smallest_lot"),
     "choice-of-one": ("choice", "choices"),
     "choice-in-two-ways": ("choice", "choices.rule"),
     "shared-in-two-ways": ("shared_offer", "shared_services.least_members"),

@@ -206,6 +206,15 @@ def lot_above_capacity(examined: Examination) -> Iterator[Finding]:
             yield error("lot-above-capacity", "offers", number, "smallest_lot", what, mend)
 
 
+def leaving_without_lot(examined: Examination) -> Iterator[Finding]:
+    """Offers that cost something to end and could run with nothing bought."""
+    for number, row in examined.rows("offers"):
+        if row.leaving_cost > 0 and row.smallest_lot == 0:
+            what = f"{row.offer} has a leaving cost and no smallest lot: it would never end."
+            mend = "Give it a smallest_lot, the least it runs with, or leave leaving_cost blank."
+            yield error("leaving-without-lot", "offers", number, "smallest_lot", what, mend)
+
+
 def choices_between_offers(examined: Examination) -> Iterator[Finding]:
     """Choices of one offer, with two rules, or of which today's money buys several."""
     by_choice: dict[str, list[tuple[int, Any]]] = {}
@@ -466,6 +475,7 @@ CHECKS: tuple[Check, ...] = (
     unusable_keys,
     minimum_above_maximum,
     lot_above_capacity,
+    leaving_without_lot,
     choices_between_offers,
     shared_services,
     *TEXTS,

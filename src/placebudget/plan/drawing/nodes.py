@@ -16,6 +16,7 @@ from placebudget.place.names import (
     Names,
     basis_of,
     choice_words,
+    leaving_words,
     rule_words,
     sharing_words,
 )
@@ -255,6 +256,10 @@ def _rules_by_subject(place: Place) -> dict[tuple[str, str], list[str]]:
         said = f"{sentence(sharing_words(str(shared), rows['offer'], least))}."
         for key in dict.fromkeys(service[[shared, *rows["offer"]]]):
             found.setdefault(("service", str(key)), []).append(said)
+    offers = place.filled("offers")
+    for row in offers[offers["leaving_cost"] > 0].itertuples():
+        said = f"{sentence(leaving_words(row.offer, row.leaving_cost))}, in the year it ends."
+        found.setdefault(("service", str(row.service)), []).append(said)
     return found
 
 

@@ -24,6 +24,7 @@ from placebudget.plan.explain.known import (
     Speech,
     Why,
     money_today,
+    say_what_ends,
     say_what_it_avoids,
     say_which_runs,
     why_it_must_be_met,
@@ -489,6 +490,7 @@ def explain(
             speech.say("More money would first meet need that must be met and is not.")
     if margins is not None:
         say_which_runs(speech, plan, basis, lines, years)
+        say_what_ends(speech, plan, basis, lines)
     speech = speech.within(_MOST)
     about = run_record(
         study="explanation", place=plan.place["name"], inputs=str(plan.place["digest"]),

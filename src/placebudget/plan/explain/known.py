@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from placebudget.place.names import Names, listed
+from placebudget.place.names import Names, leaving_words, listed
 from placebudget.place.settings import in_years
 from placebudget.plan.plan import Plan
 from placebudget.programme import Basis
@@ -272,6 +272,30 @@ def say_which_runs(
         ]
         among = decision.words(basis.offers)
         speech.say(f"{among}: {listed(runs) if runs else 'nothing is bought of any'}.")
+
+
+def say_what_ends(speech: Speech, plan: Plan, basis: Basis, lines: np.ndarray) -> None:
+    """Which offers end whose end costs something, and what that costs; or that none does."""
+    units, offers = plan.tables["units"], basis.offers
+    number = {name: o for o, name in enumerate(offers.name)}
+    year = {name: t for t, name in enumerate(basis.years)}
+    runs = np.zeros(offers.leaving_cost.shape, bool)
+    bought = units[units["units"] > _NONE]
+    runs[bought["offer"].map(number).to_numpy(), bought["year"].map(year).to_numpy()] = True
+    ended = offers.left(runs)
+    for o in (o for o in offers.leaving if lines[offers.line[o]]):
+        cost = offers.leaving_cost[o] * basis.scale.money
+        for t in np.flatnonzero(ended[o]):
+            speech.say(
+                f"{leaving_words(str(offers.name[o]), float(cost[t]))} in {basis.years[t]}, "
+                "the year in which it runs no longer.",
+                ("cost of ending", float(cost[t]), "pounds"),
+            )
+        if runs[o].any() and not ended[o].any():
+            speech.say(
+                f"{leaving_words(str(offers.name[o]), float(cost[-1]))} in {basis.years[-1]}; it "
+                "still runs then, and what ending it in a later year costs is not counted."
+            )
 
 
 def say_what_it_avoids(

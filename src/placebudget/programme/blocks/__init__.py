@@ -9,7 +9,7 @@ from placebudget.programme.blocks.delivery import (
     line_cost,
     step_order,
 )
-from placebudget.programme.blocks.lots import choices, lots, sharing
+from placebudget.programme.blocks.lots import choices, leaving, lots, sharing
 from placebudget.programme.blocks.need import need_columns, need_rows
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "counted_columns",
     "counted_rows",
     "delivery",
+    "leaving",
     "line_cost",
     "lots",
     "need_columns",

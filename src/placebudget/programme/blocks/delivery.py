@@ -14,7 +14,8 @@ from placebudget.programme.terms import produced_terms, spending_terms
 def delivery(draft: Draft, basis: Basis) -> None:
     """What money buys, and what is bought is delivered, step by step of the returns.
 
-    sum(money[c, r, l, t]) = sum(unit_cost[o, t] x units[o, t] + set_up_cost[o, t] x start[o, t])
+    sum(money[c, r, l, t]) = sum(unit_cost[o, t] x units[o, t] + set_up_cost[o, t] x start[o, t]
+                                 + leaving_cost[o, t] x leave[o, t])
                                                                       for each l, t
     sum(units[o, t]) over the offers of l + avoided[l, t] = sum(step_units[l, k, t])
                                                                       for each l, t

@@ -6,6 +6,12 @@ smallest_lot[o] x run[o, t] <= units[o, t] <= most[o, t] x run[o, t]
 
 most is the least of capacity, need and money, so that the relaxation is tight.
 
+run[o, t - 1] - run[o, t] <= leave[o, t]                          where its end costs something
+leave[o, t] <= run[o, t - 1],  leave[o, t] <= 1 - run[o, t]
+
+before the first year run is 1 where today's money buys from it, else 0. So leave is a whole
+number wherever run is.
+
 sum(run[o, t] for o in choice) <= 1         for each choice and year
 sum(run[o, t] for o in choice) >= 1         where exactly one has to run
 
@@ -60,6 +66,26 @@ def lots(draft: Draft, basis: Basis) -> None:
     draft.add_rows("smallest_lot", {"offer": offer, "year": year}, least, ">=", 0.0)
     most = Terms().add(rows, bought, 1.0).add(rows, run.numbers, -most_units(basis)[offer, year])
     draft.add_rows("largest_lot", {"offer": offer, "year": year}, most, "<=", 0.0)
+
+
+def leaving(draft: Draft, basis: Basis) -> None:
+    """Add the block: what runs no longer has been left, and nothing else has."""
+    if "leave" not in draft.columns:
+        return
+    leave, run, years = draft.columns["leave"], draft.columns["run"], len(basis.years)
+    offer, year = leave.index["offer"], leave.index["year"]
+    now = run.first + _places(basis)[offer] * years + year
+    rows, later = np.arange(len(offer)), year > 0
+    today = np.where(later, 0.0, basis.offers.in_use[offer])
+    due = Terms().add(rows, leave.numbers, 1.0).add(rows, now, 1.0)
+    due.add(rows[later], now[later] - 1, -1.0)
+    draft.add_rows("leave_due", leave.index, due, ">=", today)
+    shut = Terms().add(rows, leave.numbers, 1.0).add(rows, now, 1.0)
+    draft.add_rows("leave_shut", leave.index, shut, "<=", 1.0)
+    ran = Terms().add(rows[: later.sum()], leave.numbers[later], 1.0)
+    ran.add(rows[: later.sum()], now[later] - 1, -1.0)
+    index = {"offer": offer[later], "year": year[later]}
+    draft.add_rows("leave_ran", index, ran, "<=", 0.0)
 
 
 def _places(basis: Basis) -> np.ndarray:

@@ -56,7 +56,7 @@ class LimitGroups:
         columns, offers = live.programme.columns, live.basis.offers
         mine = np.zeros(live.matrix.width, bool)
         mine[live.money.numbers[live.mine]] = True
-        for name in ("units", "start", "run", "paid"):
+        for name in ("units", "start", "run", "leave", "paid"):
             block = columns.get(name)
             if block is not None:
                 mine[block.numbers[live.lines[offers.line[block.index["offer"]]]]] = True

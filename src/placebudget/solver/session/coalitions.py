@@ -230,6 +230,7 @@ class Coalitions(LiveProgramme):
             ("dropped", "offer", by_offer),
             ("start", "offer", by_offer),
             ("run", "offer", by_offer),
+            ("leave", "offer", by_offer),
             ("share", "class", self.of_class),
             ("idle", "class", self.of_class),
             ("carry", "class", self.of_class),

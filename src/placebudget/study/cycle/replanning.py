@@ -78,7 +78,7 @@ def standing_of(plan: Plan, basis: Basis) -> Standing:
     spent = np.zeros(shape)
     spent[at] = bought["cost"].to_numpy(float) / basis.scale.money
     held = basis.need.held
-    kept = (spent - started * offers.set_up_cost)[held] / offers.unit_cost[held]
+    kept = (spent - offers.once(started, units > 0))[held] / offers.unit_cost[held]
     # The cost is rounded to a penny: what is within half of one holds nothing empty.
     half_penny = 0.0051 / basis.scale.money / offers.unit_cost[held]
     capacity[held] = np.where(kept > units[held] + half_penny, kept, units[held])

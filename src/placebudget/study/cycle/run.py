@@ -141,12 +141,11 @@ def deliver(
     kept = planned * (1.0 - share[offers.line])
     delivered = kept * (1.0 - chance.undelivered[:, t])
     evaluated = share * by_line
-    set_up = np.bincount(
-        offers.line, offers.set_up_cost[:, t] * standing.started[:, t], len(basis.lines)
-    )
+    paid_once = offers.once(standing.started, standing.units > 0)[:, t]
+    once = np.bincount(offers.line, paid_once, len(basis.lines))
     actual = np.bincount(offers.line, cost * chance.cost[:, t] * delivered, len(basis.lines))
-    whole = by_line + set_up
-    ratio = np.divide(actual + evaluated + set_up, whole, out=np.ones_like(whole), where=whole > 0)
+    whole = by_line + once
+    ratio = np.divide(actual + evaluated + once, whole, out=np.ones_like(whole), where=whole > 0)
     paid = standing.paid[:, :, t] * ratio
     over = (paid - standing.paid[:, :, t]).sum(axis=1)
     return Year(delivered, paid, over, evaluated, followed)

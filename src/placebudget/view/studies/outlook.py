@@ -44,7 +44,7 @@ _HEADS = {
     "cheaper": "cheaper ways",
     "not_bought": "not bought",
     "more_bought": "more bought",
-    "set_up": "set-up",
+    "set_up": "set-up and leaving",
     "nothing_for_it": "buys nothing",
     "management": "pools’ management",
     "not_spent": "not spent",
