@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 import placebudget as pb
 import places
 import planned
+from payrolls import payrolls
 from placebudget.apps import Meeting
 from placebudget.apps.controls import controls
 from placebudget.apps.meeting import STUDIES
@@ -71,6 +72,7 @@ def answers() -> dict[str, Result]:
             *(potential("toy_pooling").plans[n] for n in ("freed", "today")), most=1
         ),
         "risk_share": pb.risk_share(lines, shares, risk_pool=3),
+        "joining": pb.study.joining(payrolls()),
     }
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
+from payrolls import payrolls
 from placebudget import view
 from placebudget.errors import CannotWrite, WrongArgument
 
@@ -80,6 +81,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "rerun": lambda: {"plan": plan()},
     "rests_on": lambda: {"first": plan(), "second": plan(), "place": place()},
     "risk_share": lambda: {"lines": LINES, "shares": SHARES},
+    "study.joining": lambda: {"place": payrolls(), "shared": "one_payroll"},
     "study.roll_forward": lambda: {"place": place()},
     "session": lambda: {"place": place()},
     "sharing": lambda: {"place": place()},
@@ -141,6 +143,7 @@ def no_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("study.cycle.simulation", "optimise"),
         ("study.fairness", "simulate"),
         ("study.potential", "today_of"),
+        ("study.joining", "_Members"),
         ("study.sharing", "play"),
         ("study.to_do", "_rows"),
         ("study.changes", "_changes"),

@@ -8,7 +8,7 @@ import pytest
 
 from placebudget.apps import Meeting
 from placebudget.apps.blocks import Block, Items, More
-from placebudget.apps.screens import admits
+from placebudget.apps.screens import reasons
 from small import rule, small
 
 
@@ -42,17 +42,17 @@ def test_the_screen_says_every_finding_of_the_pooled_plan(meeting: Meeting) -> N
     found = plans["pooled"].findings(plans["today"], before=plans["aligned"])
     assert len(found.of("outcome-falls")) > 3
     assert "ends-at-a-rule" in found.codes
-    told = admits.tell(meeting)
+    told = reasons.tell_admits(meeting)
     assert list(sentences(list(told.blocks))) == list(found.sentences)
 
 
 def test_no_more_than_three_of_a_kind_stand_in_the_open(meeting: Meeting) -> None:
-    told = admits.tell(meeting)
+    told = reasons.tell_admits(meeting)
     assert max(len(block.texts) for block in told.blocks if isinstance(block, Items)) == 3
     assert any(isinstance(block, More) for block in told.blocks)
 
 
 def test_the_title_names_the_worst_kinds(meeting: Meeting) -> None:
-    assert admits.tell(meeting).title.startswith(
+    assert reasons.tell_admits(meeting).title.startswith(
         "In the model, the best pooled plan must admit outcomes that fall against today, "
     )

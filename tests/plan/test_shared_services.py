@@ -9,78 +9,11 @@ import pytest
 
 import placebudget as pb
 from evidence import evidence_of
-from placebudget.place import Place, Settings
+from payrolls import BOTH, COUNCILS, cheaper_apart, payrolls
+from placebudget.place import Place
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.verify import check_decisions
-from places import MADE_UP, tiny
-
-COUNCILS = ("first", "second", "third")
-ALONE = dict(zip(COUNCILS, (4, 5, 9), strict=True))
-JOINED = dict(zip(COUNCILS, (1, 2, 3), strict=True))
-
-
-def payrolls(years: int = 1, *, sharing: dict[str, Any] | None = None, **tables: Any) -> Place:
-    """Three councils have to run a payroll each: alone for £4, 5 and 9 million a year.
-
-    Joined they pay £1, 2 and 3 million, half a million once to join, and together £4 million a
-    year for what is shared, or £6 million where the third is in. What is left buys grants that
-    are worth what they cost.
-    """
-    names = tuple(f"{year}-{(year + 1) % 100:02d}" for year in range(2027, 2027 + years))
-    offers, services, needs, streams, funding = [], [], [], [], []
-    for council in COUNCILS:
-        payroll, grants = f"payroll_{council}", f"grants_{council}"
-        whole = {"service": payroll, "smallest_lot": 1, "capacity": 1, **MADE_UP}
-        offers += [
-            {"offer": f"alone_{council}", "unit_cost": ALONE[council] * 1e6, **whole},
-            {"offer": f"joined_{council}", "unit_cost": JOINED[council] * 1e6, "set_up_cost": 5e5}
-            | whole,
-            {"offer": grants, "service": grants, "unit_cost": 1_000, **MADE_UP},
-        ]
-        services += [
-            {"service": payroll, "commissioner": council, "purpose": "support", "led_by": "need"},
-            {"service": grants, "commissioner": council, "purpose": "grants"},
-        ]
-        needs.append({"service": payroll, "people": 1, **MADE_UP})
-        streams.append({"stream": f"tax_{council}", "agency": council, "raised": "local"})
-        funding += [
-            {"stream": f"tax_{council}", "year": y, "amount": 1e7, **MADE_UP} for y in names
-        ]
-    services.append({"service": "one_payroll", "commissioner": "first", "purpose": "support"})
-    offers.append(
-        {"offer": "one_payroll", "service": "one_payroll", "unit_cost": 1e6, "smallest_lot": 4}
-        | MADE_UP
-    )
-    shared = [
-        {"shared_offer": "one_payroll", "offer": f"joined_{council}", "takes": takes}
-        | (sharing or {})
-        for council, takes in zip(COUNCILS, (0, 0, 2), strict=True)
-    ]
-    grants = [f"grants_{council}" for council in COUNCILS]
-    kept: dict[str, Any] = dict.fromkeys(
-        ("pools", "contributions", "today", "savings", "inflation")
-    )
-    return tiny(
-        Settings(name="payrolls", title="Payrolls", years=names, discount=0.0),
-        **kept
-        | {
-            "agencies": [
-                {"agency": each, "name": f"{each.title()} Council", "sector": "council"}
-                for each in COUNCILS
-            ],
-            "streams": [each | MADE_UP for each in streams],
-            "funding": funding,
-            "services": [each | MADE_UP for each in services],
-            "offers": offers,
-            "shared_services": shared,
-            "needs": needs,
-            "outcomes": [{"outcome": "good", "social_value": 1_000, **MADE_UP}],
-            "effects": [
-                {"service": each, "outcome": "good", "impact": 1.0, **MADE_UP} for each in grants
-            ],
-        }
-        | tables,
-    )
+from placebudget.view import study_view
 
 
 def planned(place: Place, **options: Any) -> pb.Plan:
@@ -152,32 +85,6 @@ def test_every_member_may_pay_for_what_is_shared_and_nobody_else() -> None:
     assert paid.get("tax_first", 0.0) <= 1e5 + 1.0
     assert place.reach("tax_third", "one_payroll", pooling="aligned")
     assert not place.reach("tax_third", "payroll_first", pooling="aligned")
-
-
-BOTH = {year: [*COUNCILS] for year in ("2027-28", "2028-29")}
-
-
-def cheaper_apart(notice: int = 0, *, leaving: float | None = None, today: bool = False) -> Place:
-    """In the second year staying alone costs half: 9 against 12 for all three.
-
-    Leaving costs each member as much as is said, £ million.
-    """
-    made = payrolls(2, sharing={"notice_years": notice})
-    offers, falling = made.offers, pd.DataFrame({"year": [*BOTH], "rate": [0.0, -0.5]})
-    alone, joined = (offers["offer"].str.startswith(each) for each in ("alone", "joined"))
-    offers = offers.assign(index=offers["index"].where(~alone, "falling"))
-    if leaving is not None:
-        offers = offers.assign(leaving_cost=joined * leaving * 1e6)
-    rows = [
-        {"service": f"payroll_{each}", "stream": f"tax_{each}", "amount": JOINED[each] * 1e6}
-        | {"offer": f"joined_{each}", **MADE_UP}
-        for each in COUNCILS
-    ]
-    return made.with_(
-        offers=offers,
-        inflation=falling.assign(index="falling"),
-        **({"today": pd.DataFrame(rows)} if today else {}),
-    )
 
 
 def test_notice_keeps_members_and_those_of_today_stay_as_long() -> None:
@@ -345,25 +252,50 @@ def test_what_cannot_be_shared_is_told_at_its_row(change: dict[str, Any], code: 
 
 
 def test_the_cost_is_split_by_what_each_adds_on_average() -> None:
-    """£13.5 million: 2.667, 3.667 and 7.167, and no two would do better by themselves."""
-    place = payrolls()
+    """£13.5 million: 2.667, 3.667 and 7.167, and no two would do better by themselves.
 
-    def of(who: tuple[str, ...]) -> float:
-        """Who is not of the group has no payroll to run: what the rest of them pay."""
-        gone = [each for each in COUNCILS if each not in who]
-        mine = place.with_(
-            needs=place.needs[~place.needs["service"].isin([f"payroll_{each}" for each in gone])],
-            offers=place.offers[~place.offers["offer"].str.fullmatch(
-                "|".join(f"(alone|joined)_{each}" for each in gone) or "-")],
-            services=place.services[
-                ~place.services["service"].isin([f"payroll_{each}" for each in gone])],
-            shared_services=place.shared_services[
-                ~place.shared_services["offer"].isin([f"joined_{each}" for each in gone])
-            ].assign(least_members=1),
-        )  # fmt: skip
-        return cost(planned(mine))
-
-    found = pb.games.share(of, COUNCILS, cost=True)
-    assert found.table["alone"].tolist() == pytest.approx([4, 5, 9])
-    assert found.table["shapley"].tolist() == pytest.approx([8 / 3, 11 / 3, 43 / 6])
+    Of two groups the first two pay 8, the first and the third 11, the last two 12.
+    """
+    found = pb.study.joining(payrolls())
+    cost = found.tables["coalitions"].set_index("coalition")["cost"] / 1e6
+    assert cost.tolist() == pytest.approx([4, 5, 8, 9, 11, 12, 13.5])
+    assert (found.table["alone"] / 1e6).tolist() == pytest.approx([4, 5, 9])
+    assert (found.table["Shapley value"] / 1e6).tolist() == pytest.approx([8 / 3, 11 / 3, 43 / 6])
+    assert (found.table["nucleolus"] / 1e6).tolist() == pytest.approx([2.75, 3.75, 7])
     assert found.tables["ways"]["in_core"].all()
+    assert found.finding() == (
+        "At least cost First Council, Second Council and Third Council join one payroll, which "
+        "saves £4.5 million: together £13.5 million instead of £18 million"
+    )
+
+
+def test_who_pays_what_is_told_year_by_year_with_joining_and_leaving() -> None:
+    """All share in the first year, 13.5 for 18, and leave in the second: 9 and 1.5 for 9.
+
+    Each year's saving is shared as all of it is, so that what they pay adds up to the cost.
+    """
+    found = pb.study.joining(cheaper_apart(leaving=0.5), "one_payroll")
+    years = found.tables["years"]
+    assert (years["shared"] / 1e6).tolist() == pytest.approx([13.5, 10.5])
+    assert (years["saved_so_far"] / 1e6).tolist() == pytest.approx([4.5, 3])
+    pays = found.tables["payments"].groupby("year")["pays"].sum() / 1e6
+    assert pays.tolist() == pytest.approx([13.5, 10.5])
+    said = found.summary()
+    assert "Sharing costs £1.5 million more than staying apart in 2028-29." in said
+    assert "From 2028-29 on nobody is in." in said
+    grids = {grid.caption.split(",")[0]: grid for grid in study_view(found).grids}
+    assert grids["Year by year"].rows[1].cells == (
+        *("nobody", "£9 million", "£10.5 million", "−£1.5 million", "£3 million"),
+    )
+
+
+def test_who_has_no_offer_of_its_own_or_shares_with_nobody_is_told() -> None:
+    place = payrolls()
+    offers = place.offers[place.offers["offer"] != "alone_first"]
+    with pytest.raises(pb.PlaceBudgetError, match="payroll first has no offer but through one pay"):
+        pb.study.joining(place.with_(offers=offers))
+    one = place.services.assign(commissioner="first")
+    with pytest.raises(pb.PlaceBudgetError, match="one agency alone runs one payroll"):
+        pb.study.joining(place.with_(services=one))
+    with pytest.raises(pb.WrongArgument, match="one_payroll"):
+        pb.study.joining(place, "two_payrolls")

@@ -14,6 +14,7 @@ import pytest
 
 import placebudget as pb
 import places
+from payrolls import payrolls
 from placebudget.pictures import ROOMS
 from placebudget.plan.result import Result
 from placebudget.plan.workbook_pages import MADE, NAMES
@@ -23,8 +24,8 @@ from planned import optimised, simulated
 from sheets import frames
 
 STUDIES = (
-    "sharing", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook", "potential",
-    "rests_on", "to_do", "changes",
+    "sharing", "joining", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook",
+    "potential", "rests_on", "to_do", "changes",
 )  # fmt: skip
 
 
@@ -33,6 +34,8 @@ def answer(name: str) -> Result:
     toy, northvale = pb.example("toy_pooling"), pb.example("northvale")
     if name == "sharing":
         return pb.sharing(toy)
+    if name == "joining":
+        return pb.study.joining(payrolls())
     if name == "risk_share":
         lines = pd.DataFrame(
             {"line": ["beds", "visits"], "budget": [50.0, 50.0], "actual": [62.0, 48.0]}

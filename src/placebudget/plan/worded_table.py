@@ -53,7 +53,8 @@ _APART = {
 }
 # Columns whose keys are those of another one.
 _LIKE = {
-    "payer": "partner", "receiver": "partner", "coalition": "partner", "authority": "agency",
+    "payer": "partner", "receiver": "partner", "coalition": "partner", "joins": "partner",
+    "authority": "agency",
     "commissioner": "agency", "host": "agency", "route": "pool", "worst_area": "area",
 }  # fmt: skip
 _HEADS = {

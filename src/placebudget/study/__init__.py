@@ -14,6 +14,7 @@ from placebudget.study.cycle import (
     cycle,
 )
 from placebudget.study.fairness import Fairness, fairness
+from placebudget.study.joining import Joining, joining
 from placebudget.study.next_year import NextYear, roll_forward
 from placebudget.study.outlook import Outlook, outlook
 from placebudget.study.potential import potential
@@ -38,6 +39,7 @@ __all__ = [
     "EditionChanges",
     "Evaluation",
     "Fairness",
+    "Joining",
     "NextYear",
     "Outlook",
     "Policy",
@@ -55,6 +57,7 @@ __all__ = [
     "cycle",
     "fairness",
     "games",
+    "joining",
     "outlook",
     "potential",
     "rests_on",

@@ -5,7 +5,6 @@ from its entry.
 """
 
 from placebudget.apps.screens import (
-    admits,
     change,
     clash,
     duties,
@@ -22,7 +21,7 @@ SCREENS: tuple[Screen, ...] = (
     duties.SCREEN,
     together.SCREEN,
     change.SCREEN,
-    admits.SCREEN,
+    reasons.ADMITS,
     reasons.WHY,
     reasons.COSTS,
     gains.SCREEN,

@@ -1,4 +1,4 @@
-"""Found by solving again: why a service gets this much, and what each rule costs."""
+"""What a plan must admit; by solving again, why a service gets this much and what rules cost."""
 
 from __future__ import annotations
 
@@ -18,13 +18,53 @@ from placebudget.apps.blocks import (
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.place.names import Names
-from placebudget.plan import Plan
+from placebudget.plan import Plan, PlanFindings
 from placebudget.plan.explain.price_words import gain_words
+from placebudget.texts import listed
 from placebudget.view import dearest_rules
 from placebudget.view.plan_facts import dearest_sentences, not_kept
 from placebudget.view.prices import dearest_of_money, limit_name
 from placebudget.view.sheet import text_grid
 from placebudget.words import in_pounds, in_unit, money, sentence
+
+# What must be admitted: who is not served, what gets worse, what a rule ends.
+
+_MOST_OF_A_KIND = 3
+_KINDS_NAMED = 2
+
+
+def tell_admits(meeting: Meeting) -> Told:
+    """What must be known before relying on the best pooled plan, the worst first."""
+    answer = meeting.answer
+    if answer is None:  # the screen needs plans, so that there is one
+        raise LookupError("the plans are not there")
+    today, aligned = (answer.plans[name] for name in ("today", "aligned"))
+    found = answer.plans["pooled"].findings(today, before=aligned, place=answer.place)
+    return Told(_admitting(found), list(_admitted(found)))
+
+
+def _admitting(found: PlanFindings) -> str:
+    kinds = [f"{title[:1].lower()}{title[1:]}" for title in found.by_kind]
+    if not kinds:
+        return "In the model, nothing was found that the best pooled plan must admit"
+    return f"In the model, the best pooled plan must admit {listed(kinds, most=_KINDS_NAMED)}"
+
+
+def _admitted(found: PlanFindings) -> Iterator[Block]:
+    yield TextBlock(
+        "Who is not served, what gets worse against today, which rule ends a change, and what the "
+        "value rests on; the worst first. It is no judgement of the plan.",
+        "lead",
+    )
+    for title, texts in found.by_kind.items():
+        yield Heading(title)
+        yield Items(texts[:_MOST_OF_A_KIND])
+        if rest := texts[_MOST_OF_A_KIND:]:
+            yield More(f"{len(rest)} more of this kind", [Items(rest)])
+
+
+ADMITS = Screen("admits", "What it must admit", tell_admits, needs=("today", "aligned", "pooled"))
+
 
 # Why this much.
 

@@ -32,19 +32,20 @@ from placebudget.view.studies.entry import Study
 from placebudget.words import MAY_NOT_ADD_UP
 
 STUDIES: dict[str, Study] = {
-    each.STUDY.name: each.STUDY
-    for each in (
-        outlook,
-        potential,
-        rests_on,
-        sharing,
-        risk_share,
-        accounts,
-        trace,
-        fairness,
-        cycle,
-        to_do,
-        changes,
+    study.name: study
+    for study in (
+        outlook.STUDY,
+        potential.STUDY,
+        rests_on.STUDY,
+        sharing.STUDY,
+        sharing.JOINING,
+        risk_share.STUDY,
+        accounts.STUDY,
+        trace.STUDY,
+        fairness.STUDY,
+        cycle.STUDY,
+        to_do.STUDY,
+        changes.STUDY,
     )
 }
 """Every study by name, in the order in which they are told of."""

@@ -1,11 +1,14 @@
-"""The gain of working together, and how it could be shared."""
+"""How the gain of working together, and the cost of what is shared, could be shared."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
-from placebudget.place.names import listed
-from placebudget.study import Sharing, sharing
+from placebudget.place.names import Names, listed
+from placebudget.study import Joining, Sharing, joining, sharing
+from placebudget.study.joining import shared_offers
 from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import (
     StudyView,
@@ -15,9 +18,10 @@ from placebudget.view.studies.common import (
     in_unit,
     million,
     pence,
+    pounds,
     view_of,
 )
-from placebudget.view.studies.entry import OBJECTIVE, SEED, Study, Subject
+from placebudget.view.studies.entry import OBJECTIVE, SEED, Choice, Study, Subject
 from placebudget.words import money, plain, sentence
 
 _DRAWN = ("Shapley value", "nucleolus", "without sharing")
@@ -160,4 +164,96 @@ STUDY = Study(
         "never pays them to other partners; it may be paid for taking part.",
     ),
     more="share-the-gain.md",
+)
+
+
+# Who joins a shared service, and who pays what.
+
+_PAID = ("alone", "Shapley value", "nucleolus")
+
+
+def _join_view(found: Joining, key: str) -> StudyView:
+    """What each pays, alone and shared; every group of members; and year by year."""
+    called = Names(found.place)
+    name = lambda agency: called.of("agency", agency)  # noqa: E731
+    unit = found.units["shares"]
+    scale, axis = million(unit)
+    shares = found.table.assign(label=found.table["agency"].map(name)).set_index("label")
+    shares = shares[list(_PAID)].rename(columns=plain)
+    long = (shares / scale).reset_index().melt("label", None, "series", "value")
+    chart = bars(
+        f"{key}-pays", f"{found.finding()}.",
+        f"What each member pays, {axis}. Source: model of {found.place.title}.",
+        long, axis, list(shares.index), list(shares.columns),
+    )  # fmt: skip
+    groups = found.tables["coalitions"]
+    groups = groups.set_index(groups["coalition"].map(lambda who: _together(who, name)))
+    years = found.tables["years"].set_index("year")
+    years.insert(0, "in", [_together(who, name) or "nobody" for who in years.pop("joins")])
+    payments = found.tables["payments"].assign(agency=found.tables["payments"]["agency"].map(name))
+    pays = payments.pivot(index="agency", columns="year", values="pays")
+    rows = [
+        (year, *(text if isinstance(text, str) else pounds(text) for text in values))
+        for year, *values in years.itertuples(name=None)
+    ]
+    return view_of(
+        [chart],
+        [
+            figures(f"{key}-shares", f"What each member pays, {unit}", "member", shares, pounds),
+            text_grid(
+                f"{key}-years", "Year by year, cash of the year; the last column real, discounted",
+                ["year", "who is in", "apart", "shared", "saved", "saved so far"], rows,
+            ),
+            figures(
+                f"{key}-by-year", "Who pays what in each year, by what each adds on average, cash",
+                "member", pays, pounds,
+            ),
+            figures(
+                f"{key}-groups", f"What each group of members costs by itself, {unit}",
+                "members", groups[["cost", "saved"]], pounds,
+            ),
+        ],
+    )  # fmt: skip
+
+
+def _together(who: str, name: Callable[[str], str]) -> str:
+    return listed(map(name, who.split(", "))) if who else ""
+
+
+def _join_ask(subject: Subject, *, shared: str | None) -> Joining:
+    return joining(subject.whole(), shared, **subject.watch)
+
+
+JOINING = Study(
+    name="joining",
+    about="who joins a shared service at least cost, and who pays what of it (by what each adds on "
+    "average; so that the least content group is as content as can be), year by year",
+    question="Who joins a shared service, and who pays what?",
+    ask=_join_ask,
+    view=_join_view,
+    finding=Joining.finding,
+    arguments=(
+        Choice(
+            name="shared",
+            label="Shared service",
+            about="the offer that is shared",
+            group="Which shared service",
+            asked=True,
+            nothing="the first",
+            choices=lambda subject: shared_offers(subject.whole()),
+            none=(
+                "No service is shared in this place",
+                "The table shared_services says which offers run only through a shared one.",
+            ),
+        ),
+    ),
+    screen="Who joins, who pays",
+    answers="Which members join at least cost, what each would pay alone and by two ways to share, "
+    "whether any group of them would pay less by itself, and what it costs and saves year by year, "
+    "with joining, notice and leaving.",
+    lead=(
+        "Every member delivers what it would without sharing. It says what would be fair by each "
+        "way to share, not who should pay.",
+    ),
+    more="share-a-service.md",
 )
