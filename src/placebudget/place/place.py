@@ -447,7 +447,7 @@ def rows_known(place: Place) -> str:
     --------
     >>> import placebudget as pb
     >>> rows_known(pb.example("toy_pooling"))
-    '30 rows of figures: 30 illustrative.'
+    '33 rows of figures: 33 illustrative.'
     """
     rows = rows_by_status(place).sum()
     told = listed(f"{count(n)} {status}" for status, n in rows[rows > 0].astype(int).items())

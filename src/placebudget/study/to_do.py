@@ -188,7 +188,7 @@ def to_do(
     >>> import placebudget as pb
     >>> found = pb.to_do(pb.example("toy_pooling"))
     >>> found.table.iloc[0][["table", "about", "state"]].tolist()
-    ['pools', 'pool=one_pool', 'assumed']
+    ['pools', 'pool=one_pool', 'illustrative']
     """
     with Arguments() as asked:
         place = asked.read(checked_place, place)
