@@ -240,7 +240,7 @@ def test_grants_that_a_settlement_names_are_streams_of_their_own() -> None:
     assert draft.place.pools.empty  # nobody to pool with
     fenced = draft.place.today.query("stream == @better_care")["service"]
     purposes = draft.place.services.set_index("service")["purpose"][fenced]
-    assert set(purposes) == {"adult_social_care", "other_adult_social_care"}
+    assert set(purposes) == {"home_and_residential_care", "other_adult_social_care"}
 
 
 def test_the_settlement_s_rate_is_that_of_tax_without_parishes_and_of_no_small_amounts() -> None:

@@ -82,6 +82,26 @@ def test_placeholders_borrowed_and_unstated_figures_are_told_apart() -> None:
     assert any(line.startswith("- treatment: ") for line in lines)
 
 
+def test_behind_a_saving_and_a_pool_stands_no_more_than_the_services_they_are_about() -> None:
+    """Crimes in Stockport are avoided by patrols of hot spots, £0.35 million a year: not by the
+    NHS services of £237.9 million whose cost some of a crime is."""
+    place = pb.example("stockport")
+    found = place.to_do()
+    behind = found.things.set_index("about")["behind"]
+    spent = place.today.groupby("service")["amount"].sum()
+    making = place.effects.loc[place.effects["outcome"] == "crimes", "service"].unique()
+    assert behind["outcome=crimes"] == spent[making].sum() < 0.01 * spent["other_nhs"]
+    purposes = place.pool_purposes.query("pool == 'safe_homes'")["purpose"]
+    served = place.services.loc[place.services["purpose"].isin(purposes), "service"]
+    assert behind["pool=safe_homes"] == spent[served].sum()
+    # A rule about what a pool spends stands behind no more than the pool.
+    lancashire = pb.example("lancashire").to_do()
+    of = lancashire.things.set_index("about")["behind"]
+    assert of["rule=better_care_social_care"] <= of["pool=better_care"]
+    row = {"about": "rule=better_care_social_care"}
+    assert lancashire.called(row).startswith("the rule “services for home and residential care")
+
+
 def test_the_order_may_be_that_of_the_gain_that_hangs_on_each_figure() -> None:
     place = held_by("illustrative", "effects", "outcomes", "savings", "needs")
     table = pb.to_do(place, solve=True).table

@@ -227,7 +227,7 @@ class Scheme:
 SCHEMES = {
     BETTER_CARE: Scheme(
         "Better Care Fund",
-        ("adult_social_care", "out_of_hospital"),
+        ("home_and_residential_care", "out_of_hospital"),
         {COUNCIL: (7.7, HEALTH), "nhs": (124.9, HEALTH)},
         charge=0.0,
         social_care=True,
@@ -305,7 +305,7 @@ def proposed(
     --------
     >>> council = Payer("council", "council_tax", 100_000, 90e6)
     >>> nhs = Payer("nhs", "nhs_money", 100_000, 200e6)
-    >>> rows = list(proposed([council, nhs], {"adult_social_care"}, "council"))
+    >>> rows = list(proposed([council, nhs], {"home_and_residential_care"}, "council"))
     >>> [(table, row.get("stream"), row.get("maximum")) for table, row in rows][2:]
     [('contributions', 'council_tax', 770000), ('contributions', 'nhs_money', 12490000)]
     """

@@ -46,7 +46,7 @@ FENCED = {
     "public_health_grant": (*_HEALTH, PUT_BY["to_public_health_reserves"]),
     "housing_benefit_subsidy": (BENEFIT,),
     NOT_ITEMISED: (BENEFIT, TRANSFERS),
-    IMPROVED: ("adult_social_care", "other_adult_social_care"),
+    IMPROVED: ("home_and_residential_care", "other_adult_social_care"),
     "from_school_reserves": ("schools",),
     "from_public_health_reserves": _HEALTH,
 }

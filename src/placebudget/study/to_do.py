@@ -20,7 +20,7 @@ from placebudget.place import Place, schema
 from placebudget.place.conditions import kept_services
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.io.reading import PlaceLike, checked_place
-from placebudget.place.names import Names
+from placebudget.place.names import Names, rule_words
 from placebudget.place.place import (
     BORROWED,
     ILLUSTRATIVE,
@@ -136,8 +136,12 @@ class ToDo(StudyResult):
     def called(self, row: Mapping[str, Any]) -> str:
         """What people call a thing; where it has no name, its table."""
         name = self.name_of("about", row["about"])
-        if row["about"].startswith("index="):
+        kind, _, key = row["about"].partition("=")
+        if kind == "index":
             return f"how prices of {name} rise"
+        if kind == "rule":
+            rules = self.place.filled("rules").set_index("rule", drop=False)
+            return f"the rule “{rule_words(rules.loc[key], Names(self.place))}”"
         return name or row["tables"].replace("_", " ")
 
     def held(self, row: Mapping[str, Any]) -> str:
@@ -332,20 +336,25 @@ class Behind:
         for row in place.filled("contributions").itertuples():
             most = float("inf") if is_blank(row.maximum) else float(row.maximum)
             self._paid_in[row.pool, row.stream] = min(most, self._stream.get(row.stream, 0.0))
+        purposes = _by(place.services, "purpose", "service")
+        self._of_pool = {
+            pool: {service for purpose in mine for service in purposes.get(purpose, ())}
+            for pool, mine in _by(place.pool_purposes, "pool", "purpose").items()
+        }
 
     def of(self, table: str, row: Mapping[str, Any]) -> float:
         """The money behind a row."""
         if table == "rules":
-            return self._services(self._ruled(row))
+            behind = self._services(self._ruled(row))
+            pools = parse_subject(row["subject"]).get("pool", ())
+            return min(behind, sum(map(self._pooled, pools))) if pools else behind
         if table in ("reserves", "today"):
             return float(row["opening" if table == "reserves" else "amount"])
         if table in ("pools", "contributions"):
-            wanted = row["pool"], row.get("stream")
-            return sum(
-                paid
-                for (pool, stream), paid in self._paid_in.items()
-                if pool == wanted[0] and wanted[1] in (None, stream)
-            )
+            return self._pooled(row["pool"], row.get("stream"))
+        if table == "savings":
+            # By the services that make the outcome: not by that which is saved.
+            return self._services(self._of["outcome"].get(row["outcome"], ()))
         at = row.get("service"), row.get("area")
         if at in self._line:
             return self._line[at]
@@ -367,6 +376,15 @@ class Behind:
             made = self._of["outcome"]
             return {each for key in subject["outcome"] for each in made.get(key, ())}
         return {line.service for line in self._lines if picks(subject, line, self._tree)}
+
+    def _pooled(self, pool: str, stream: Any = None) -> float:
+        """What may be paid in, and no more than the services cost that it may be spent on."""
+        paid = sum(
+            paid
+            for (into, of), paid in self._paid_in.items()
+            if into == pool and stream in (None, of)
+        )
+        return min(paid, self._services(self._of_pool[pool])) if pool in self._of_pool else paid
 
     def _services(self, services: Iterable[str]) -> float:
         return sum((float(self._service.get(each, 0.0)) for each in services), 0.0)
