@@ -140,7 +140,20 @@ def test_what_cannot_be_meant_is_wrong_use_and_nothing_is_written(
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_without_files_the_template_is_named(placebudget: Command) -> None:
+def test_a_name_that_was_forgotten_is_asked_for(placebudget: Command, tmp_path: Path) -> None:
+    done = placebudget("new", outturn_file(tmp_path), "--out", tmp_path / "mine")
+    assert done.exit_code == 2
+    assert "the name of the place comes first" in " ".join(done.stderr.split())
+
+
+def test_without_files_it_is_said_which_are_wanted_where_they_are_and_what_is_typed(
+    placebudget: Command,
+) -> None:
     done = placebudget("new", "Exampleton")
     assert done.exit_code == 2
-    assert "placebudget template" in " ".join(done.stderr.split())
+    told = " ".join(done.stderr.replace("│", " ").split())
+    for said in (
+        "Revenue outturn summary (RS, RSX) (gov.uk", "Core spending power", "ons.gov.uk",
+        '--population "NAME=290,000"', '--partner "nhs=£480 million"', "placebudget template",
+    ):  # fmt: skip
+        assert said in told, said

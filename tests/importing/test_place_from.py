@@ -24,6 +24,7 @@ from placebudget.study.to_do import UNKNOWN
 from placebudget.view.prices import dearest_of_money, dearest_rules
 from proof import ALL
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "datasets"
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 COUNTY = {
@@ -438,6 +439,58 @@ def test_what_reserves_paid_once_is_a_part_of_every_service() -> None:
     assert "today" in set(place.to_do().table["table"])
 
 
+def test_a_draft_that_is_rolled_by_the_next_outturn_has_all_its_money_and_plans() -> None:
+    """Interest falls by £1 million, benefit rises by £4 million, a waste levy begins. Floors at
+    today's money go with it; that of the transport levy, which somebody set lower, stays.
+    """
+    later = {
+        **CITY, "interest_payable": 3_000, "housing_benefit_rent_allowances": 44_000,
+        "waste_levy": 500, "grants_outside_aef": 44_500,
+    }  # fmt: skip
+    published = outturn(Exampleton=CITY, Vale_Police=POLICE)
+    before = replace(published, table=published.table.assign(year="2014-15"))
+    how: dict[str, Any] = {
+        "population": {"Exampleton": 200_000}, "partners": ["nhs", "police=Vale Police@25%"],
+        "years": 2,
+    }  # fmt: skip
+    old = place_from("Exampleton", before, **how).place
+    rules = old.rules.copy()
+    rules.loc[rules["rule"] == "transport_levy_as_today", "amount"] = 5e6
+    new = place_from("Exampleton", outturn(Exampleton=later, Vale_Police=POLICE), **how).place
+    found = old.with_(rules=rules).roll_forward(new)
+    place = found.place
+    spent = place.today.groupby("service")["amount"].sum()
+    assert spent.to_dict() == new.today.groupby("service")["amount"].sum().to_dict()
+    assert spent["waste_levy"] == 500_000
+    levels = place.rules.set_index("rule")["amount"]
+    assert levels["transport_levy_as_today"] == 5e6
+    for service in ("interest_payable", "waste_levy", "housing_benefit_rent_allowances"):
+        assert levels[f"{service}_as_today"] == spent[service]
+    assert list(place.check().errors) == []
+    plan = pb.optimise(place, pooling="aligned", prices=False)
+    paid = plan.tables["money"].groupby(["service", "year"])["amount"].sum()
+    assert paid["interest_payable"].tolist() == pytest.approx([3e6, 3e6])
+    # Without anything new, what came once is left out with what it paid for, and it plans too.
+    alone = new.roll_forward()
+    assert "is without £2 million that came once" in " ".join(alone.table["what"])
+    assert list(alone.place.check().errors) == []
+
+
+def test_a_service_is_called_alike_in_each_year_whoever_else_has_money_of_its_line() -> None:
+    """The city puts nothing into its reserves in one year, and its police do in both."""
+    keys = []
+    for line in (2_000, -2_000):
+        city = {**CITY, "to_earmarked_reserves": line}
+        police = {**POLICE, "to_earmarked_reserves": 1_000}
+        place = place_from(
+            "Exampleton", outturn(Exampleton=city, Vale_Police=police), years=1,
+            population={"Exampleton": 200_000}, partners="police=Vale Police@25%",
+        ).place  # fmt: skip
+        keys.append(place.services.query("commissioner == 'police'")["service"].tolist())
+    assert keys[0] == keys[1]
+    assert {"neighbourhood_policing", "to_earmarked_reserves_police"} <= set(keys[0])
+
+
 def test_a_trifle_is_no_stream_of_its_own_though_it_is_paid_once() -> None:
     """£9 thousand of reserves stand with the largest grant, and nothing doubts their scale."""
     little = {**CITY, "to_unallocated_reserves": -9, "council_tax_requirement": 81_614}
@@ -814,6 +867,130 @@ def test_police_that_stand_in_the_settlement_follow_it_by_their_share() -> None:
     assert "council tax and grants of Vale Police follow" in draft.place.settings.description
 
 
+def test_the_share_of_a_body_that_serves_several_is_found_where_all_residents_are_given() -> None:
+    """Greater Manchester's ten districts had 2,756,962 residents in 2015, Stockport 288,210 of
+    them: 10.4539 %. Without those of Bury the share cannot be known.
+    """
+    files = [
+        read(each) for each in sorted((EXAMPLES / "stockport" / "published").glob("*_20*.csv"))
+    ]
+    found = place_from("Stockport", files, partners=["police", "fire"], years=1)
+    whole = "Greater Manchester Police and Crime Commissioner"
+    assert found.place.agencies["name"].tolist()[1] == whole
+    spent = found.reconciliation.query("agency == 'police' and line == 'police'")
+    part = (
+        spent["in_place_thousand"][spent["table"] != ""].sum() / spent["published_thousand"].max()
+    )
+    assert part == pytest.approx(288_210 / 2_756_962, abs=1e-5)
+    note = found.place.streams.set_index("stream")["note"]["police_grant_police"]
+    assert note.startswith(
+        f"10.5% of the outturn of {whole}, the share of the place in the 2,756,962 residents of "
+        "the 10 authorities that it serves (Police Act 1996, schedule 1"
+    )
+    assert not {each.code for each in found.doubts} & {"no-share-said", "outturn-not-used"}
+    # A body that is named needs no share either, and one that is far from it is doubted.
+    named = place_from("Stockport", files, partners=[f"police={whole}@20%"], years=1)
+    (doubt,) = (each for each in named.doubts if each.code == "share-doubtful")
+    assert "of the residents it serves the place has 10.5%" in doubt.what
+    fewer = [replace(each, table=each.table[each.table["authority"] != "Bury"]) for each in files]
+    (doubt,) = (
+        each
+        for each in place_from("Stockport", fewer, partners="police", years=1).doubts
+        if each.code == "outturn-not-used"
+    )
+    assert whole in doubt.what
+    assert "or give the residents of Bury too, and the share is found" in doubt.mend
+
+
+def test_files_that_differ_on_a_figure_of_the_place_are_refused_and_both_are_named() -> None:
+    """Education of £90 million in one file and of £80 million in another, and so of residents."""
+    other = replace(outturn(Exampleton={**CITY, "education": 80_000}), file="edited.csv")
+    how: dict[str, Any] = {"population": {"Exampleton": 200_000}, "partners": (), "years": 1}
+    for files in ([outturn(Exampleton=CITY), other], [other, outturn(Exampleton=CITY)]):
+        with pytest.raises(WrongArgument) as refused:
+            place_from("Exampleton", files, **how)
+        said = str(refused.value)
+        assert said.startswith("the files differ on Exampleton in 2015-16: education ")
+        assert "90,000 £ thousand (file.csv)" in said
+        assert "80,000 £ thousand (edited.csv)" in said
+    again = replace(people(Exampleton=210_000), file="edited.csv")
+    with pytest.raises(
+        WrongArgument, match="differ on Exampleton in 2015: all ages 200,000 people"
+    ):
+        place_from("Exampleton", [outturn(Exampleton=CITY), people(Exampleton=200_000), again])
+    # The same file twice is the same place, and what differs elsewhere is of no concern.
+    twice = place_from("Exampleton", [outturn(Exampleton=CITY)] * 2, **how)
+    assert twice.place == place_from("Exampleton", outturn(Exampleton=CITY), **how).place
+    elsewhere = outturn(Vale_Police={**POLICE, "police": 1})
+    files = [outturn(Exampleton=CITY, Vale_Police=POLICE), elsewhere]
+    assert place_from("Exampleton", files, **how).place == twice.place
+
+
+def test_small_amounts_that_stand_in_a_stream_are_named_for_what_they_are() -> None:
+    """Retained rates of £62,000 stand with the grant; no parish asks for anything here."""
+    poor = {
+        **DISTRICT, "retained_rates": 62, "revenue_support_grant": 2_938,
+    }  # fmt: skip
+    place = place_from(
+        "Eastvale", outturn(Eastvale=poor), population={"Eastvale": 90_000}, partners=(), years=1
+    ).place  # fmt: skip
+    (note,) = place.funding.query("stream == 'revenue_support_grant_eastvale_council'")[
+        "note"
+    ].tolist()[1:]
+    assert note.endswith("£62,000 of retained business rates stay as they are")
+    assert "parishes" not in place.funding["note"].str.cat()
+
+
+def test_years_between_outturn_and_plan_and_a_settlement_without_them_are_told() -> None:
+    draft = place_from(
+        "Exampleton", [outturn(Exampleton=CITY), SETTLEMENT], population={"Exampleton": 200_000},
+        partners=(), years=["2027-28", "2028-29"],
+    )  # fmt: skip
+    told = {each.code: each.what for each in draft.doubts}
+    assert "none of the years 2027-28 to 2028-29" in told["settlement-not-used"]
+    assert told["years-between"].startswith(
+        "11 years lie between the outturn of 2015-16 and 2027-28"
+    )
+    assert "settlement-ends" not in told
+
+
+def test_fire_in_a_council_s_own_outturn_is_no_partner_and_that_is_said() -> None:
+    draft = place_from(
+        "Valeshire", outturn(Valeshire=COUNTY), population={"Valeshire": 200_000},
+        partners="fire=£20 million", years=1,
+    )  # fmt: skip
+    assert draft.place.agencies["sector"].tolist() == ["council"]
+    (doubt,) = (each for each in draft.doubts if each.code == "fire-in-council")
+    assert doubt.sentences == (
+        "Fire and rescue stands in the outturn of Valeshire, so that it is no partner."
+    )
+    # Of a district whose county does it itself no body in the files is named.
+    alone = outturn(Gloucester=DISTRICT, Avon_Fire=POLICE)
+    alone = replace(alone, table=alone.table.assign(
+        code=alone.table["authority"].map({"Gloucester": "E07000081"}).fillna("")
+    ))  # fmt: skip
+    found = place_from(
+        "Gloucester", alone, population={"Gloucester": 126_000}, partners="fire", years=1
+    )
+    told = {each.code: each.what for each in found.doubts}
+    assert "none of the bodies in the files serves this place" in told["no-body-here"]
+    assert "outturn-not-used" not in told
+
+
+def test_a_body_that_is_nearly_named_is_told_by_those_of_its_sector() -> None:
+    files = outturn(Exampleton=CITY, Vale_Police=POLICE, Vale_Fire=POLICE, Valeshire=COUNTY)
+    with pytest.raises(WrongArgument, match=r"no outturn of 'Vale'\. Did you mean Vale Police\?"):
+        place_from("Exampleton", files, population={"Exampleton": 200_000}, partners="police=Vale")
+
+
+def test_what_is_avoided_for_several_councils_together_is_limited_together() -> None:
+    draft = place_from(
+        "Both", outturn(Exampleton=CITY, Otherton=CITY), authorities=["Exampleton", "Otherton"],
+        population={"Exampleton": 200_000, "Otherton": 100_000}, years=1,
+    )  # fmt: skip
+    assert "limit-below-offers" not in {each.code for each in draft.place.check()}
+
+
 def test_what_can_hardly_be_so_is_doubted_and_an_outturn_that_is_not_used_is_named() -> None:
     """£200 million of police for 9,000 people; a force whose outturn nobody asked for."""
     files = outturn(Exampleton={**CITY, "adult_social_care": 900_000}, Vale_Police=POLICE)
@@ -822,7 +999,9 @@ def test_what_can_hardly_be_so_is_doubted_and_an_outturn_that_is_not_used_is_nam
         draft = place_from(
             "Exampleton", files, population={"Exampleton": people}, partners=partners
         )
-        return {each.code: f"{each.what} {each.mend}" for each in draft.doubts}
+        told = {each.code: f"{each.what} {each.mend}" for each in draft.doubts}
+        assert "Give Core spending power" in told.pop("no-settlement")
+        return told
 
     with pytest.raises(WrongArgument, match=r"£22,000 on services .* say which share is the place"):
         doubted("police=Vale Police", people=9_000)
@@ -832,7 +1011,7 @@ def test_what_can_hardly_be_so_is_doubted_and_an_outturn_that_is_not_used_is_nam
     whole = doubted(Partner("police", body="Vale Police", share=1.0), people=9_000)
     assert set(whole) == {"more-than-its-share", "more-need-than-people"}
     assert "£22,000 on services for each resident" in whole["more-than-its-share"]
-    assert '--partner "police=Vale Police@10%"' in whole["more-than-its-share"]
+    assert '--partner "police=Vale Police@SHARE%"' in whole["more-than-its-share"]
     (said,) = doubted("police=Vale Police@10%", people=1_000_000).values()
     assert "10% of Vale Police is £20.10 of services for each resident" in said
     assert "As much as elsewhere would be 99.2%" in said
@@ -845,7 +1024,7 @@ def test_what_can_hardly_be_so_is_doubted_and_an_outturn_that_is_not_used_is_nam
     # Of several that which is called as the place is named.
     files = outturn(Exampleton=CITY, Vale_Police=POLICE, Exampleton_Police=POLICE)
     own = doubted("police", people=1_000_000)["outturn-not-used"]
-    assert '"police=Exampleton Police@10%", where 10% is your share' in own
+    assert '"police=Exampleton Police@SHARE%", your share' in own
     assert "Vale Police" not in own
 
 

@@ -18,7 +18,7 @@ from openpyxl.cell.text import InlineFont
 import placebudget as pb
 from placebudget.errors import UnreadableTable, WrongArgument
 from placebudget.importing import Published
-from placebudget.importing.authorities import successors
+from placebudget.importing.authorities import register, served, serving, successors
 from placebudget.place.io.folder import FileLimits
 from published_forms import CSP, IMD, PSS, RS, SNPP, Rows, write
 
@@ -34,6 +34,24 @@ def figure(published: Published, who: str, line: str, measure: str | None = None
     rows = rows[(rows["line"] == line) & ((rows["measure"] == measure) if measure else True)]
     (value,) = rows["value"]
     return value
+
+
+def test_each_council_outside_london_is_served_by_one_police_body_in_each_year() -> None:
+    for year in ("2010-11", "2015-16", "2019-20", "2024-25"):
+        councils = [
+            each
+            for each in register().values()
+            if each.code.startswith("E")
+            and each.kind in ("county", "unitary", "metropolitan", "district")
+            and each.was_there(year)
+        ]
+        for each in councils:
+            assert len(serving(each, "police", year)) == 1, (each.name, year)
+            assert len(serving(each, "fire", year)) <= 1, (each.name, year)
+        # Nobody is counted twice, and all that a body serves it is served by.
+        bodies = {one.code: one for each in councils for one in serving(each, "police", year)}
+        areas = [each.code for body in bodies.values() for each in served(body, year)]
+        assert len(areas) == len(set(areas)), year
 
 
 @pytest.mark.parametrize("kind", KINDS)

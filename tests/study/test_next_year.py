@@ -110,6 +110,8 @@ def test_new_figures_come_from_a_folder_of_files(tmp_path: Path) -> None:
     (folder / "fundings.csv").write_text("stream\n")
     with pytest.raises(WrongArgument, match=r"no table fundings.*Did you mean funding"):
         tiny().roll_forward(folder)
+    with pytest.raises(WrongArgument, match=r"funding.csv is a file; give a folder with"):
+        tiny().roll_forward(folder / "funding.csv")
     with pytest.raises(WrongArgument, match="files is a folder"):
         tiny().roll_forward(tmp_path / "nowhere")
 
@@ -117,7 +119,8 @@ def test_new_figures_come_from_a_folder_of_files(tmp_path: Path) -> None:
 def test_money_of_a_place_made_from_the_next_outturn_is_taken_for_what_the_place_has() -> None:
     today = [
         {**rows_of("today")[1], "amount": 21e6, "status": "published"},
-        {"service": "hostels", "stream": "nhs_core", "amount": 1e6},
+        {"service": "hostels", "stream": "nhs_core", "amount": 1e6, **MADE_UP},
+        {"service": "hostels", "stream": "lottery", "amount": 2e6, **MADE_UP},
     ]
     services = [{"service": s, "commissioner": "nhs", "purpose": "x"} for s in ("treatment",
                 "hostels")]  # fmt: skip
@@ -127,10 +130,17 @@ def test_money_of_a_place_made_from_the_next_outturn_is_taken_for_what_the_place
     found = tiny().roll_forward(draft)
     held = found.place.today.set_index("service")["amount"]
     # What the council spent on prevention and had from council tax is no more there.
-    assert held.to_dict() == {"treatment": 21e6}
+    assert held.to_dict() == {"treatment": 21e6, "hostels": 1e6}
+    assert "hostels" in set(found.place.services["service"])
+    assert todo(found, "services") == [
+        "service=hostels: is new in the outturn, with its offer, need, effects and floor: look at "
+        "what it is"
+    ]
     brought = found.place.funding.set_index(["stream", "year"])["amount"]
     assert brought["nhs_core", NEXT[1]] == 23e6
-    assert "service=hostels: is new in the outturn" in "\n".join(todo(found, "today"))
+    told = "\n".join(todo(found, "today"))
+    assert "stream=lottery: is of nobody in the place: £2 million is left out" in told
+    assert "£3 million of it is of services that are new" in told
     assert "service=prevention: is not in the new outturn" in "\n".join(todo(found, "today"))
     assert brought["council_tax"].to_dict() == {NEXT[0]: 0, NEXT[1]: 0}
     assert "stream=council_tax: is not in the new outturn" in "\n".join(todo(found, "funding"))

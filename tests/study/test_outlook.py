@@ -86,7 +86,8 @@ def test_who_has_a_few_pounds_to_spare_is_not_named() -> None:
 def test_the_gap_says_what_of_it_flat_money_makes() -> None:
     """£100 million a year as today, while prices in general rise by 3 %."""
     told = "the same in cash as in 2026-27: had it risen as prices do in general, the gap would be"
-    assert f"Of the money £100 million is {told} £3 million less." in pb.outlook(care()).summary()
+    said = pb.outlook(care()).summary()
+    assert f"Of the money £100 million is {told} £3 million less, by “tax”." in said
     grown = care().with_(funding=care().funding.assign(amount=[101e6, 100e6]))
     assert "both at once +0.1, more money −1.0 = 4.1." in pb.outlook(grown).summary()
     assert "the same in cash" not in pb.outlook(grown).summary()

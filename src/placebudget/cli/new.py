@@ -10,7 +10,9 @@ import typer
 from placebudget.cli.planning import JsonOption, refuse_what_is_there
 from placebudget.cli.plans import tell_known
 from placebudget.cli.speaking import console_for_results, records, say_json, typed
-from placebudget.importing import SECTORS, FirstDraft, place_from
+from placebudget.importing import SECTORS, FirstDraft, forms, place_from
+from placebudget.importing.figures import WHERE, WITHOUT
+from placebudget.importing.page import DERIVED_LINE
 from placebudget.place.settings import years_between
 from placebudget.view import money_by_status
 from placebudget.words import money
@@ -86,12 +88,15 @@ def new(
     Each line of the outturn stands in the place, to the thousand pounds; its page says what
     is published, carried forward, by population or taken from an example.
     """
+    if Path(name).is_file():
+        raise typer.BadParameter(
+            f"{name} is a file; the name of the place comes first: "
+            "placebudget new NAME --from FILES",
+            param_hint="NAME",
+        )
     every = [*(published or []), *(files or [])]
     if not every:
-        raise typer.BadParameter(
-            "name at least a revenue outturn; without one: placebudget template my_place.xlsx",
-            param_hint="--from",
-        )
+        raise typer.BadParameter(_wanted(name), param_hint="--from")
     draft = place_from(
         name,
         every,
@@ -107,6 +112,20 @@ def new(
     refuse_goal(goal, folder=goal.suffix.lower() not in (".xlsx", ".zip"))
     draft.write(goal)
     _say(draft, goal, as_json)
+
+
+def _wanted(name: str) -> str:
+    """What a place is made from, where it is published, and what is typed, in lines."""
+    lines = ["name at least a revenue outturn. A place is made from:"]
+    for form, where in WHERE.items():
+        without = f"; {WITHOUT[form]}" if form in WITHOUT else ""
+        lines.append(f"  {forms()[form].title} ({where}){without}")
+    lines += [
+        'as they were downloaded, and what you know of partners: --partner "nhs=£480 million";',
+        f'placebudget new "{name}" --from FILES',
+        "Without any file: placebudget template my_place.xlsx",
+    ]
+    return "\n".join(lines)
 
 
 def _say(draft: FirstDraft, goal: Path, as_json: bool) -> None:
@@ -135,12 +154,12 @@ def _say(draft: FirstDraft, goal: Path, as_json: bool) -> None:
     for row in draft.basis.to_dict("records"):
         told = f"{row['money']}, {row['known from']}: {money(row['amount'])}, {row['figures are']}"
         console.print(told)
+    console.print(DERIVED_LINE, soft_wrap=True)
     console.print()
     for each in draft.remarks:
-        mend = "" if each.mend == "Nothing." else each.mend
-        console.print(f"{each.table}: {each.what} {mend}".strip(), soft_wrap=True)
+        console.print(f"{each.table}: {each.sentences}", soft_wrap=True)
     for each in draft.doubts:
-        console.print(f"{each.what} {each.mend}", soft_wrap=True)
+        console.print(each.sentences, soft_wrap=True)
     if place.pools.empty:
         console.print("This place has no pool: nobody is there to pool with", soft_wrap=True)
     console.print(f"{findings}", soft_wrap=True)

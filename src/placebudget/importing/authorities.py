@@ -22,6 +22,12 @@ SOURCES = {
 }
 """Where authorities are known from; CASSR codes are those of PSS-EX1 (OGL v3.0)."""
 
+AREAS = (
+    "Police Act 1996, schedule 1; Fire and Rescue Services Act 2004, sections 1 to 4, and the "
+    "orders that combine fire authorities"
+)
+"""Where it is known from which police and fire bodies serve a county or a council of one tier."""
+
 _TIDY = (
     (r"&", " and "),
     (r"[’'`.]", ""),
@@ -64,6 +70,8 @@ class Authority:
         Codes of those that followed it.
     others : tuple of str
         Other codes of the ONS that it has had.
+    served_by : tuple of str
+        Of a county or a council of one tier: codes of the police and fire bodies that serve it.
     source : str
         Where this is known from.
     """
@@ -79,6 +87,7 @@ class Authority:
     ended: int | None
     became: tuple[str, ...]
     others: tuple[str, ...]
+    served_by: tuple[str, ...]
     source: str
 
     @property
@@ -128,11 +137,14 @@ def register() -> dict[str, Authority]:
 
 def _authority(row: dict[str, str]) -> Authority:
     began, ended = (int(row[key]) if row[key] else None for key in ("began", "ended"))
-    became, others = (tuple(filter(None, row[key].split(";"))) for key in ("became", "others"))
+    became, others, served_by = (tuple(filter(None, row[key].split(";"))) for key in _LISTS)
     texts = {key: row[key] for key in _TEXTS} | {"source": SOURCES[row["source"]]}
-    return Authority(began=began, ended=ended, became=became, others=others, **texts)
+    return Authority(
+        began=began, ended=ended, became=became, others=others, served_by=served_by, **texts
+    )
 
 
+_LISTS = ("became", "others", "served_by")
 _TEXTS = ("code", "name", "kind", "ecode", "cassr", "region", "county")
 
 
@@ -212,6 +224,53 @@ def successors(one: Authority) -> tuple[Authority, ...]:
 def predecessors(one: Authority) -> tuple[Authority, ...]:
     """Those that an authority followed, at any time, in whole or in part."""
     return tuple(each for each in register().values() if one in successors(each))
+
+
+def serving(one: Authority, kind: str, year: str) -> tuple[Authority, ...]:
+    """Bodies of a kind, police or fire, that serve the area of a council in a year.
+
+    Examples
+    --------
+    >>> [each.name for each in serving(by_code("E07000038"), "police", "2015-16")]
+    ['Derbyshire Police and Crime Commissioner']
+    """
+    whole = register().get(one.county, one)
+    return tuple(
+        each
+        for each in register().values()
+        if each.kind == kind and each.was_there(year) and _serves(each, whole)
+    )
+
+
+def served(body: Authority, year: str) -> tuple[Authority, ...]:
+    """Counties and councils of one tier that a police or fire body serves in a year.
+
+    Examples
+    --------
+    >>> [each.name for each in served(by_code("E31000038"), "2015-16")]
+    ['Swindon', 'Wiltshire']
+    """
+    return tuple(
+        each for each in register().values() if each.was_there(year) and _serves(body, each)
+    )
+
+
+def _serves(body: Authority, one: Authority) -> bool:
+    """Whether a body, or that which followed it, serves a county or a council of one tier."""
+    codes = [body.code] if body.code in _serving() else body.became
+    return any(code in one.served_by for code in codes)
+
+
+@cache
+def _serving() -> set[str]:
+    return {code for each in register().values() for code in each.served_by}
+
+
+def districts(county: Authority, year: str) -> tuple[Authority, ...]:
+    """Districts of a county that were there in a year."""
+    return tuple(
+        each for each in register().values() if each.county == county.code and each.was_there(year)
+    )
 
 
 def among(codes: Iterable[str], those: Iterable[Authority]) -> list[Authority]:

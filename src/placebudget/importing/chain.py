@@ -39,6 +39,7 @@ def add_chain(made: Making) -> None:
             made.add("returns", ASSUMED, "illustrative", service=key, step=step, up_to=up_to,
                      effectiveness=works, note="Those first who gain most: an assumption"
                      )  # fmt: skip
+    areas = {key: made.bodies[spent.agency].area for key, spent in made.roles.items()}
     agencies = {body.sector: key for key, body in reversed(made.bodies.items())}
     for outcome in outcomes:
         made.add("outcomes", **usual.outcome_row(outcome))
@@ -46,11 +47,22 @@ def add_chain(made: Making) -> None:
             if sector in agencies:
                 service = {"service": role} if role in made.roles else {}
                 made.add("savings", **saving, agency=agencies[sector], **service)
+        at_risk: dict[str, int] = {}
         for key, spent in made.roles.items():
             row = usual.avoided(outcome, spent.role)
             if row is not None:
                 made.add("avoids", outcome=outcome, service=key, **row)
-                _add_at_risk(made, outcome, made.bodies[spent.agency].area, units[key])
+                at_risk[areas[key]] = at_risk.get(areas[key], 0) + units[key]
+        # What is made for the whole place is limited there, together.
+        makers = {
+            areas[key]
+            for key, spent in made.roles.items()
+            if outcome in (each["outcome"] for each in usual.effects_of(spent.role))
+        }
+        if at_risk and made.top in makers:
+            at_risk = {made.top: sum(at_risk.values())}
+        for area, those in at_risk.items():
+            _add_at_risk(made, outcome, area, those)
     for row in usual.evidence():
         made.add("evidence", **row)
 

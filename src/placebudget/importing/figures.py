@@ -11,18 +11,32 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, refusal
 from placebudget.errors import WrongArgument
-from placebudget.importing.authorities import plain_name, register
+from placebudget.importing.authorities import Authority, districts, plain_name, register
 from placebudget.importing.forms import forms
 from placebudget.importing.published import Published, in_year
 from placebudget.importing.reading import read
 from placebudget.place.findings import Finding
 from placebudget.place.once import once
 from placebudget.texts import listed
+from placebudget.words import as_set
 
 OUTTURN, SETTLEMENT, POPULATION = "revenue_outturn", "core_spending_power", "population_estimates"
 RESIDENTS = "populations"
 FORMS = (OUTTURN, SETTLEMENT, POPULATION, RESIDENTS)
 """Forms that a place is made from."""
+
+WHERE = {
+    OUTTURN: "gov.uk, “Local authority revenue expenditure and financing”, individual authorities",
+    SETTLEMENT: "gov.uk, “Core spending power: supporting information” of the final settlement",
+    POPULATION: "ons.gov.uk, “Estimates of the population for England and Wales”, by authority",
+}
+"""Under which title each form that a place is made from is published."""
+
+WITHOUT = {
+    SETTLEMENT: "without it council tax and grants stay as they are in cash",
+    POPULATION: 'without it residents are typed: --population "NAME=290,000"',
+}
+"""What a place does without a form."""
 
 UNITS = {"£ thousand": 1.0, "£": 0.001, "£ million": 1000.0, "people": 1.0}
 """Units, in thousands of pounds or in people."""
@@ -95,11 +109,25 @@ class FiguresOfFiles:
         return sorted(set(self.rows(OUTTURN, code)["year"]))
 
     def of(self, form: str, code: str, year: str) -> dict[str, float]:
-        """Figures of an authority in a year by line, where their unit is one of money."""
+        """Figures of an authority in a year by line, where their unit is one of money.
+
+        Raises
+        ------
+        WrongArgument
+            If two files differ on one of them: none is taken, and both are named.
+        """
         rows = self.rows(form, code)
         rows = rows[(rows["year"] == year) & rows["unit"].isin(UNITS)]
-        scaled = rows["value"].astype(float) * rows["unit"].map(UNITS).astype(float)
-        return dict(zip(rows["line"], scaled.round(6), strict=True))
+        scaled = (rows["value"].astype(float) * rows["unit"].map(UNITS).astype(float)).round(6)
+        several = scaled.groupby(rows["line"]).transform("nunique") > 1
+        if several.any():
+            told = rows[several].groupby("line", sort=False).apply(_told_twice).tolist()
+            of = f"{rows['authority'].iloc[0]} in {year}"
+            raise WrongArgument(
+                f"the files differ on {of}: {listed(told, most=4)}; leave out the file that is not "
+                "meant"
+            )
+        return dict(zip(rows["line"], scaled, strict=True))
 
     def settlement(self, code: str, years: Iterable[str]) -> dict[str, dict[str, float]]:
         """Lines of a settlement of one authority by year."""
@@ -111,6 +139,13 @@ class FiguresOfFiles:
             if people := self.of(form, code, year[:4]).get(EVERYBODY):
                 return people, form
         return None
+
+    def residents(self, one: Authority, year: str) -> float | None:
+        """Residents of a council, or of all districts of a county; None: not in the files."""
+        if held := self.population(one.code, year):
+            return held[0]
+        parts = [self.population(each.code, year) for each in districts(one, year)]
+        return sum(part[0] for part in parts if part) if parts and all(parts) else None
 
     def without_population(self, code: str, name: str, year: str) -> list[str]:
         """Why files of populations have none of an authority in that year, each in words."""
@@ -149,12 +184,21 @@ class FiguresOfFiles:
 @once
 def _usual(figures: FiguresOfFiles, form: str) -> pd.DataFrame:
     """Figures of a form that each line is usually read for, of all authorities."""
-    found = [each.table for each in figures.forms(form)]
+    found = [each.table.assign(file=each.file) for each in figures.forms(form)]
     if not found:
         return pd.DataFrame(columns=["code", "authority", "year", "line", "value", "unit"])
     table = pd.concat(found, ignore_index=True)
     usual = table["measure"] == table["line"].map(forms()[form].measure_of)
     return table[usual & table["value"].notna()]
+
+
+def _told_twice(rows: pd.DataFrame) -> str:
+    """What several files have of one line, each with its cell."""
+    each = (
+        f"{as_set(row.value)} {row.unit} ({row.file}{f' {row.cell}' if row.cell else ''})"
+        for row in rows.drop_duplicates("value").itertuples()
+    )
+    return f"{str(rows.name).replace('_', ' ')} {' and '.join(each)}"
 
 
 def together(files: Iterable[Any]) -> FiguresOfFiles:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -19,6 +19,7 @@ from placebudget.importing.outturn import (
     OutturnLine,
 )
 from placebudget.place.settings import start_of
+from placebudget.texts import listed
 from placebudget.words import money, percent
 
 Row: TypeAlias = dict[str, Any]
@@ -111,7 +112,7 @@ NONE_LEFT = (
     "{}. That is {} below nothing: no grant is left, and what would have to be given up beyond it "
     "is taken off nothing here"
 )
-STILL = "{}. {} that parishes ask for, and small amounts, stay as they are"
+STILL = "{}. {} stay as they are"
 IN_PRICES = "As much in prices of each year as in {}: an assumption"
 FIRST = (
     "As the first year of the settlement has it, {}, taken to be within the grants of the outturn "
@@ -286,7 +287,9 @@ class Incomes:
             for stem in SETTLED_GRANTS
         }
 
-    def ahead(self, body: Body, income: Income, beside: int) -> Iterator[tuple[str, int, str, str]]:
+    def ahead(
+        self, body: Body, income: Income, small: Sequence[Income] = ()
+    ) -> Iterator[tuple[str, int, str, str]]:
         """What a stream brings in each year ahead, and by which rule.
 
         As the settlement has it where it has the year; else carried forward from the year before
@@ -294,10 +297,16 @@ class Incomes:
         tax that parishes ask for: the settlement leaves it out.
         """
         stem = income.stem
-        parishes = body.cost_of(["parish_precepts"]) if income.item.line == COUNCIL_TAX else 0
-        still = beside + min(max(0, parishes), income.amount)
-        for year, scaled, source, told in self._scaled(body, stem, income.amount + beside - still):
-            yield year, scaled + still, source, STILL.format(told, money(still)) if still else told
+        asked = body.cost_of(["parish_precepts"]) if income.item.line == COUNCIL_TAX else 0
+        parishes = min(max(0, asked), income.amount)
+        parts = [f"{money(parishes)} that parishes ask for"] * bool(parishes)
+        parts += [f"{money(each.amount)} of {each.item.line.name}" for each in small]
+        still = parishes + sum(each.amount for each in small)
+        for year, scaled, source, told in self._scaled(body, stem, income.amount - parishes):
+            yield (
+                year, scaled + still, source,
+                STILL.format(told, listed(parts)) if parts else told,
+            )  # fmt: skip
 
     def _scaled(self, body: Body, stem: str, amount: int) -> Iterator[tuple[str, int, str, str]]:
         known, start = self.year, amount

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -99,6 +99,7 @@ class Making:
     roles: dict[str, Spent] = field(default_factory=dict)
     doubts: list[Finding] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
+    councils: tuple[str, ...] = ()
 
     @property
     def year(self) -> str:
@@ -143,8 +144,8 @@ class Making:
         ]
         streams: dict[str, tuple[int, bool]] = {}
         for income, small in folded(incomes):
+            stream = self._stream(body, income, small)
             beside = sum(each.amount for each in small)
-            stream = self._stream(body, income, beside)
             streams[stream] = income.amount + beside, income.recurrent
             self._reconcile(body, income.item, "funding", stream, -income.amount, income.why)
             for each in small:
@@ -255,8 +256,13 @@ class Making:
     def _service(
         self, body: Body, item: Item, role: str, known: Row, amount: int, whole: bool, why: str
     ) -> str:
-        """A service with its offer; where its role is taken, the key names the agency too."""
-        key = role if role not in self.roles else f"{role}_{body.key}"
+        """A service with its offer.
+
+        Its key names the body too, but for the first council and for what a sector is there for:
+        so it is the same in each year, whoever else has money of that line.
+        """
+        first = next(iter(self.bodies)) == body.key or item.line.key == body.sector
+        key = role if first and role not in self.roles else f"{role}_{body.key}"
         reference = f"{'' if whole else 'Part of '}{body.reference}, {item.line.name}"
         outside = item.line.what != SERVICE
         self.roles[key] = Spent(role, body.key, amount, {
@@ -298,8 +304,9 @@ class Making:
 
     # --- income ----------------------------------------------------------------------
 
-    def _stream(self, body: Body, income: Income, beside: int) -> str:
+    def _stream(self, body: Body, income: Income, small: Sequence[Income]) -> str:
         """A stream with its funding, small amounts beside it: of today, and carried forward."""
+        beside = sum(each.amount for each in small)
         key, amount = f"{income.stem}_{body.key}", income.amount + beside
         status = "illustrative"
         if body.reference and not income.assumed:
@@ -315,8 +322,9 @@ class Making:
         )
         self._fence(body, income.stem, key)
         if income.recurrent:
-            for year, ahead, source, told in self.incomes.ahead(body, income, beside):
+            for year, ahead, source, told in self.incomes.ahead(body, income, small):
                 known = "derived" if source == SETTLED else "illustrative"
+                known = "published" if told == GIVEN else known
                 self.add("funding", source, known, stream=key, year=year, amount=ahead, note=told)
         return key
 

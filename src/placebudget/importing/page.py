@@ -24,6 +24,12 @@ BY_POPULATION, TYPED = "by population", "typed"
 GIVEN, CARRIED = "the settlement", "today's, carried forward"
 """How money of the years ahead is known, where its stream stands in an outturn."""
 
+DERIVED_LINE = (
+    "A published line counts as derived: it stands there whole, and which stream paid for how much "
+    "of it is worked out."
+)
+"""Why no money spent is published as it stands."""
+
 SPENT, AHEAD = "spent today", "funding over the years"
 
 _BASIS = ("money", "known from", "figures are")
@@ -107,7 +113,7 @@ def page_of(
         "## What a sceptic would say",
         "\n".join(
             [
-                *(f"- {each.what} {each.mend}" for each in doubts),
+                *(f"- {each.sentences}" for each in doubts),
                 *_doubts(place, year),
                 *_benefits(place, year),
                 *_leaning(place),
@@ -127,7 +133,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def _known(place: Place) -> str:
     found = basis_of(place).to_dict("records")
     rows = [[*(str(row[name]) for name in _BASIS), money(row["amount"])] for row in found]
-    return f"{_table([*_BASIS, 'amount'], rows)}\n\n{rows_known(place)}"
+    return f"{_table([*_BASIS, 'amount'], rows)}\n\n{DERIVED_LINE}\n\n{rows_known(place)}"
 
 
 def _stands(totals: pd.DataFrame, names: pd.Series) -> str:
@@ -166,7 +172,7 @@ def _first(place: Place) -> Iterator[str]:
         yield ""
         yield from (f"- {each}" for each in guessed)
         yield ""
-    to_do = place.to_do().summarised().paragraphs[0]
+    to_do = next(each for each in place.to_do().summarised().paragraphs if each.points)
     yield to_do.text
     yield ""
     yield from (f"- {each}" for each in to_do.points)

@@ -7,6 +7,7 @@ from typing import Any
 
 from placebudget.arguments import (
     Arguments,
+    as_given,
     number,
     offered,
     sequence,
@@ -16,6 +17,7 @@ from placebudget.arguments import (
 )
 from placebudget.errors import WrongArgument
 from placebudget.importing import usual
+from placebudget.importing.authorities import AREAS, plain_name, register, served, serving
 from placebudget.importing.figures import OUTTURN, FiguresOfFiles
 from placebudget.importing.making import Making
 from placebudget.importing.outturn import SERVICE, Body, Item, OutturnLine, items, totals_in
@@ -44,11 +46,14 @@ class Partner:
     body : str, optional
         Its name in the files, where its outturn stands there.
     share : float, optional
-        Share of that outturn that is the place's. Default: all of it, which is refused of a body
-        whose money says that it serves more than the place.
+        Share of that outturn that is the place's. Default: its share of the residents whom the
+        body serves, where the files have them all; else all of it, which is refused of a body whose
+        money says that it serves more than the place.
     amount : float, optional
         Its money in the place in the outturn's year, in pounds, where no body is named. Where
-        neither is given, a published figure for England or another place by population.
+        neither is given, the place's share of the police or fire body that serves it, where the
+        files have its outturn and all residents whom it serves; else a published figure for England
+        or another place by population.
 
     Examples
     --------
@@ -128,6 +133,9 @@ it; how many bodies are named."""
 FAR = 10.0
 """Times what is published elsewhere, or a part of it, beyond which an amount can hardly be so."""
 
+OTHER_SHARE = 0.1
+"""Of a place's share of the residents, how far the share that was said may be from it."""
+
 LEAST_MONEY = 100_000
 """Pounds a year below which an agency's money was mostly typed in another unit."""
 
@@ -187,9 +195,63 @@ def typed_of(what: str) -> dict[str, Any]:
     except WrongArgument:
         raise WrongArgument(f"{what} has no share after @; write {body}@10.5%") from None
     if not 0 <= of <= 1:
-        meant = f"; did you mean {part.strip()}%?" if 1 < of <= 100 else ""
+        meant = f"; did you mean {part.strip()}%?" if 1 < of <= 100 and "%" not in part else ""
         raise WrongArgument(f"{what}: {part} is no share of a body, which is 0% to 100%{meant}")
     return {"body": body.strip(), "share": of}
+
+
+def _body(figures: FiguresOfFiles, name: str, sector: str, year: str) -> tuple[str, str]:
+    """Code and name of a body as the files have it; who is near is told of its own sector."""
+    try:
+        return figures.authority(name, year)
+    except WrongArgument:
+        wanted = set(plain_name(name).split())
+        near = [e for e in figures.bodies(sector, year) if wanted <= {*plain_name(e).split()}]
+        if not near:
+            raise
+        said = f"the files have no outturn of {as_given(name)}"
+        raise WrongArgument(f"{said}. Did you mean {listed(near, most=3)}?") from None
+
+
+@dataclass(frozen=True)
+class _Served:
+    """Whom a body serves beside the place, as far as the files know.
+
+    Parameters
+    ----------
+    residents : float
+        Of all authorities that it serves, where the files have them.
+    areas : tuple of str
+        Names of those authorities.
+    missing : tuple of str
+        Names of those whose residents are in no file.
+    """
+
+    residents: float
+    areas: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def _served(made: Making, figures: FiguresOfFiles, code: str) -> _Served | None:
+    """Whom a body serves; None: it is not known, or does not serve all councils of the place."""
+    body, there = register().get(code), [register().get(each) for each in made.councils]
+    areas = served(body, made.year) if body else ()
+    held = {one.code for one in areas}
+    if not there or any(one is None or not {one.code, one.county} & held for one in there):
+        return None
+    people = {one.name: figures.residents(one, made.year) for one in areas}
+    missing = tuple(name for name, number in people.items() if number is None)
+    return _Served(sum(filter(None, people.values())), tuple(people), missing)
+
+
+def _own_body(made: Making, figures: FiguresOfFiles, sector: str) -> tuple[str, _Served] | None:
+    """The body of a sector that serves the place and whose outturn the files have."""
+    council = next((register().get(each) for each in made.councils), None)
+    for body in serving(council, sector, made.year) if council else ():
+        whom = _served(made, figures, body.code)
+        if whom and figures.of(OUTTURN, body.code, made.year):
+            return body.code, whom
+    return None
 
 
 def add_partner(
@@ -198,19 +260,29 @@ def add_partner(
     """A partner by its own outturn, by the money that was given, or by population."""
     sector = partner.sector
     name = partner.name or f"{SECTOR_NAMES[sector]} in {title}"
-    if partner.body:
-        code, known = figures.authority(partner.body, made.year)
+    own = None if partner.body or partner.amount is not None else _own_body(made, figures, sector)
+    named = partner.body or (own[0] if own and not own[1].missing else "")
+    if named:
+        code, known = _body(figures, named, sector, made.year)
+        whom = _served(made, figures, code)
         made.codes.add(code)
         made.incomes.settlement[sector] = figures.settlement(code, (made.year, *made.years))
         lines = figures.of(OUTTURN, code, made.year)
         if not lines:
             raise WrongArgument(f"the files hold no outturn of {known} in {made.year}")
-        part = 1.0 if partner.share is None else partner.share
+        people = made.population[made.top]
+        mine = min(1.0, people / whom.residents) if whom and not whom.missing else None
+        part = next((each for each in (partner.share, mine) if each is not None), 1.0)
         note = f"{percent(part)} of the outturn of {known}" if part < 1 else ""
+        if partner.share is None and whom and part < 1:
+            note += (
+                f", the share of the place in the {count(whom.residents)} residents of the "
+                f"{count(len(whom.areas))} authorities that it serves ({AREAS})"
+            )
         body = Body(sector, partner.name or known, sector, made.top, items(lines), part,
                     source="outturn", reference=form, note=note, totals=totals_in(lines),
                     whole=known)  # fmt: skip
-        _doubt_share(made, body, partner.share is None)
+        _doubt_share(made, body, partner.share, mine)
         made.add_body(body)
         return
     if partner.amount is not None:
@@ -220,7 +292,7 @@ def add_partner(
     else:
         national = A_HEAD[sector]
         amount = _national(sector, made.year) * made.population[made.top]
-        _doubt_unused(made, figures, sector, title)
+        _doubt_unused(made, figures, sector, title, own)
         source = f"a_head_{sector}"
         note = (
             f"By population: {national.what}, {pence(national.a_head)} for each resident; "
@@ -248,16 +320,26 @@ def _national(sector: str, year: str) -> float:
     return A_HEAD[sector].a_head * usual.level(A_HEAD[sector].year, year)
 
 
-def _doubt_share(made: Making, body: Body, no_share: bool) -> None:
+def _doubt_share(made: Making, body: Body, said: float | None, known: float | None) -> None:
     """A body whose money would be far above the country's for each resident serves other places.
 
-    Without a share it is refused: which share is the place's nobody said. With one it is doubted.
+    Without a share it is refused: which share is the place's nobody said. With one it is doubted,
+    as is one that is far from the place's share of the residents, where that is known.
     """
+    row = len(made.rows["agencies"]) + 2
+    if known is not None:
+        if said is not None and abs(said - known) > OTHER_SHARE * known:
+            what = (
+                f"{percent(said)} of {body.whole} is taken to be this place’s, as was said; of the "
+                f"residents it serves the place has {percent(known)}."
+            )
+            mend = "Leave the share out, or be sure of the other."
+            made.doubts.append(warning("share-doubtful", "agencies", row, None, what, mend))
+        return
     spent = sum(pounds for item, pounds in body.amounts() if item.line.what == SERVICE)
     a_head, usual = spent / made.population[made.top], _national(body.sector, made.year)
-    row = len(made.rows["agencies"]) + 2
     if a_head <= MOST_A_HEAD * usual:
-        if not no_share and 0 < a_head < LEAST_A_HEAD * usual:
+        if said is not None and 0 < a_head < LEAST_A_HEAD * usual:
             what = (
                 f"{percent(body.share)} of {body.whole} is {pence(a_head)} of services for "
                 f"each resident of this place, against {pence(usual)} elsewhere in prices "
@@ -265,15 +347,15 @@ def _doubt_share(made: Making, body: Body, no_share: bool) -> None:
                 f"{count(made.population[made.top])} people."
             )
             mend = (
-                f"As much as elsewhere would be {percent(round(body.share * usual / a_head, 3))}; "
+                f"As much as elsewhere would be {percent(min(1, body.share * usual / a_head))}; "
                 "give your share of the residents it serves."
             )
             made.doubts.append(warning("less-than-its-share", "agencies", row, None, what, mend))
-        if no_share:
+        if said is None:
             what = f"All of {body.whole} is taken to be this place's, as no share of it was said."
             mend = (
                 f'Where it serves others too say your share of the residents: --partner "'
-                f'{body.sector}={body.whole}@80%"; where it does not, @100%.'
+                f'{body.sector}={body.whole}@SHARE%"; where it does not, @100%.'
             )
             made.doubts.append(warning("no-share-said", "agencies", row, None, what, mend))
         return
@@ -282,10 +364,11 @@ def _doubt_share(made: Making, body: Body, no_share: bool) -> None:
         f"{money(usual)} elsewhere in prices of {made.year}: it serves more than the place"
     )
     mend = (
-        f'ay which share is the place\'s: --partner "{body.sector}={body.whole}@10%", where 10% is '
-        "your share of the residents it serves"
+        f'ay which share is the place\'s: --partner "{body.sector}={body.whole}@SHARE%": '
+        "your share of the residents it serves; with the residents of all that it serves in the "
+        "files it is found"
     )
-    if no_share:
+    if said is None:
         raise WrongArgument(f"{what}; s{mend}")
     made.doubts.append(
         warning("more-than-its-share", "agencies", row, None, f"{what}.", f"S{mend}.")
@@ -318,12 +401,39 @@ def _doubt_amount(made: Making, sector: str, amount: float) -> None:
     )  # fmt: skip
 
 
-def _doubt_unused(made: Making, figures: FiguresOfFiles, sector: str, title: str) -> None:
-    """Say that the files hold outturns of a sector that is sized by population."""
+def _known_here(made: Making, sector: str) -> bool:
+    """Whether it is known of all councils of the place which bodies of a sector serve them."""
+    there = [register().get(each) for each in made.councils]
+    return all(one and not serving(one, sector, made.year) for one in there)
+
+
+def _doubt_unused(
+    made: Making, figures: FiguresOfFiles, sector: str, title: str, own: tuple[str, _Served] | None
+) -> None:
+    """Say that the files hold outturns of a sector that is sized by population, and what to give.
+
+    Of many that which serves the place, as far as it is known, or is called as the place.
+    """
     held = figures.bodies(sector, made.year)
+    mend = "your share of the residents it serves."
+    if sector in ("police", "fire") and not own and _known_here(made, sector):
+        held = []
+        made.doubts.append(
+            warning(
+                "no-body-here", "agencies", len(made.rows["agencies"]) + 2, None,
+                f"{SECTOR_NAMES[sector]} is sized by population: as far as is known none of the "
+                "bodies in the files serves this place; a county may do it itself.",
+                f"Give its money here, where it is known: --partner \"{sector}=£20 million\".",
+            )
+        )  # fmt: skip
+    if own:
+        held = [figures.authority(own[0], made.year)[1]]
+        mend = (
+            "your share of the residents it serves; or give the residents of "
+            f"{listed(own[1].missing, most=12)} too, and the share is found."
+        )
     if not held:
         return
-    # Of many that which is called as the place is mostly its own.
     held = [each for each in held if title.lower() in each.lower()] or held
     named = listed(held) if len(held) <= MOST_NAMED else f"{count(len(held))} such bodies"
     made.doubts.append(
@@ -332,7 +442,6 @@ def _doubt_unused(made: Making, figures: FiguresOfFiles, sector: str, title: str
             f"{SECTOR_NAMES[sector]} is sized by population, while the files hold the outturn of "
             f"{named}.",
             f'Name the one of this place: --partner "{sector}='
-            f'{held[0] if len(held) <= MOST_NAMED else "NAME"}@10%", where 10% is your share of '
-            "the residents it serves.",
+            f'{held[0] if len(held) <= MOST_NAMED else "NAME"}@SHARE%", {mend}',
         )
     )  # fmt: skip

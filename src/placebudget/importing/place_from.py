@@ -29,9 +29,11 @@ from placebudget.importing.figures import (
     POPULATION,
     RESIDENTS,
     SETTLEMENT,
+    WHERE,
     FiguresOfFiles,
     together,
 )
+from placebudget.importing.forms import forms
 from placebudget.importing.incomes import SETTLED, TRIFLE, Incomes
 from placebudget.importing.making import RECONCILED, Making, with_sources
 from placebudget.importing.outturn import (
@@ -55,7 +57,7 @@ from placebudget.importing.partners import (
 )
 from placebudget.importing.usual import ASSUMED
 from placebudget.place import Place
-from placebudget.place.findings import Findings, warning
+from placebudget.place.findings import NOTHING, Findings, warning
 from placebudget.place.io.sheets import csv_frame
 from placebudget.place.settings import Settings, financial_year, start_of, years_between
 from placebudget.texts import key_of, listed
@@ -84,6 +86,9 @@ LEAST_HEAD, MOST_HEAD = 5.0, 100_000.0
 
 MOST_UNLINED = 0.1
 """Of service expenditure, what may stand in no line of a file that lacks lines of services."""
+
+MOST_REST = 0.02
+"""Of all that is spent, what may stand in no line without a word."""
 
 MOST_GROWTH = 0.15
 """Growth of a stream a year, up or down, beyond which it is doubted."""
@@ -396,7 +401,7 @@ def _made(
     settled: dict[str, Mapping[str, Mapping[str, float]]] = {
         keys[code]: figures.settlement(code, (year, *years)) for code in codes
     }
-    made = Making(Incomes(year, years, growth, settled))
+    made = Making(Incomes(year, years, growth, settled), councils=tuple(codes))
     _add_areas(made, figures, place, title, councils, population)
     form = f"RS {year}"
     _doubt_lines(made, figures, councils)
@@ -422,8 +427,10 @@ def _made(
         for council in councils:
             asked.read(_possible, made, council, served.get(council.code, whole))
         for partner in partners:
-            if partner.sector != "fire" or not has_fire:
-                asked.read(add_partner, made, figures, partner, title, form)
+            if partner.sector == "fire" and has_fire:
+                _doubt_fire(made, councils)
+                continue
+            asked.read(add_partner, made, figures, partner, title, form)
     kinds = [row["stream"].removesuffix(f"_{row['agency']}") for row in made.rows["streams"]]
     kinds += [body.sector for body in made.bodies.values()]
     idle = sorted(set(growth) - made.incomes.used - {""})
@@ -436,6 +443,7 @@ def _made(
     add_pools(made)
     add_prices(made)
     _doubt_growth(made)
+    _doubt_rest(made)
     _doubt_settlement(made, figures)
     _doubt_what_is_missing(made, two_tier)
     _add_sources(made, figures)
@@ -566,7 +574,21 @@ ESTIMATED, TABLED, TYPED = KNOWN_FROM = tuple(SOURCES.values())
 
 
 def _doubt_what_is_missing(made: Making, two_tier: bool) -> None:
-    """Doubt prices beyond the library, and say which grant stands in no line of an outturn."""
+    """Doubt prices beyond the library, and say which grant stands in no line of an outturn.
+
+    So are years between the outturn and those planned, of which nothing is known.
+    """
+    between = start_of(made.years[0]) - start_of(made.year) - 1
+    if between:
+        made.doubts.append(
+            warning(
+                "years-between", "funding", None, "amount",
+                f"{count(between)} year{'s' * (between > 1)} lie between the outturn of "
+                f"{made.year} and {made.years[0]}: money is carried over them by a rule, and need "
+                "is taken to be as it was.",
+                "Give a later outturn, or a first year that follows it.",
+            )
+        )  # fmt: skip
     last = usual.last_deflator()
     if max(made.years) > last:
         made.doubts.append(
@@ -590,6 +612,40 @@ def _doubt_what_is_missing(made: Making, two_tier: bool) -> None:
         )  # fmt: skip
 
 
+def _doubt_fire(made: Making, councils: list[_Council]) -> None:
+    """Say that fire and rescue stands in the outturn of a council, so that it is no partner."""
+    whose = [
+        council.name
+        for council in councils
+        if any(item.line.key == "fire" and item.thousand > 0 for item in council.items)
+    ]
+    made.doubts.append(
+        warning(
+            "fire-in-council", "agencies", None, None,
+            f"Fire and rescue stands in the outturn of {listed(whose)}, so that it is no partner.",
+            NOTHING,
+        )
+    )  # fmt: skip
+
+
+def _doubt_rest(made: Making) -> None:
+    """Say how much of what councils spend a file does not itemise, where it is much."""
+    rest, spent = 0.0, 0.0
+    for body in made.bodies.values():
+        costs = [(item, pounds) for item, pounds in body.amounts() if pounds > 0]
+        rest += sum(pounds for item, pounds in costs if item.line.key.startswith(REST))
+        spent += sum(pounds for _, pounds in costs)
+    if rest > MOST_REST * spent:
+        made.doubts.append(
+            warning(
+                "not-itemised", "today", None, "amount",
+                f"{money(rest)} of what is spent stands in no line of the files, only in the "
+                "difference of two totals: levies, benefit and the like, paid as they are.",
+                f"Give the full form: {forms()[OUTTURN].title}, not a table of some of its lines.",
+            )
+        )  # fmt: skip
+
+
 def _doubt_growth(made: Making) -> None:
     """Doubt growth a year that public money has not had."""
     for kind, rate in made.incomes.growth.items():
@@ -608,9 +664,19 @@ def _doubt_growth(made: Making) -> None:
 def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
     """Say of which years the settlement has nothing of a council, and what stands there instead."""
     if not figures.forms(SETTLEMENT):
+        form = forms()[SETTLEMENT]
+        made.doubts.append(
+            warning(
+                "no-settlement", "funding", None, "amount",
+"No settlement is among the files: council tax and grants stay as they are in cash, "
+                "or grow as was said.",
+                f"Give {form.title}: {WHERE[SETTLEMENT]}.",
+            )
+        )  # fmt: skip
         return
     last = made.years[-1]
     missing: list[str] = []
+    unused: list[str] = []
     later: dict[str, list[str]] = {}
     ended: dict[str, list[str]] = {}
     for key, body in made.bodies.items():
@@ -619,6 +685,9 @@ def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
         held = sorted(year for year, lines in made.incomes.settlement[key].items() if lines)
         if not held:
             missing.append(body.published_as)
+            continue
+        if not set(held) & set(made.years):
+            unused.append(body.published_as)
             continue
         if held[0] > made.year:
             later.setdefault(held[0], []).append(body.published_as)
@@ -654,6 +723,12 @@ def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
         what = (
             f"The settlement has no figures of {listed(missing, most=len(missing))} in "
             f"{made.year} to {last}, so that all money there is carried forward by a rule."
+        )
+        made.doubts.append(warning("settlement-not-used", "funding", None, "amount", what, mend))
+    if unused:
+        what = (
+            f"The settlement of {listed(unused, most=len(unused))} has none of the years "
+            f"{made.years[0]} to {last}, so that all money there is carried forward by a rule."
         )
         made.doubts.append(warning("settlement-not-used", "funding", None, "amount", what, mend))
     for year, names in later.items():

@@ -147,7 +147,8 @@ class _Reading:
             names = " and ".join(f"{each.title} (form={each.key!r})" for each in fitting)
             return (
                 f"{self.file} may be {names}; neither its title nor its name tells which. "
-                "Rename it so that its name says it, such as outturn.csv, or give the form."
+                "Rename it so that its name says it, such as outturn.csv; where one "
+                "file is read alone its form may be given."
             )
         rows = ([*filter(None, map(text_of_cell, row))] for page in self.pages for row in page.rows)
         heads = next(filter(None, rows), [])

@@ -21,7 +21,7 @@ from placebudget.importing.forms import MONEY, Meaning, PublishedForm, slug, uni
 from placebudget.importing.marks import MISSING, NOT_THERE, UNREADABLE, MarkedCell, read_cell
 from placebudget.importing.published import WHOLE, Remarks
 from placebudget.importing.sheets import FormTable, is_figure, text_of_cell
-from placebudget.place.findings import Finding, error, warning
+from placebudget.place.findings import NOTHING, Finding, error, warning
 from placebudget.place.io.cells import letters
 from placebudget.place.settings import financial_year
 from placebudget.texts import listed, shown
@@ -142,7 +142,7 @@ class TableReading:
         elif self._form.instead and unknown:
             names = listed(shown(self._table.headings[n], 40) for n in unknown)
             what = f"Columns that are no populations are not read: {names}."
-            self._say("column-not-read", None, None, what, "Nothing.", WHOLE)
+            self._say("column-not-read", None, None, what, NOTHING, WHOLE)
             columns = {n: meant for n, meant in columns.items() if meant.known}
         for n, meant in columns.items():
             cells = [row[n] for row in rows if n < len(row)]
@@ -169,7 +169,7 @@ class TableReading:
             self._say("second-column", None, None, what, mend)
         if left:
             what = f"Columns without figures are not read: {listed(map(shown, left))}."
-            self._say("column-not-read", None, None, what, "Nothing.")
+            self._say("column-not-read", None, None, what, NOTHING)
         return found
 
     def _by_row(self, role: str) -> bool:

@@ -22,6 +22,9 @@ from placebudget.texts import listed
 
 Severity = Literal["error", "warning"]
 
+NOTHING = "Nothing."
+"""How to mend what needs no mending."""
+
 _YEAR = re.compile(r"\b\d{4}-\d{2}\b")
 _POUNDS = re.compile(r"£[\d,]+")
 _MOST_RUNS = 12
@@ -70,8 +73,13 @@ class Finding:
         row = "" if self.row is None else f"row {self.row}"
         return ", ".join(part for part in (self.table, row, self.column or "") if part)
 
+    @property
+    def sentences(self) -> str:
+        """What is wrong, and how to mend it where anything is to be done."""
+        return self.what if self.mend == NOTHING else f"{self.what} {self.mend}"
+
     def __str__(self) -> str:
-        return f"{self.severity}: {self.where}: {self.what} {self.mend} [{self.code}]"
+        return f"{self.severity}: {self.where}: {self.sentences} [{self.code}]"
 
 
 def error(

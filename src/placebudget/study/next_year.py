@@ -20,6 +20,7 @@ from placebudget.place.io.reading import PlaceLike, as_place, checked_place
 from placebudget.place.names import Names
 from placebudget.place.population import need_by_population
 from placebudget.place.settings import GENERAL, financial_year, start_of
+from placebudget.place.subjects import parse_subject
 from placebudget.plan.record.reading import PlanLike, as_plan
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
@@ -40,6 +41,10 @@ _ANY = Settings(name="rows", years=("2000-01",))
 _NOT_KNOWN = "As in {year}: not known yet"
 _AS_GENERAL = "No figure of its own: as the index general"
 _ENDED = "is not in the new outturn: it ends there; if it goes on, put its money in"
+_BEGUN = "is new in the outturn, with its offer, need, effects and floor: look at what it is"
+_BEGUN_WITH = ("services", "offers", "returns", "needs", "effects", "avoids")
+_ALIKE = 0.005
+"""Of a part of today's money, how far two floors may be from each other and be one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,6 +254,11 @@ def _given(
     sources: dict[str, Any] = {}
     if files is not None:
         folder = Path(files) if isinstance(files, str | os.PathLike) else None
+        if folder is not None and folder.is_file():
+            raise WrongArgument(
+                f"{folder} is a file; give a folder with funding.csv, today.csv ..., or first make "
+                "a place of the new outturn (placebudget new) and give that"
+            )
         if folder is None or not folder.is_dir():
             raise refusal("files", "a folder with funding.csv, today.csv ...", files)
         sources |= {path.stem: path for path in sorted(folder.glob("*.csv"))}
@@ -269,12 +279,12 @@ def _of_draft(
 ) -> tuple[Place, dict[str, pd.DataFrame]]:
     """Money of a place made from a new outturn, and the place without what is no more there.
 
-    Streams that are new come with it; services that are new are told, for the place may have
-    divided their line otherwise. What agencies have that stand in no outturn stays as it was.
+    Streams and services that are new come with it, with all that belongs to them, so that all money
+    of the outturn is there. What agencies have that stand in no outturn stays as it was.
     """
     agencies = set(place.agencies["agency"])
     theirs = set(draft.agencies["agency"]) & agencies
-    found: dict[str, pd.DataFrame] = {}
+    found = _begun(place, draft, theirs, to_do)
     streams = draft.tables["streams"]
     new = streams[streams["agency"].isin(theirs) & ~streams["stream"].isin(place.streams["stream"])]
     if len(new):
@@ -286,7 +296,7 @@ def _of_draft(
         ]
     known = {
         "stream": {*place.streams["stream"], *new["stream"]},
-        "service": set(place.services["service"]),
+        "service": {*place.services["service"], *found.get("services", place.services)["service"]},
         "agency": agencies,
         "pool": {*place.pools["pool"]},
     }
@@ -296,9 +306,10 @@ def _of_draft(
         strange = pd.Series(False, index=rows.index)
         for key in keys:
             unknown = rows[key].notna() & ~rows[key].isin(known[key])
+            pounds = rows.loc[unknown, "opening" if name == "reserves" else "amount"].sum()
+            unheld = f"is of nobody in the place: {money(pounds)} is left out until it is added"
             to_do += [
-                (name, f"{key}={each}", "is new in the outturn: add it, or its money is left out")
-                for each in dict.fromkeys(rows.loc[unknown, key])
+                (name, f"{key}={each}", unheld) for each in dict.fromkeys(rows.loc[unknown, key])
             ]
             strange |= unknown
         found[name] = rows[~strange].reset_index(drop=True)
@@ -336,8 +347,71 @@ def _of_draft(
     indices = {*place.filled("offers")["index"], GENERAL}
     prices = draft.tables["inflation"]
     found["inflation"] = prices[prices["index"].isin(indices)]
-    found |= _priced_anew(place, draft)
+    for name, rows in _priced_anew(place, draft).items():
+        found[name] = pd.concat([found[name], rows]) if name in found else rows
+    spent = found["today"].groupby("service")["amount"].sum()
+    place = place.with_(rules=_levels_anew(place, draft, spent, gone["service"], to_do))
     return place, {name: rows for name, rows in found.items() if len(rows)}
+
+
+def _begun(
+    place: Place, draft: Place, theirs: set[str], to_do: list[tuple[str, str, str]]
+) -> dict[str, pd.DataFrame]:
+    """Services that are new in the outturn, with their rows in all tables."""
+    services = draft.tables["services"]
+    new = services["commissioner"].isin(theirs) & ~services["service"].isin(
+        place.services["service"]
+    )
+    keys = services.loc[new & services["service"].isin(draft.today["service"]), "service"]
+    if keys.empty:
+        return {}
+    to_do += [("services", f"service={key}", _BEGUN) for key in keys]
+    pounds = draft.today.loc[draft.today["service"].isin(keys), "amount"].sum()
+    to_do.append(("today", "", f"{money(pounds)} of it is of services that are new"))
+    tables = {name: draft.tables[name] for name in _BEGUN_WITH}
+    found = {name: rows[rows["service"].isin(keys)] for name, rows in tables.items()}
+    rules = draft.tables["rules"]
+    found["rules"] = rules[rules["subject"].isin([f"service={key}" for key in keys])]
+    outcomes = {*found["effects"]["outcome"], *found["avoids"]["outcome"]}
+    for name in ("outcomes", "at_risk"):
+        rows = draft.tables[name]
+        mine = rows["outcome"].isin(outcomes) & ~rows["outcome"].isin(place.outcomes["outcome"])
+        found[name] = rows[mine]
+    used = {source for rows in found.values() for source in rows["source"].dropna()}
+    sources = draft.tables["sources"]
+    known = place.sources["source"]
+    found["sources"] = sources[sources["source"].isin(used) & ~sources["source"].isin(known)]
+    return {name: rows for name, rows in found.items() if len(rows)}
+
+
+def _levels_anew(
+    place: Place,
+    draft: Place,
+    spent: pd.Series,
+    ended: Collection[str],
+    to_do: list[tuple[str, str, str]],
+) -> pd.DataFrame:
+    """Rules of the place, with floors that are a part of today's money at that part of the new.
+
+    Such a floor is one of the draft too, and asks for the same part of today's money there: at a
+    level that somebody chose it stays. One of a service that has ended ends with it.
+    """
+    rules, held = place.tables["rules"], draft.tables["rules"].set_index("rule")
+    before = place.today.groupby("service")["amount"].sum()
+    rows: list[dict[str, Any]] = []
+    for row in rules.to_dict("records"):
+        service = next(iter(parse_subject(str(row["subject"])).get("service", ())), "")
+        own = row["subject"] == f"service={service}" and row["unit"] == "pounds"
+        if own and service in ended:
+            to_do.append(("rules", f"rule={row['rule']}", "ended with its service"))
+            continue
+        if own and row["rule"] in held.index and service in before and service in spent:
+            new = held.loc[row["rule"]]
+            part, anew = row["amount"] / before[service], new["amount"] / spent[service]
+            if new["subject"] == row["subject"] and abs(part - anew) <= _ALIKE * abs(anew):
+                row["amount"] = new["amount"]
+        rows.append(row)
+    return pd.DataFrame(rows, columns=rules.columns)
 
 
 def _priced_anew(place: Place, draft: Place) -> dict[str, pd.DataFrame]:
@@ -472,6 +546,16 @@ def _with_its_money(
     after = funding.set_index(["stream", "year"])["amount"].to_dict()
     then = place.settings.today_year
     frame = place.tables["today"].copy()
+    # What comes once, and has no money in the year that is now today's, pays for nothing in it.
+    streams = place.filled("streams")
+    single = set(streams.loc[~streams["recurrent"].astype(bool), "stream"])
+    single = {stream for stream in single if not after.get((stream, now))}
+    once = frame["stream"].isin(single)
+    if now != then and once.any():
+        pounds = money(frame.loc[once, "amount"].sum())
+        told = f"is without {pounds} that came once, and what it paid for: put in what is paid now"
+        to_do.append(("today", "", told))
+        frame = frame[~once].reset_index(drop=True)
     rates = []
     for stream in frame["stream"]:
         was, is_now = before.get((stream, then)), after.get((stream, now))

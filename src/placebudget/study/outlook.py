@@ -54,7 +54,7 @@ _TELLING = 0.1
 _LEAST = 5e4
 """Pounds that one decimal of a million shows."""
 _TRIFLE = 1e-6
-"""A share of an agency's money below which what it is short of, or has to spare, is rounding."""
+"""A share of money below which what is short, or to spare, is rounding."""
 _KEYS = ["agency", "kind", "year"]
 CLOSING_WORDS = {
     "need_avoided": ("need that prevention takes away saves", "need that comes back costs"),
@@ -200,17 +200,16 @@ class Outlook(StudyResult):
 
     def _flat(self, last: pd.Series) -> str:
         """What of the gap there is because money is the same in cash each year; blank: little."""
-        funding = stream_funding(self.place)
-        flat = funding[funding.nunique(axis=1) == 1].iloc[:, -1]
+        flat, rise = flat_in_cash(self.place)
         base = self.place.settings.today_year or self.place.years[0]
-        before = todays_funding(self.place)
-        flat = float(flat[flat == before.reindex(flat.index)].sum())
-        rise = price_levels(self.place.inflation, GENERAL_PRICES, base, [last["year"]])[0] - 1.0
-        if last["gap"] <= 0 or flat * rise < _TELLING * last["gap"]:
+        if last["gap"] <= 0 or flat.sum() * rise < _TELLING * last["gap"]:
             return ""
+        most = flat.idxmax()
+        by = Names(self.place).of("stream", str(most))
+        named = f", {money(flat[most] * rise)} of it by “{by}”" if len(flat) > 1 else f", by “{by}”"
         return (
-            f" Of the money {money(flat)} is the same in cash as in {base}: had it risen as prices "
-            f"do in general, the gap would be {money(flat * rise)} less."
+            f" Of the money {money(flat.sum())} is the same in cash as in {base}: had it risen as "
+            f"prices do in general, the gap would be {money(flat.sum() * rise)} less{named}."
         )
 
     def _years(self) -> Iterator[str]:
@@ -313,7 +312,7 @@ def _amount(gap: float) -> str:
 
 def _parts(row: pd.Series) -> Iterator[str]:
     for part, said in {**_CAUSES, "change_of_money": _CHANGE}.items():
-        if abs(row[part]) >= 0.5:
+        if abs(row[part]) >= max(0.5, _TRIFLE * row["money"]):
             yield f"{said}: {money(row[part], signed=True)}"
 
 
@@ -438,6 +437,19 @@ def _gaps(place: Place, found: Standstill) -> pd.DataFrame:
     made = whole.groupby(_KEYS)[["cost", "money", *PARTS]].sum()
     made = made.reindex(every, fill_value=0.0) + 0.0  # nothing has no sign
     return made.assign(gap=made[list(PARTS)].sum(axis=1)).reset_index()
+
+
+def flat_in_cash(place: Place) -> tuple[pd.Series, float]:
+    """Money that is the same in cash in each year as today, by stream; the rise of prices since.
+
+    Of a gap, the one times the other is what there is because that money does not rise.
+    """
+    funding, before = stream_funding(place), todays_funding(place)
+    flat = funding[funding.nunique(axis=1) == 1].iloc[:, -1]
+    flat = flat[(flat > 0) & (flat == before.reindex(flat.index))]
+    base = place.settings.today_year or place.years[0]
+    rise = price_levels(place.inflation, GENERAL_PRICES, base, [place.years[-1]])[0] - 1.0
+    return flat, float(rise)
 
 
 def _agencies(

@@ -35,8 +35,10 @@ from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
 from placebudget.progress import Report
 from placebudget.solver import RunLimits
+from placebudget.study.outlook import flat_in_cash
 from placebudget.study.rests_on import rests_on
 from placebudget.study.result import StudyResult, record_of
+from placebudget.texts import listed
 from placebudget.words import count, money
 
 UNKNOWN = "no effect known"
@@ -115,8 +117,13 @@ class ToDo(StudyResult):
         first = "most money first"
         if "hangs" in self.things:
             first = "those first on which most of the gain hangs"
+        guessed = self.things[self.things["state"] == PLACEHOLDER].to_dict("records")
+        parts = []
+        if guessed:
+            named = listed(map(self.called, guessed), most=_SHOWN)
+            parts.append(Paragraph(f"Placeholders, which are replaced first: {named}."))
         lead = f"{count(len(self.things))} things are to do, {first}:"
-        parts = [Paragraph(lead, tuple(self._points())), Paragraph(rows_known(self.place))]
+        parts += [Paragraph(lead, tuple(self._points())), Paragraph(rows_known(self.place))]
         for state, told in STATES.items():
             mine = int(self.table.loc[self.table["state"] == state, "rows"].sum())
             if mine:
@@ -124,8 +131,13 @@ class ToDo(StudyResult):
         return Summary(self.title, tuple(parts))
 
     def _points(self) -> Iterator[str]:
+        (flat, rise), last = flat_in_cash(self.place), self.place.years[-1]
         for row in self.things.head(_SHOWN).to_dict("records"):
             behind = f", {money(row['behind'])} a year behind it" if row["behind"] else ""
+            kind, _, key = row["about"].partition("=")
+            less = flat.get(key, 0.0) * rise if kind == "stream" else 0.0
+            if less >= 0.5:
+                behind += f", {money(less)} of the gap in {last} as it stays the same in cash"
             hangs = row.get("hangs", 0.0)
             gain = f", {money(hangs)} of the gain hangs on it" if hangs and hangs >= 0.5 else ""
             yield f"{self.called(row)}: {self.held(row)}{behind}{gain}"
@@ -222,7 +234,9 @@ def to_do(
     by_table = found.groupby(["table", "state"], sort=False, as_index=False).agg(
         rows=("rows", "sum"), behind=("behind", "max")
     )
-    by_table.insert(3, "of", [len(place.tables[name]) for name in by_table["table"]])
+    # Of no effect known the rows are missing: they would be beside those that are there.
+    missing = by_table["rows"].where(by_table["state"] == UNKNOWN, 0)
+    by_table.insert(3, "of", by_table["table"].map(lambda name: len(place.tables[name])) + missing)
     return ToDo(
         f"{place.title}: what is to do",
         {"things": things, "to_do": found, "tables": by_table},
