@@ -194,7 +194,7 @@ def test_words_of_the_field_are_explained_where_they_are_used(name: str) -> None
     body = text[: text.rindex("What the words mean")] if told else text
     for word, meaning in explained(body):
         assert meaning[1:] in told, word
-    assert ("Shapley value" in told) == (name in ("sharing", "potential"))
+    assert ("Shapley value" in told) == (name in ("sharing", "joining", "potential"))
 
 
 def test_a_potential_without_parts_has_no_part_in_its_report() -> None:
