@@ -38,8 +38,8 @@ from placebudget.view.front import (
 from placebudget.view.html import report
 from placebudget.view.rendering import explained
 from placebudget.view.tables import cashable_savings
-from placebudget.widgets.desk.answers import reached
 from placebudget.words import money, percent, years_in_words
+from placebudget.work.desk import reached
 from planned import potential, reported
 from small import small
 from worked_place import worked

@@ -834,16 +834,16 @@ FAULTS = [
     ("solving.optimise", solve),
     ("solving.session", move_money),
     ("solving.quick_plan", move_money),
-    ("answers.plan_panel", solve),
+    ("place_desk.plan_panel", solve),
     ("solving.plan_drawing", solve),
     ("solving.LiveDrawing", solve),
     ("place_desk.PlaceDesk.release", move_money),
     ("place_desk.PlaceDesk.solve", press("head", "solve")),
     ("place_desk.PlaceDesk.stop", press("head", "stop")),
     ("place_desk.PlaceDesk.use", press("head", "reset")),
-    ("sections.money_panel", look_at("money")),
-    ("sections.savings_panel", look_at("savings")),
-    ("sections.price_panel", look_at("prices")),
+    ("desk.money_panel", look_at("money")),
+    ("desk.savings_panel", look_at("savings")),
+    ("desk.price_panel", look_at("prices")),
     ("sections.explain", explain),
     ("sections.TableEditor", look_at("tables")),
     ("solving.optimise", compare_option),
@@ -871,7 +871,7 @@ def test_a_fault_anywhere_is_said_and_logged_and_the_desk_goes_on(
         if where in ("solving.session", "solving.LiveDrawing"):
             desk.engine.halt()  # so that it is made anew
         module, _, path = where.partition(".")
-        folder = "work" if module == "solving" else "widgets.desk"
+        folder = "work" if module in ("solving", "desk") else "widgets.desk"
         owner: Any = importlib.import_module(f"placebudget.{folder}.{module}")
         *parts, name = path.split(".")
         for part in parts:

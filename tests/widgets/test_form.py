@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from placebudget.widgets.form import Control, ControlGroup, Form
+from placebudget.widgets.form import Form
+from placebudget.work.controls import Control, ControlGroup
 
 
 @pytest.fixture

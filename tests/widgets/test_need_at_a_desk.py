@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import placebudget as pb
-from placebudget.widgets.desk.answers import reached
+from placebudget.work.desk import reached
 from worked_place import worked
 
 

@@ -23,7 +23,7 @@ def test_every_part_is_reached_by_its_name() -> None:
 
 def test_a_part_stays_a_function_when_its_module_is_imported_first() -> None:
     program = (
-        "import placebudget.widgets.editors, placebudget.widgets.desk.controls\n"
+        "import placebudget.widgets.editors, placebudget.widgets.desk.sections\n"
         "import placebudget as pb\n"
         "print(callable(pb.widgets.table_editor), callable(pb.widgets.desk), callable(pb.desk))"
     )

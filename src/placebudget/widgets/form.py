@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,6 +11,7 @@ import ipywidgets
 import traitlets
 
 from placebudget.errors import fault_words
+from placebudget.work.controls import Control, ControlGroup, Value
 
 # What a page may say to a widget: named traits only, each checked, refused in words.
 
@@ -81,122 +80,6 @@ def close_whole(*widgets: ipywidgets.Widget | None) -> None:
 
 
 _MODULE = (Path(__file__).parent / "static" / "formview.js").read_text("utf-8")
-_LONGEST_TEXT = 200
-
-Value = str | float | bool
-
-
-@dataclass(frozen=True)
-class Control:
-    """One control of a form.
-
-    Parameters
-    ----------
-    key : str
-        Unique in its form.
-    kind : str
-        switch, amount, choice, text, button or words.
-    label : str
-        What stands beside it; of words, the words.
-    value : str, float or bool, optional
-        What it holds at the start.
-    help : str
-        A sentence below it.
-    unit : str
-        Unit of an amount.
-    least, most : float, optional
-        What an amount may be.
-    low, high, step : float, optional
-        Where its slider begins and ends; none without them.
-    choices : sequence of (value, label)
-        Of a choice.
-    disabled, current, main : bool
-        Of buttons and the like.
-    """
-
-    key: str
-    kind: str
-    label: str
-    value: Value | None = None
-    help: str = ""
-    unit: str = ""
-    least: float | None = None
-    most: float | None = None
-    low: float | None = None
-    high: float | None = None
-    step: float | None = None
-    choices: Sequence[tuple[str, str]] = ()
-    disabled: bool = False
-    current: bool = False
-    main: bool = False
-
-    def document(self) -> dict[str, Any]:
-        """The control as the page takes it."""
-        shown = {name: value for name, value in asdict(self).items() if value not in (None, "", ())}
-        shown.pop("value", None)
-        if self.choices:
-            shown["choices"] = [{"value": key, "label": label} for key, label in self.choices]
-        return {**shown, "label": self.label}
-
-    def problem(self, value: Any) -> str:
-        """Why the control cannot hold a value, in words; empty where it can."""
-        if self.disabled:
-            return f"{self.label} cannot be changed here."
-        if self.kind == "switch":
-            return "" if isinstance(value, bool) else f"{self.label} is on or off."
-        if self.kind == "choice":
-            known = isinstance(value, str) and value in dict(self.choices)
-            return "" if known else f"{self.label}: that is not among the choices."
-        if self.kind == "text":
-            fits = isinstance(value, str) and len(value) <= _LONGEST_TEXT
-            return "" if fits else f"{self.label}: at most {_LONGEST_TEXT} characters of text."
-        return self._amount_problem(value)
-
-    def _amount_problem(self, value: Any) -> str:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return f"{self.label} is a number."
-        if not math.isfinite(value):
-            return f"{self.label} is a number with an end."
-        if self.least is not None and value < self.least:
-            return f"{self.label}: the least that is allowed is {self.least:.15g}."
-        if self.most is not None and value > self.most:
-            return f"{self.label}: the most that is allowed is {self.most:.15g}."
-        return ""
-
-
-@dataclass(frozen=True)
-class ControlGroup:
-    """Controls that belong together.
-
-    Parameters
-    ----------
-    title : str
-        What is written over them; empty: nothing.
-    controls : sequence of Control
-        In order.
-    row : bool
-        Whether they stand beside each other.
-    closed : bool, optional
-        Whether they start folded away; None: they cannot be.
-    alert : bool
-        Whether they are framed to be seen first.
-    """
-
-    title: str
-    controls: Sequence[Control] = field(default_factory=tuple)
-    row: bool = False
-    closed: bool | None = None
-    alert: bool = False
-
-    def document(self) -> dict[str, Any]:
-        """The group as the page takes it."""
-        shown: dict[str, Any] = {
-            "title": self.title,
-            "controls": [control.document() for control in self.controls],
-        }
-        shown |= {"row": True} if self.row else {}
-        shown |= {"alert": True} if self.alert else {}
-        return shown if self.closed is None else {**shown, "closed": self.closed}
 
 
 class Form(Listening):

@@ -282,12 +282,20 @@ class Worker:
         self._thread: threading.Thread | None = None
         halted_at_exit(self)
 
-    def submit(self, work: Work) -> None:
-        """Do this next, in place of all that waits; what runs is told to stop."""
+    def submit(self, work: Work, given_up: Callable[[], None] = _nothing) -> None:
+        """Do this next, in place of all that waits; what runs is told to stop.
+
+        Parameters
+        ----------
+        work : callable
+            Takes an event, which is set when it is to stop.
+        given_up : callable
+            Called where this gives way before it was begun.
+        """
         with self._lock:
             if self._running is not None:
                 self._running.set()
-            dropped, self._waiting = self._waiting, [_Waits(work, threading.Event())]
+            dropped, self._waiting = self._waiting, [_Waits(work, threading.Event(), given_up)]
             self._go_on()
         _tell(dropped)
 

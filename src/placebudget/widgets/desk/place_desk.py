@@ -5,29 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import ipywidgets
 import traitlets
 
-from placebudget.errors import InvalidOption, InvalidPlace, fault_words
+from placebudget.errors import InvalidOption, InvalidPlace, Stopped, fault_words
 from placebudget.place import Option, Place
 from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.place.options import option_between
 from placebudget.plan import Plan
 from placebudget.plan.simulate import today_of
-from placebudget.view.panels import blank
-from placebudget.widgets.desk import controls
-from placebudget.widgets.desk.answers import Answers
+from placebudget.programme import POOLED
+from placebudget.view.panels import blank, plan_panel
 from placebudget.widgets.desk.sections import Sections
-from placebudget.widgets.form import Form, Value, close_whole
-from placebudget.widgets.panels import html_of, plan_view
-from placebudget.work import Changes, Stand, Undo
-from placebudget.work.changes import AMOUNT, FUNDING, SWITCHES
+from placebudget.widgets.form import Form, close_whole
+from placebudget.widgets.panels import html_of, plan_view, show_in
+from placebudget.work import Changes, Stand, Undo, controls
+from placebudget.work.controls import Value, chosen, with_control
+from placebudget.work.desk import CLASHES, Clash, make_ready, reached, worked_out
 from placebudget.work.document import digest_on_disk
-from placebudget.work.jobs import Engine, Here, Worker
+from placebudget.work.jobs import QUICK, Drawn, Engine, Here, Job, Watch, Worker
 from placebudget.work.lately import WayOut
-from placebudget.work.said import MILLION, changeable_rules, not_yet, scale_of
+from placebudget.work.said import OF_BEFORE, STALE, not_yet
 
 _WRAP = "row wrap"
 
@@ -106,25 +107,11 @@ class PlaceDesk(ipywidgets.VBox):
     # --- what is heard -----------------------------------------------------------
 
     def _changed(self, key: str, value: Value) -> None:
-        place, changes = self.place, self.changes
-        kind, _, name = key.partition(":")
         if key in (controls.STREAM, controls.RULE):
             setattr(self, f"_{key}", str(value))
             self.amounts.show(self._amount_groups())
             return
-        if key == controls.OBJECTIVE:
-            changes = replace(changes, objective=str(value))
-        elif f"{kind}:" in SWITCHES:
-            changes = changes.switched(key, bool(value))
-        elif f"{kind}:" == FUNDING:
-            stream, _, year = name.rpartition(":")
-            pounds = round(float(value) * MILLION, 2)
-            changes = changes.with_funding(place, stream, year, pounds)
-        elif f"{kind}:" == AMOUNT:
-            row = changeable_rules(place).loc[name]
-            scale = scale_of(str(row["kind"]))
-            changes = changes.with_amount(place, name, round(float(value) * scale, 6))
-        self.changes = changes
+        self.changes = with_control(self.place, self.changes, key, value)
         self.release()
 
     def _pressed(self, key: str) -> None:
@@ -303,9 +290,7 @@ class PlaceDesk(ipywidgets.VBox):
 
     def _choose(self) -> None:
         """Choose the first stream and the first rule where those chosen are no more."""
-        streams, rules = list(self.place.streams["stream"]), changeable_rules(self.place).index
-        self._stream = self._stream if self._stream in streams else str(streams[0])
-        self._rule = self._rule if self._rule in rules else str(next(iter(rules), ""))
+        self._stream, self._rule = chosen(self.place, self._stream, self._rule)
 
     def _show_controls(self) -> None:
         self._choose()
@@ -317,6 +302,94 @@ class PlaceDesk(ipywidgets.VBox):
         number = int(key.removeprefix("repair:"))
         if number < len(self.ways):
             self._stand_at(self.ways[number].to)
+
+
+class Answers:
+    """Has plans worked out for a desk, beside the kernel's own thread, and shows them.
+
+    Parameters
+    ----------
+    desk : PlaceDesk
+        The desk.
+    place : Place
+        Its place as it is solved, changes apart.
+    first : Option, optional
+        The option that led to it.
+    """
+
+    def __init__(self, desk: PlaceDesk, place: Place, first: Option | None = None) -> None:
+        self.desk, self.place, self.first = desk, place, first
+
+    def quick(self, changes: Changes, stop: Event) -> None:
+        """Solve what changed in the session that is kept at hand."""
+        self._try(Job(QUICK, self.place, changes, draws=True), stop)
+
+    def full(self, changes: Changes, stop: Event, *, prices: bool) -> None:
+        """Solve in full."""
+        self._try(Job(POOLED, self.place, changes, prices=prices, draws=True), stop)
+
+    def _try(self, job: Job, stop: Event) -> None:
+        """Show the plan that is found, or say why there is none."""
+        desk, watch = self.desk, Watch(stop, draw=self._draw)
+        try:
+            found = worked_out(
+                desk.engine, job, watch, desk.since_planned, desk.plan, desk.head.tell
+            )
+        except Stopped:
+            self._say_stopped()
+        except Exception as error:
+            self._fail(fault_words(error))
+        else:
+            if isinstance(found, Clash):
+                self._show_clash(found)
+                return
+            if not desk.worker.superseded:
+                self._show(found, job.changes)
+            if found.plan.status != QUICK:
+                make_ready(desk.engine, job, stop)
+
+    # --- showing --------------------------------------------------------------------
+
+    def _draw(self, drawing: Mapping[str, Any]) -> None:
+        """The picture at once; its figures are checked right after."""
+        self.desk.view.drawing = drawing
+        self.desk.head.tell("Solved, being checked…")
+
+    def _show(self, drawn: Drawn, changes: Changes) -> None:
+        desk, plan = self.desk, drawn.plan
+        desk.planned = Stand(self.place, changes, self.first)
+        desk.previous, desk.plan, desk.stale, desk.ways = desk.plan, plan, False, ()
+        desk.view.drawing = desk.drawing = drawn.drawing
+        desk.clash.layout.display = "none"
+        show_in(desk.note, plan_panel(plan))
+        desk.head.tell(f"{reached(plan, desk.previous)} {desk.elsewhere()}".strip())
+        desk.sections.refresh()
+
+    def _show_clash(self, found: Clash) -> None:
+        desk = self.desk
+        desk.ways = tuple(found.ways)
+        desk.clash.show(found.groups)
+        desk.clash.layout.display = ""
+        self.mark_stale()
+        desk.head.tell(CLASHES)
+
+    def _say_stopped(self) -> None:
+        if not self.desk.worker.superseded:
+            self.mark_stale()
+            self.desk.head.tell(f"Stopped. {OF_BEFORE}")
+
+    def _fail(self, words: str) -> None:
+        self.mark_stale()
+        self.desk.head.tell(words)
+
+    def mark_stale(self) -> None:
+        """What is shown is the last good plan, not what the figures ask for."""
+        desk = self.desk
+        desk.stale = True
+        if desk.plan is not None:
+            # The picture may have been ahead of its check.
+            desk.view.drawing = desk.drawing
+            show_in(desk.note, replace(plan_panel(desk.plan), warning=STALE))
 
 
 def _files_of(place: Place) -> str:

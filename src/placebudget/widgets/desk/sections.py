@@ -20,24 +20,13 @@ from placebudget.view.panels import (
     Panel,
     blank,
     change_panel,
-    findings_panel,
     library_panel,
-    money_panel,
-    price_panel,
-    savings_panel,
     why_panel,
 )
 from placebudget.view.studies import STUDIES, study_panel
 from placebudget.view.studies.entry import Study, Subject
-from placebudget.widgets.desk.controls import (
-    option_groups,
-    search_groups,
-    section_groups,
-    use_groups,
-    why_groups,
-)
 from placebudget.widgets.editors import TableEditor
-from placebudget.widgets.form import Control, ControlGroup, Form, Value, close_whole
+from placebudget.widgets.form import Form, close_whole
 from placebudget.widgets.panels import html_of, show_in
 from placebudget.work.asking import (
     Box,
@@ -51,6 +40,17 @@ from placebudget.work.asking import (
     read,
 )
 from placebudget.work.borrowing import Sought, used
+from placebudget.work.controls import (
+    Control,
+    ControlGroup,
+    Value,
+    option_groups,
+    search_groups,
+    section_groups,
+    use_groups,
+    why_groups,
+)
+from placebudget.work.desk import section_panel
 from placebudget.work.jobs import Job, Watch
 from placebudget.work.said import ABOUT_LAST_GOOD
 
@@ -504,18 +504,7 @@ class Sections(ipywidgets.VBox):
     def _panel(self, section: str, plan: Plan | None) -> Panel:
         if plan is None:
             return blank(_WAIT)
-        if section == "money":
-            return money_panel({"Today": self.desk.today, "Proposed": plan})
-        if section == "admits":
-            return findings_panel(plan, self.desk.today)
-        if section == "prices":
-            return price_panel(plan)
-        if section == "savings":
-            return savings_panel(plan, self.desk.today)
-        before = self.desk.previous
-        if before is None:
-            return blank("This is the first plan of this desk; there is none to compare it with.")
-        return change_panel(compare(before, plan, names=("Last plan", "This plan")))
+        return section_panel(section, plan, self.desk.today, self.desk.previous)
 
     # --- why ---------------------------------------------------------------------
 

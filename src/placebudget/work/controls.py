@@ -1,24 +1,230 @@
-"""The controls of the desk as forms: what may be switched, moved and pressed."""
+"""Controls described as data, and those of a desk: what may be switched, moved and pressed."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from placebudget.knowledge import Library
-from placebudget.place import Option, Place
-from placebudget.place.names import Names
-from placebudget.widgets.editors import amount_control, step_of
-from placebudget.widgets.form import Control, ControlGroup
+from placebudget.place import RULE_KINDS, Option, Place
+from placebudget.place.names import Names, basis_of
+from placebudget.place.options.changes import LAW
 from placebudget.words import sentence
 from placebudget.work import Changes
 from placebudget.work.borrowing import ANY, DIRECTIONS, FIGURES, Sought, first_of
-from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL
+from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL, SWITCHES
 from placebudget.work.lately import WayOut
-from placebudget.work.said import MILLION, OBJECTIVES, changeable, changeable_rules, said_rule
+from placebudget.work.said import (
+    MILLION,
+    OBJECTIVES,
+    bounds,
+    changeable,
+    changeable_rules,
+    said_rule,
+    scale_of,
+)
 from placebudget.work.said import names as named
+
+# One control and a group of them, as a page takes them.
+
+_LONGEST_TEXT = 200
+
+Value = str | float | bool
+
+
+@dataclass(frozen=True)
+class Control:
+    """One control of a form.
+
+    Parameters
+    ----------
+    key : str
+        Unique in its form.
+    kind : str
+        switch, amount, choice, text, button or words.
+    label : str
+        What stands beside it; of words, the words.
+    value : str, float or bool, optional
+        What it holds at the start.
+    help : str
+        A sentence below it.
+    unit : str
+        Unit of an amount.
+    least, most : float, optional
+        What an amount may be.
+    low, high, step : float, optional
+        Where its slider begins and ends; none without them.
+    choices : sequence of (value, label)
+        Of a choice.
+    disabled, current, main : bool
+        Of buttons and the like.
+    """
+
+    key: str
+    kind: str
+    label: str
+    value: Value | None = None
+    help: str = ""
+    unit: str = ""
+    least: float | None = None
+    most: float | None = None
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    choices: Sequence[tuple[str, str]] = ()
+    disabled: bool = False
+    current: bool = False
+    main: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """The control as the page takes it."""
+        shown = {name: value for name, value in asdict(self).items() if value not in (None, "", ())}
+        shown.pop("value", None)
+        if self.choices:
+            shown["choices"] = [{"value": key, "label": label} for key, label in self.choices]
+        return {**shown, "label": self.label}
+
+    def problem(self, value: Any) -> str:
+        """Why the control cannot hold a value, in words; empty where it can."""
+        if self.disabled:
+            return f"{self.label} cannot be changed here."
+        if self.kind == "switch":
+            return "" if isinstance(value, bool) else f"{self.label} is on or off."
+        if self.kind == "choice":
+            known = isinstance(value, str) and value in dict(self.choices)
+            return "" if known else f"{self.label}: that is not among the choices."
+        if self.kind == "text":
+            fits = isinstance(value, str) and len(value) <= _LONGEST_TEXT
+            return "" if fits else f"{self.label}: at most {_LONGEST_TEXT} characters of text."
+        return self._amount_problem(value)
+
+    def _amount_problem(self, value: Any) -> str:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return f"{self.label} is a number."
+        if not math.isfinite(value):
+            return f"{self.label} is a number with an end."
+        if self.least is not None and value < self.least:
+            return f"{self.label}: the least that is allowed is {self.least:.15g}."
+        if self.most is not None and value > self.most:
+            return f"{self.label}: the most that is allowed is {self.most:.15g}."
+        return ""
+
+
+@dataclass(frozen=True)
+class ControlGroup:
+    """Controls that belong together.
+
+    Parameters
+    ----------
+    title : str
+        What is written over them; empty: nothing.
+    controls : sequence of Control
+        In order.
+    row : bool
+        Whether they stand beside each other.
+    closed : bool, optional
+        Whether they start folded away; None: they cannot be.
+    alert : bool
+        Whether they are framed to be seen first.
+    """
+
+    title: str
+    controls: Sequence[Control] = field(default_factory=tuple)
+    row: bool = False
+    closed: bool | None = None
+    alert: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """The group as the page takes it."""
+        shown: dict[str, Any] = {
+            "title": self.title,
+            "controls": [control.document() for control in self.controls],
+        }
+        shown |= {"row": True} if self.row else {}
+        shown |= {"alert": True} if self.alert else {}
+        return shown if self.closed is None else {**shown, "closed": self.closed}
+
+
+# An amount of a rule, with what it rests on and its bounds.
+
+_POUNDS = "pounds"
+
+
+def rule_unit(kind: str) -> str:
+    """Unit of the number box of a rule."""
+    unit = RULE_KINDS[kind].unit
+    return "£ million" if unit == _POUNDS else unit
+
+
+def basis_words(row: pd.Series | dict[str, Any]) -> str:
+    """What a rule rests on, and what that means here."""
+    kept = " It is kept, and can be made stricter only." if row["basis"] == LAW else ""
+    return f"Rests on {basis_of(row, referred=True)}.{kept}"
+
+
+def amount_control(
+    key: str, row: pd.Series | dict[str, Any], label: str, held: float, *, slider: bool = False
+) -> Control:
+    """The number box of a rule's amount.
+
+    Parameters
+    ----------
+    key : str
+        Of the control.
+    row : mapping
+        The rule as its table has it, defaults filled in.
+    label : str
+        What stands over it.
+    held : float
+        The amount it holds, in the unit of the table.
+    slider : bool
+        Whether a slider stands beside it.
+
+    Returns
+    -------
+    Control
+        A rule of law cannot be loosened with it.
+    """
+    kind, written = str(row["kind"]), float(row["amount"])
+    scale = scale_of(kind)
+    low, top = bounds(row)
+    least, most = low / scale, None if top is None else top / scale
+    high = most if most is not None else max(2.0 * written / scale, 1.0)
+    span = high - least
+    return Control(
+        key,
+        "amount",
+        label,
+        value=held / scale,
+        help=basis_words(row),
+        unit=rule_unit(kind),
+        least=least,
+        most=most,
+        low=least if slider and span > 0 else None,
+        high=high if slider and span > 0 else None,
+        step=step_of(span) if slider and span > 0 else None,
+    )
+
+
+def step_of(span: float) -> float:
+    """A round step of about a two-hundredth of a slider's length.
+
+    Examples
+    --------
+    >>> step_of(100.0), step_of(7.0), step_of(2000.0)
+    (0.5, 0.05, 10.0)
+    """
+    for step in (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 50.0, 100.0, 500.0):
+        if span / step <= 210:
+            return step
+    return 1000.0
+
+
+# The controls of a desk.
 
 OBJECTIVE, STREAM, RULE = "objective", "stream", "rule"
 SOLVE, STOP, UNDO, REDO, RESET = "solve", "stop", "undo", "redo", "reset"
@@ -38,15 +244,15 @@ SECTIONS = {
 }
 
 
+def objective_control(changes: Changes) -> Control:
+    """What is made the most of."""
+    choices = [(name, name) for name in OBJECTIVES]
+    words = "Make the most of"
+    return Control(OBJECTIVE, "choice", words, value=changes.objective, choices=choices)
+
+
 def head_groups(place: Place, changes: Changes) -> list[ControlGroup]:
     """What is made the most of, and the buttons."""
-    objective = Control(
-        OBJECTIVE,
-        "choice",
-        "Make the most of",
-        value=changes.objective,
-        choices=[(name, name) for name in OBJECTIVES],
-    )
     buttons = [
         Control(SOLVE, "button", "Solve in full", main=True),
         Control(STOP, "button", "Stop"),
@@ -54,7 +260,7 @@ def head_groups(place: Place, changes: Changes) -> list[ControlGroup]:
         Control(REDO, "button", "Redo"),
         Control(RESET, "button", "Put all figures back"),
     ]
-    return [ControlGroup("", [objective, *buttons], row=True)]
+    return [ControlGroup("", [objective_control(changes), *buttons], row=True)]
 
 
 def switch_groups(place: Place, changes: Changes) -> list[ControlGroup]:
@@ -114,6 +320,50 @@ def amount_groups(place: Place, changes: Changes, stream: str, rule: str) -> lis
         rule_choice = Control(RULE, "choice", "Rule", rule, choices=choices)
         groups.append(ControlGroup("Floors and other rules", [rule_choice, amount]))
     return groups
+
+
+def chosen(place: Place, stream: str = "", rule: str = "") -> tuple[str, str]:
+    """The stream and the rule whose amounts are shown; the first where those named are none."""
+    streams, rules = list(place.streams["stream"]), changeable_rules(place).index
+    return (
+        stream if stream in streams else str(next(iter(streams), "")),
+        rule if rule in rules else str(next(iter(rules), "")),
+    )
+
+
+def with_control(place: Place, changes: Changes, key: str, value: Value) -> Changes:
+    """Changes with what a control was set to.
+
+    Parameters
+    ----------
+    place : Place
+        The place before them.
+    changes : Changes
+        What was changed before.
+    key : str
+        Of the control.
+    value : str, float or bool
+        What it holds now, as its box shows it: pounds in millions.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("northvale")
+    >>> with_control(place, Changes(), "agency:police", False).controls
+    ('agency:police',)
+    """
+    kind, _, name = key.partition(":")
+    if key == OBJECTIVE:
+        return replace(changes, objective=str(value))
+    if f"{kind}:" in SWITCHES:
+        return changes.switched(key, bool(value))
+    if f"{kind}:" == FUNDING:
+        stream, _, year = name.rpartition(":")
+        return changes.with_funding(place, stream, year, round(float(value) * MILLION, 2))
+    if f"{kind}:" == AMOUNT:
+        scale = scale_of(str(changeable_rules(place).loc[name]["kind"]))
+        return changes.with_amount(place, name, round(float(value) * scale, 6))
+    return changes
 
 
 def _years(place: Place, changes: Changes, stream: str) -> list[Control]:
