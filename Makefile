@@ -21,7 +21,8 @@ PIP := PIP_CONSTRAINT=$(CONSTRAINTS) PIP_BUILD_CONSTRAINT=$(CONSTRAINTS) \
 # What the JupyterLab extension is built from. Where one of these is newer, it is
 # built and installed anew; hatch_build.py knows by a hash whether there is a need.
 EXTENSION := hatch_build.py src/placebudget/plan/drawing/planview.js \
-  src/placebudget/widgets/static/tableview.js $(shell find labextension \
+  src/placebudget/widgets/static/tableview.js \
+  src/placebudget/widgets/static/formview.js $(shell find labextension \
   \( -name node_modules -o -name lib -o -name .yarn \) -prune -o -type f -print)
 
 # A name on the path may be a launcher without an interpreter behind it, and

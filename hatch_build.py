@@ -21,6 +21,7 @@ SOURCES = Path("labextension")
 MODULES = (
     Path("src/placebudget/plan/drawing/planview.js"),
     Path("src/placebudget/widgets/static/tableview.js"),
+    Path("src/placebudget/widgets/static/formview.js"),
 )
 BUILT = Path("src/placebudget/labextension")
 STAMP = "sources.sha256"

@@ -85,6 +85,7 @@ def test_a_build_of_the_same_sources_is_used_again(copy: Path) -> None:
         "labextension/yarn.lock",
         "src/placebudget/plan/drawing/planview.js",
         "src/placebudget/widgets/static/tableview.js",
+        "src/placebudget/widgets/static/formview.js",
     ],
 )
 def test_a_build_of_other_sources_is_never_used(copy: Path, changed: str) -> None:

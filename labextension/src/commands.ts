@@ -1,7 +1,8 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Dialog, ICommandPalette, showDialog } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
+import { DocumentWidget } from '@jupyterlab/docregistry';
 import { FileDialog, IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
 import type { Contents } from '@jupyterlab/services';
@@ -22,8 +23,8 @@ import {
   PLAN_FACTORY,
   TRANSLATIONS
 } from './names';
-import { openDesk } from './notebook';
 import { misfits, NewPlaceForm, nextFinancialYear } from './newplace';
+import { PlaceView } from './placeview';
 import { IPreferences, SETTINGS } from './settings';
 import { PlaceServer, type IEmptyPlace, type IMadePlace, type INewPlace } from './server';
 
@@ -169,42 +170,11 @@ async function openPlace(around: ISurroundings, path: unknown): Promise<Opened> 
 }
 
 async function openDeskOf(around: ISurroundings, path: unknown): Promise<Opened> {
-  let opened: Opened;
-  for (const file of await meantPlaces(around, path)) {
-    if (await savedForDesk(around, file)) {
-      opened = await openDesk(around.documents, file, around.trans);
-    }
+  const opened = await openPlace(around, path);
+  if (opened instanceof DocumentWidget && opened.content instanceof PlaceView) {
+    opened.content.showDesk();
   }
   return opened;
-}
-
-/** A desk reads the files: what is typed in the document and not saved is asked about first. */
-async function savedForDesk({ documents, trans }: ISurroundings, file: string): Promise<boolean> {
-  const context = documents.findWidget(file, PLACE_FACTORY)?.context;
-  if (context === undefined || !context.model.dirty) {
-    return true;
-  }
-  const as = trans.__('Open it as it was saved');
-  const { button } = await showDialog({
-    title: trans.__('Open desk'),
-    body: trans.__(
-      'The place has changes that are not saved, and a desk begins with what is saved.'
-    ),
-    buttons: [
-      Dialog.cancelButton({ label: trans.__('Cancel') }),
-      Dialog.createButton({ label: as }),
-      Dialog.okButton({ label: trans.__('Save and open') })
-    ]
-  });
-  if (button.accept && button.label !== as) {
-    try {
-      await context.save();
-    } catch {
-      // Lab has said in a dialog why it was not saved.
-    }
-    return !context.model.dirty;
-  }
-  return button.accept;
 }
 
 /** The place that is named, or chosen or shown in the browser; those that are asked for else. */
@@ -336,7 +306,7 @@ function commandsIn(trans: TranslationBundle): ICommand[] {
     {
       id: CommandIDs.openDesk,
       label: trans.__('Open desk'),
-      caption: trans.__('Make a notebook beside a place, with the line that opens its desk'),
+      caption: trans.__('Open a place at its desk: switches, amounts, and the plan that follows'),
       icon: placeIcon,
       argument: which,
       run: openDeskOf

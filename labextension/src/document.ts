@@ -24,7 +24,7 @@ import {
   SHOW_PANEL,
   TRANSLATIONS
 } from './names';
-import { openInNotebook } from './notebook';
+import { openDesk, openInNotebook } from './notebook';
 import type { IPlanFile } from './place';
 import { PlaceModelFactory, type PlaceModel } from './placemodel';
 import { PlaceFiles, PlaceSession } from './placesession';
@@ -77,11 +77,15 @@ class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
       const make = () => openInNotebook(documents, context.path, plan, trans);
       void saying(trans.__('Open in a notebook'), make);
     };
+    const desk = () => {
+      const make = () => openDesk(documents, context, this.objective(), trans);
+      void saying(trans.__('Open a desk of its own in a notebook'), make);
+    };
     const drawing = (file: string) => {
       const path = PathExt.join(PathExt.dirname(context.path), file);
       return planDrawing(documents.services.contents, path, trans);
     };
-    const actions = { open, notebook, drawing };
+    const actions = { open, notebook, desk, drawing };
     const session = this.sessionOf(context);
     // A place is one file or many: where it goes is asked for in its own way.
     context.saveAs = async () => {
@@ -99,12 +103,21 @@ class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
   private sessionOf(context: PlaceContext): PlaceSession {
     let session = this.sessions.get(context);
     if (session === undefined) {
-      session = new PlaceSession(context, this.files, this.server, () =>
-        String(this.preferences.get('interpreter') ?? '')
+      session = new PlaceSession(
+        context,
+        this.files,
+        this.server,
+        () => String(this.preferences.get('interpreter') ?? ''),
+        () => this.objective()
       );
       this.sessions.set(context, session);
     }
     return session;
+  }
+
+  /** What is made the most of at first. */
+  private objective(): string {
+    return String(this.preferences.get('objective') ?? '');
   }
 
   private readonly sessions = new WeakMap<PlaceContext, PlaceSession>();

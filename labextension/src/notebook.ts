@@ -1,11 +1,16 @@
+import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 
 import { PLACE_FILE } from './names';
 import type { IPlanFile } from './place';
+import type { PlaceModel } from './placemodel';
 
+/** What a plan makes the most of where nothing else is said. */
+const PUBLIC_VALUE = 'public value';
 /** Plans that have prices. */
 const PRICED = ['aligned', 'pooled', 'freed'];
 
@@ -21,27 +26,61 @@ export async function openInNotebook(
   await openNotebook(documents, PathExt.dirname(place), cells(place, plan, trans));
 }
 
-/** Open a notebook beside a place, with the line that opens the desk; nothing is run in it. */
+/** Open a notebook beside a place, with the line that opens a desk; nothing is run in it. */
 export async function openDesk(
   documents: IDocumentManager,
-  place: string,
+  context: DocumentRegistry.IContext<PlaceModel>,
+  objective: string,
   trans: TranslationBundle
-): Promise<Widget | undefined> {
-  return openNotebook(documents, PathExt.dirname(place), [
+): Promise<void> {
+  if (!(await savedForDesk(context, trans))) {
+    return;
+  }
+  const place = context.path;
+  const most = objective && objective !== PUBLIC_VALUE ? `, objective=${text(objective)}` : '';
+  await openNotebook(documents, PathExt.dirname(place), [
     ['markdown', trans.__('A desk for this place: run the cell below (Shift+Enter).')],
-    ['markdown', stepping(trans)],
-    ['code', `${read(place)}\npb.desk(place)`]
+    [
+      'markdown',
+      trans.__(
+        'This desk is a scenario of its own: it works in this notebook’s kernel and begins with ' +
+          'the place as it stands in its files. What is changed here is not seen at the desk of ' +
+          'the document until it is kept as an option, which the document shows within seconds.'
+      )
+    ],
+    ['code', `${read(place)}\npb.desk(place${most})`]
   ]);
 }
 
-/** How a desk and the document of the same place stay in step. */
-function stepping(trans: TranslationBundle): string {
-  return trans.__(
-    'The desk begins with the place as it stands in its files: what is typed in the document is ' +
-      'seen here once it is saved and the cell is run again, and the desk says when the files ' +
-      'were changed. What is changed here is kept as an option, which the document shows within ' +
-      'seconds, and never in the tables themselves.'
-  );
+/** It reads the files: what is typed in the document and not saved is asked about first. */
+async function savedForDesk(
+  context: DocumentRegistry.IContext<PlaceModel>,
+  trans: TranslationBundle
+): Promise<boolean> {
+  if (!context.model.dirty) {
+    return true;
+  }
+  const as = trans.__('Open it as it was saved');
+  const { button } = await showDialog({
+    title: trans.__('Open a desk of its own in a notebook'),
+    body: trans.__(
+      'The place has changes that are not saved, and this desk begins with what is saved.'
+    ),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.createButton({ label: as }),
+      Dialog.okButton({ label: trans.__('Save and open') })
+    ]
+  });
+  if (button.accept && button.label !== as) {
+    try {
+      await context.save();
+    } catch {
+      // Lab has said in a dialog why it was not saved.
+    }
+    return !context.model.dirty;
+  }
+  return button.accept;
 }
 
 async function openNotebook(

@@ -1,3 +1,5 @@
+import type { FormValues, IFormGroups } from './formview';
+import type { IDrawing } from './planview';
 import type { ICellFinding, IColumn, Rows } from './tableview';
 
 /** A table of a place as the server sends it. */
@@ -86,6 +88,8 @@ export interface IPlace extends IJudged {
   /** Those of the schema, and one more: the settings, as name and value. */
   tables: ITable[];
   settings: ISetting[];
+  /** What its desk held when it was left; null: nothing. */
+  desk?: IFigures | null;
   last_modified: string;
   created: string;
   writable: boolean;
@@ -126,6 +130,28 @@ export interface IRuns {
   objectives: string[];
   studies: { name: string; title: string }[];
 }
+
+/** What is changed at a desk: an option that lies on the tables, and what is made the most of. */
+export interface IFigures {
+  option: object | null;
+  objective: string;
+}
+
+/** The controls of a desk as they stand, and what is changed in words. */
+export interface IDesk {
+  figures: IFigures;
+  form: IFormGroups;
+  values: FormValues;
+  changed: string[];
+}
+
+/** What comes of the figures of a desk. */
+export type IDeskAnswer = { said: string } & (
+  | { state: 'planned'; drawing: IDrawing; page: string }
+  | { state: 'clash'; form: IFormGroups; ways: IFigures[]; stale: string }
+  | { state: 'failed'; stale: string }
+  | { state: 'stopped' }
+);
 
 /** A box of a form, as the server describes it. */
 export type IField = { key: string; label: string; hint: string } & (

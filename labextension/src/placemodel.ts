@@ -6,6 +6,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import { PLACE_MODEL } from './names';
 import {
   sameRows,
+  type IFigures,
   type IJudged,
   type IOption,
   type IPlace,
@@ -14,8 +15,48 @@ import {
 } from './place';
 import { History, type Rows } from './tableview';
 
-/** What changed in a model: rows of a table, what is found, everything, or the files. */
-export type Change = 'rows' | 'judged' | 'whole' | 'elsewhere' | 'read';
+/** What changed in a model: rows of a table, its desk, what is found, everything, or the files. */
+export type Change = 'rows' | 'desk' | 'judged' | 'whole' | 'elsewhere' | 'read';
+
+/** What is held of a place at one time: its rows by table, and what is changed at its desk. */
+export interface IHeld {
+  tables: ReadonlyMap<string, Rows>;
+  desk: IFigures;
+}
+
+const NOTHING: IFigures = { option: null, objective: '' };
+
+/** One table's view of the steps, which are those of the whole place. */
+class TableHistory implements History {
+  constructor(
+    private readonly model: PlaceModel,
+    private readonly name: string
+  ) {}
+
+  get now(): Rows {
+    return this.model.held.tables.get(this.name) ?? [];
+  }
+
+  get before(): readonly unknown[] {
+    return this.model.steps.before;
+  }
+
+  get after(): readonly unknown[] {
+    return this.model.steps.after;
+  }
+
+  add(rows: Rows): void {
+    this.model.add({ [this.name]: rows });
+  }
+
+  undo(): boolean {
+    return this.model.step('undo');
+  }
+
+  redo(): boolean {
+    return this.model.step('redo');
+  }
+}
 
 /** A place as all its views share it: what was typed, and what that comes to. */
 export class PlaceModel extends DocumentModel {
@@ -42,27 +83,61 @@ export class PlaceModel extends DocumentModel {
     super.dirty = value || this.changedTables().length > 0;
   }
 
+  /** All that is held now. */
+  get held(): IHeld {
+    return this.steps.now;
+  }
+
   /** What was typed in a table, with the steps to go back by. */
-  history(table: string): History {
-    const held = this.histories.get(table);
-    if (held === undefined) {
+  history(table: string): TableHistory {
+    if (!this.held.tables.has(table)) {
       throw new Error(`no table ${table}`);
+    }
+    let held = this.histories.get(table);
+    if (held === undefined) {
+      this.histories.set(table, (held = new TableHistory(this, table)));
     }
     return held;
   }
 
   /** The tables that differ from what was saved. */
   changedTables(): ITable[] {
+    const { tables } = this.held;
     return (this.place?.tables ?? []).filter(
-      table => !table.locked && this.histories.get(table.name)?.now !== this.saved.get(table.name)
+      table => !table.locked && tables.get(table.name) !== this.saved.get(table.name)
     );
   }
 
   /** What was typed and is not saved yet. */
   typed(): Tables {
+    const { tables } = this.held;
     return Object.fromEntries(
-      this.changedTables().map(table => [table.name, this.history(table.name).now])
+      this.changedTables().map(table => [table.name, tables.get(table.name) ?? []])
     );
+  }
+
+  /** Another step: other rows of tables, and other figures at the desk. */
+  add(rows: Tables, desk: IFigures = this.held.desk): void {
+    const tables = new Map([...this.held.tables, ...Object.entries(rows)]);
+    this.steps.add({ tables, desk });
+    this.went = null;
+  }
+
+  /** One step of the whole place back, or forth again; false where there is none. */
+  step(way: 'undo' | 'redo'): boolean {
+    const before = this.held;
+    if (!this.steps[way]()) {
+      return false;
+    }
+    const tables = this.titles(name => before.tables.get(name) !== this.held.tables.get(name));
+    this.went = { way, tables };
+    if (tables.length > 0) {
+      this.put();
+    }
+    if (before.desk !== this.held.desk) {
+      this._changed.emit('desk');
+    }
+    return true;
   }
 
   /** Rows were typed: every view shows them, and the place is to be judged anew. */
@@ -74,11 +149,22 @@ export class PlaceModel extends DocumentModel {
 
   /** Rows that were made elsewhere stand as if they were typed; gives the titles of their tables. */
   lay(tables: Tables): string[] {
-    for (const [name, rows] of Object.entries(tables)) {
-      this.history(name).add(rows);
-    }
+    this.add(tables);
     this.put();
-    return (this.place?.tables ?? []).filter(({ name }) => name in tables).map(each => each.title);
+    return this.titles(name => name in tables);
+  }
+
+  /** Other figures at the desk, which every view shows. */
+  putDesk(desk: IFigures): void {
+    this.add({}, desk);
+    this._changed.emit('desk');
+  }
+
+  /** What the desk holds becomes part of the tables, in one step. */
+  layDesk(tables: Tables): void {
+    this.add(tables, { ...NOTHING, objective: this.held.desk.objective });
+    this.put();
+    this._changed.emit('desk');
   }
 
   /** Take what was found about the tables as they are. */
@@ -117,17 +203,14 @@ export class PlaceModel extends DocumentModel {
 
   /** What was sent is saved, and this is what stands in the files now. */
   wasSaved(place: IPlace): void {
-    const typedSince = new Set(
-      [...this.sent]
-        .filter(([name, rows]) => this.histories.get(name)?.now !== rows)
-        .map(([n]) => n)
-    );
-    this.show(place, typedSince);
+    const { tables } = this.held;
+    const typedSince = [...this.sent].filter(([name, rows]) => tables.get(name) !== rows);
+    this.show(place, new Map(typedSince));
   }
 
   /** The whole of it, to be saved. */
   toJSON(): PartialJSONValue {
-    this.sent = new Map([...this.histories].map(([name, history]) => [name, history.now]));
+    this.sent = this.held.tables;
     return { tables: Object.fromEntries(this.sent) };
   }
 
@@ -140,33 +223,54 @@ export class PlaceModel extends DocumentModel {
       this._changed.emit('whole');
       return;
     }
-    this.show(read, new Set());
+    const desk = this.place === null ? (read.desk ?? NOTHING) : this.held.desk;
+    this.show(read, null, desk);
   }
 
-  private show(place: IPlace, typedSince: ReadonlySet<string>): void {
+  /** Take what stands in the files; of tables that were typed in since, what was sent is saved. */
+  private show(
+    place: IPlace,
+    typedSince: ReadonlyMap<string, Rows> | null,
+    desk = this.held.desk
+  ): void {
     this.place = place;
     this.refused = this.elsewhere = this.notJudged = '';
-    for (const { name } of place.tables.filter(table => table.locked)) {
-      this.histories.delete(name);
+    const before = this.held.tables;
+    const open = place.tables.filter(table => !table.locked);
+    const tables = new Map<string, Rows>();
+    this.saved.clear();
+    for (const { name, rows } of open) {
+      const held = before.get(name);
+      const sent = typedSince?.get(name);
+      const now = held && (sent || sameRows(held, rows)) ? held : rows;
+      tables.set(name, now);
+      this.saved.set(name, sent ?? now);
     }
-    for (const table of place.tables.filter(table => !table.locked)) {
-      const held = this.histories.get(table.name);
-      if (held !== undefined && typedSince.has(table.name)) {
-        this.saved.set(table.name, this.sent.get(table.name) ?? table.rows);
-      } else if (held !== undefined && sameRows(held.now, table.rows)) {
-        this.saved.set(table.name, held.now);
-      } else {
-        this.histories.set(table.name, new History(table.rows));
-        this.saved.set(table.name, table.rows);
-      }
+    const same =
+      tables.size === before.size && [...tables].every(([name, rows]) => before.get(name) === rows);
+    // What stands in the files may be written otherwise than it was typed: that is no step.
+    const now = same && desk === this.held.desk ? this.held : { tables, desk };
+    if (same || typedSince !== null) {
+      this.steps.now = now;
+    } else {
+      this.steps = new History(now);
     }
+    this.went = null;
     this.dirty = false;
     this._changed.emit('whole');
   }
 
-  private readonly histories = new Map<string, History>();
+  private titles(meant: (name: string) => boolean): string[] {
+    return (this.place?.tables ?? []).filter(({ name }) => meant(name)).map(({ title }) => title);
+  }
+
+  /** The steps of the whole place. */
+  steps = new History<IHeld>({ tables: new Map(), desk: NOTHING });
+  /** The tables in which a step was gone back on, or made again, last; null: none was. */
+  went: { way: 'undo' | 'redo'; tables: string[] } | null = null;
+  private readonly histories = new Map<string, TableHistory>();
   private readonly saved = new Map<string, Rows>();
-  private sent = new Map<string, Rows>();
+  private sent: ReadonlyMap<string, Rows> = new Map();
   private readonly _changed = new Signal<this, Change>(this);
 }
 

@@ -14,6 +14,8 @@ export class PlaceOptions {
     private readonly session: PlaceSession,
     /** Have a plan worked out with an option. */
     private readonly plan: (option: string) => void,
+    /** Have an option at the desk. */
+    private readonly toDesk: (option: string) => void,
     private readonly trans: TranslationBundle
   ) {
     this.status.setAttribute('role', 'status');
@@ -90,6 +92,7 @@ export class PlaceOptions {
     if (!unfit) {
       buttons.append(
         button(trans.__('Plan with %1', name), () => this.plan(name)),
+        button(trans.__('Take %1 to the desk', name), () => this.toDesk(name)),
         button(trans.__('Take %1 into the tables', name), () => void this.take(name))
       );
     }

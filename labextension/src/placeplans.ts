@@ -15,6 +15,8 @@ import type { IPreferences } from './settings';
 export interface IPlanActions {
   open: (file: string) => void;
   notebook: (plan: IPlanFile) => void;
+  /** Open the desk of a notebook. */
+  desk: () => void;
   /** What is drawn of it. */
   drawing: (file: string) => Promise<IDrawing>;
 }

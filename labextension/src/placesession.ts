@@ -4,8 +4,21 @@ import { PathExt } from '@jupyterlab/coreutils';
 import { Poll } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 
-import type { Given, IPlace, IPlanFile, IRun, IRuns, IStudyForm, Tables } from './place';
-import type { PlaceModel } from './placemodel';
+import { wordsFor } from './asking';
+import type { FormValue } from './formview';
+import type {
+  Given,
+  IDesk,
+  IDeskAnswer,
+  IFigures,
+  IPlace,
+  IPlanFile,
+  IRun,
+  IRuns,
+  IStudyForm,
+  Tables
+} from './place';
+import type { IHeld, PlaceModel } from './placemodel';
 import type { IDrawing } from './planview';
 import type { ICopy } from './saveas';
 import { packed, Refused, type PlaceServer } from './server';
@@ -89,7 +102,9 @@ export class PlaceSession {
     files: PlaceFiles,
     private readonly server: PlaceServer,
     /** The kernel in whose Python plans are worked out; empty: the server's own. */
-    private readonly interpreter: () => string
+    private readonly interpreter: () => string,
+    /** What a desk makes the most of until that is chosen. */
+    private readonly objective: () => string
   ) {
     const saved = (_: PlaceFiles, { path, place }: { path: string; place: IPlace }) => {
       if (path === this.path) {
@@ -137,6 +152,140 @@ export class PlaceSession {
   /** The drawing of today's money, with what was typed. */
   network(): Promise<IDrawing> {
     return this.server.network(this.path, this.model.typed());
+  }
+
+  /** The controls of the desk, once somebody looks at it. */
+  desk: IDesk | null = null;
+  /** What came of its figures last. */
+  answer: IDeskAnswer | null = null;
+  /** The last good plan of it. */
+  planned: Extract<IDeskAnswer, { state: 'planned' }> | null = null;
+  /** Whether figures are being worked out. */
+  isSolving = false;
+  /** Why there are no controls, or why one was not set. */
+  deskProblem = '';
+  /** Tells of every change of these. */
+  readonly desked = new Signal<this, void>(this);
+
+  /** Show the desk as the place and its figures are now, and have them worked out. */
+  followDesk(): Promise<void> {
+    return this.atDesk(async () => {
+      const { held, place } = this.model;
+      if (place === null || (held.tables === this.of?.tables && held.desk === this.of.desk)) {
+        return;
+      }
+      if (held.tables !== this.of?.tables || held.desk !== this.desk?.figures) {
+        this.desk = await this.askDesk({});
+      }
+      this.of = held;
+      void this.solveDesk();
+    });
+  }
+
+  /** Set a control of the desk. */
+  setControl(key: string, value: FormValue): Promise<void> {
+    return this.atDesk(async () => {
+      if (key === 'stream' || key === 'rule') {
+        this.chosen[key] = String(value);
+        this.desk = await this.askDesk({});
+        return;
+      }
+      await this.changeDesk({ set: [key, value] });
+    });
+  }
+
+  /** Have an option that is kept at the desk, in place of what is changed there. */
+  loadOption(name: string): Promise<void> {
+    return this.atDesk(() => this.changeDesk({ load: name }));
+  }
+
+  /** Take other figures: a way out, or none. */
+  useFigures(figures: IFigures): void {
+    this.model.putDesk(figures);
+  }
+
+  /** Keep what is changed at the desk as an option; gives what is said of that. */
+  keepDesk(name: string, about: string): Promise<string> {
+    return this.changeOptions('POST', { name, about, ...this.deskWish() });
+  }
+
+  /** Put what is changed at the desk into the tables, to be saved or undone. */
+  async layDesk(): Promise<void> {
+    const { path, model } = this;
+    const { figures, tables } = this.deskWish();
+    model.layDesk(await this.server.taken(path, tables, { figures }));
+  }
+
+  /** Have the figures of the desk worked out, in place of what was asked before. */
+  async solveDesk(full = false): Promise<void> {
+    const turn = ++this.solving;
+    this.isSolving = true;
+    this.desked.emit();
+    let answer: IDeskAnswer;
+    try {
+      const interpreter = this.interpreter();
+      answer = await this.server.desked(this.path, { ...this.deskWish(), interpreter, full });
+    } catch (reason) {
+      answer = { state: 'failed', said: wordsFor(reason), stale: '' };
+    }
+    if (turn !== this.solving || this.context.isDisposed) {
+      return;
+    }
+    this.isSolving = false;
+    this.answer = answer;
+    if (answer.state === 'planned') {
+      this.planned = answer;
+    }
+    this.desked.emit();
+  }
+
+  /** Stop what is being worked out for the desk; the last good plan stays. */
+  stopDesk(): Promise<void> {
+    return this.server.stopDesk(this.path);
+  }
+
+  /** A section of the plan that the desk shows. */
+  section(name: string): Promise<string> {
+    return this.server.section(this.path, name);
+  }
+
+  /** Do something at the desk when what was asked before is done; what is wrong is said there. */
+  private atDesk(act: () => Promise<void>): Promise<void> {
+    return (this.asked = this.asked.then(async () => {
+      try {
+        this.deskProblem = '';
+        await act();
+      } catch (reason) {
+        this.deskProblem = wordsFor(reason);
+      }
+      if (!this.context.isDisposed) {
+        this.desked.emit();
+      }
+    }));
+  }
+
+  private async changeDesk(wish: object): Promise<void> {
+    this.isSolving = true; // a sign at once that it works
+    this.desked.emit();
+    try {
+      this.desk = await this.askDesk(wish);
+    } catch (reason) {
+      this.isSolving = false;
+      throw reason;
+    }
+    this.model.putDesk(this.desk.figures);
+  }
+
+  private askDesk(wish: object): Promise<IDesk> {
+    return this.server.desk(this.path, { ...this.deskWish(), ...this.chosen, ...wish });
+  }
+
+  private deskWish(): { tables: Tables; figures: IFigures } {
+    const { option, objective } = this.model.held.desk;
+    return {
+      tables: this.model.typed(),
+      figures: { option, objective: objective || this.objective() }
+    };
   }
 
   /** What was asked for of this place, the latest first. */
@@ -194,7 +343,7 @@ export class PlaceSession {
   /** Lay an option on the tables, to be saved or undone; gives the titles of those it changes. */
   async takeOption(name: string): Promise<string[]> {
     const { model } = this;
-    const tables = await this.server.taken(this.path, model.typed(), name);
+    const tables = await this.server.taken(this.path, model.typed(), { name });
     return model.lay(tables);
   }
 
@@ -304,6 +453,12 @@ export class PlaceSession {
     }
   }
 
+  /** The stream and the rule whose amounts are shown. */
+  private readonly chosen: Record<'stream' | 'rule', string> = { stream: '', rule: '' };
+  /** What the desk was shown of last. */
+  private of: IHeld | null = null;
+  private asked: Promise<void> = Promise.resolve();
+  private solving = 0;
   private turn = 0;
   private calm = 0;
   private far = 0;

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { button, element } from './dom';
+import { element } from './dom';
 import { choice, labelled, textBox } from './forms';
 import type { ISetting } from './place';
 import type { PlaceModel } from './placemodel';
@@ -17,14 +17,7 @@ export class PlaceSettings {
     private readonly model: PlaceModel,
     private readonly trans: TranslationBundle
   ) {
-    const bar = element('div', '', 'jp-placebudget-bar');
-    const step = (way: 'undo' | 'redo') => () => {
-      if (this.model.history(SETTINGS_TABLE)[way]()) {
-        this.model.put();
-      }
-    };
-    bar.append(button(trans.__('Undo'), step('undo')), button(trans.__('Redo'), step('redo')));
-    node.append(element('h2', trans.__('Settings of the place')), this.locked, this.form, bar);
+    node.append(element('h2', trans.__('Settings of the place')), this.locked, this.form);
   }
 
   /** Show everything anew: the place was read again. */

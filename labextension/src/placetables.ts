@@ -5,7 +5,7 @@ import { labelled } from './forms';
 import type { ITable } from './place';
 import type { PlaceModel } from './placemodel';
 import { SETTINGS_TABLE } from './placesettings';
-import { renderTable, type History, type ITableView } from './tableview';
+import { renderTable, type ITableView } from './tableview';
 
 /** The tables of a place, one of them shown to be edited. */
 export class PlaceTables {
@@ -26,7 +26,7 @@ export class PlaceTables {
     const first = tables.find(table => table.rows.length > 0) ?? tables[0];
     const table = this.table();
     this.list();
-    if (this.view && table && !table.locked && this.model.history(table.name) === this.history) {
+    if (this.view && table && !table.locked) {
       // Its rows are those that stand here: whoever is in it stays where they are.
       this.rows();
       this.findings();
@@ -77,13 +77,18 @@ export class PlaceTables {
     if (table === undefined) {
       return;
     }
-    this.about.textContent = table.about;
+    const money = table.columns.some(({ measure }) => measure === 'pounds');
+    const pounds = this.trans.__(
+      'Money stands in whole pounds here, whatever unit is chosen in the settings, as it is typed ' +
+        'and saved so.'
+    );
+    this.about.textContent = money ? `${table.about} ${pounds}` : table.about;
     if (table.locked) {
       this.host.replaceChildren(element('p', table.locked, 'jp-placebudget-problem'));
       return;
     }
     const readOnly = this.model.place?.writable === false;
-    const history = (this.history = this.model.history(name));
+    const history = this.model.history(name);
     const findings = this.model.place?.findings[name] ?? [];
     this.host.replaceChildren();
     this.view = renderTable(
@@ -123,7 +128,6 @@ export class PlaceTables {
 
   private shown = '';
   private view: ITableView | null = null;
-  private history: History | null = null;
   private readonly choice = element('select');
   private readonly about = element('p', '', 'jp-placebudget-prose');
   private readonly host = element('div');

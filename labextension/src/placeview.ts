@@ -7,6 +7,7 @@ import { counted, showOverview } from './overview';
 import type { IFindingGroup } from './place';
 import type { Change, PlaceModel } from './placemodel';
 import type { PlaceSession } from './placesession';
+import { PlaceDesk } from './placedesk';
 import { PlaceOptions } from './placeoptions';
 import { PlacePlans, type IPlanActions } from './placeplans';
 import { PlaceSettings, SETTINGS_TABLE } from './placesettings';
@@ -17,7 +18,7 @@ import { Refused } from './server';
 import type { IPreferences } from './settings';
 import { Tabs } from './tabs';
 
-/** One view of a place: overview, tables, network, options, plans, studies, settings. */
+/** One view of a place: overview, tables, network, desk, options, plans, studies, settings. */
 export class PlaceView extends Widget {
   constructor(
     readonly session: PlaceSession,
@@ -36,13 +37,19 @@ export class PlaceView extends Widget {
       this.tabs.choose('plans');
       this.plans.take(option);
     };
-    this.options = new PlaceOptions(this.panel(), session, plan, trans);
+    const toDesk = (option: string) => {
+      this.showDesk();
+      void session.loadOption(option);
+    };
+    this.options = new PlaceOptions(this.panel(), session, plan, toDesk, trans);
+    this.desk = new PlaceDesk(this.panel(), session, () => actions.desk(), trans);
     this.tabs = new Tabs(
       trans.__('Parts of the place'),
       [
         { name: 'overview', label: trans.__('Overview'), node: this.overview },
         { name: 'tables', label: trans.__('Tables'), node: this.tables.node },
         { name: 'network', label: trans.__('Network'), node: this.drawn },
+        { name: 'desk', label: trans.__('Desk'), node: this.desk.node },
         { name: 'options', label: trans.__('Options'), node: this.options.node },
         { name: 'plans', label: trans.__('Plans'), node: this.plans.node },
         { name: 'studies', label: trans.__('Studies'), node: this.studies.node },
@@ -54,8 +61,10 @@ export class PlaceView extends Widget {
     this.status.setAttribute('role', 'status');
     this.problem.setAttribute('role', 'alert');
     this.save = button(trans.__('Save'), () => void this.saveAll());
+    this.undo = button(trans.__('Undo'), () => this.model.step('undo'));
+    this.redo = button(trans.__('Redo'), () => this.model.step('redo'));
     const bar = element('div', '', 'jp-placebudget-bar');
-    bar.append(this.save, this.status);
+    bar.append(this.save, this.undo, this.redo, this.status);
     this.node.append(bar, this.problem, this.tabs.node);
     // The grid keeps keys from Lab, so that those of saving are heard here, before it.
     this.node.addEventListener('keydown', this.key, true);
@@ -77,6 +86,7 @@ export class PlaceView extends Widget {
     this.model.stateChanged.disconnect(this.tell, this);
     this.preferences.changed.disconnect(this.showOverview, this);
     this.tables.dispose();
+    this.desk.dispose();
     this.plans.dispose();
     this.studies.dispose();
     this.network.dispose();
@@ -89,6 +99,11 @@ export class PlaceView extends Widget {
     if (held === this.node || !this.node.contains(held)) {
       this.node.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
     }
+  }
+
+  /** Show the desk. */
+  showDesk(): void {
+    this.tabs.choose('desk');
   }
 
   /** Show a part, and in the tables one of them. */
@@ -114,6 +129,9 @@ export class PlaceView extends Widget {
       this.settings.findings();
       this.showOverview();
       this.showKept();
+      this.followDesk();
+    } else if (change === 'desk') {
+      this.followDesk();
     } else if (change === 'elsewhere') {
       this.sayElsewhere();
     }
@@ -139,6 +157,16 @@ export class PlaceView extends Widget {
     this.showKept();
     this.stale();
     this.tell();
+    if (place.judged) {
+      this.followDesk();
+    }
+  }
+
+  /** The desk shows what is held now, where it is looked at. */
+  private followDesk(): void {
+    if (this.tabs.current === 'desk') {
+      this.desk.seen();
+    }
   }
 
   private showOverview(): void {
@@ -171,6 +199,8 @@ export class PlaceView extends Widget {
     }
     const changed = model.changedTables().length;
     this.save.disabled = changed === 0 || !place.writable;
+    this.undo.disabled = model.steps.before.length === 0;
+    this.redo.disabled = model.steps.after.length === 0;
     const saved = !place.writable
       ? trans.__('These files may only be read.')
       : changed === 0
@@ -181,7 +211,20 @@ export class PlaceView extends Widget {
       (place.judged
         ? trans.__('%1 in all.', counted(place.overview, trans))
         : trans.__('It is being checked.'));
-    this.say(trans.__('%1 %2', saved, found));
+    this.say([this.wentWords(), saved, found].filter(Boolean).join(' '));
+  }
+
+  /** What was gone back on, or made again, last; empty: nothing was. */
+  private wentWords(): string {
+    const { went } = this.model;
+    if (went === null) {
+      return '';
+    }
+    const { trans } = this;
+    const where = went.tables.length > 0 ? went.tables.join(', ') : trans.__('Desk');
+    return went.way === 'undo'
+      ? trans.__('Undone: %1.', where)
+      : trans.__('Done again: %1.', where);
   }
 
   private say(words: string): void {
@@ -213,6 +256,18 @@ export class PlaceView extends Widget {
       event.stopPropagation();
       void this.saveAll();
     }
+    // Boxes of text and the grid go back on their own steps, the grid on those of the place.
+    const { target } = event;
+    const own = 'input[type="text"], textarea, .pb-table';
+    if (control && !event.altKey && target instanceof Element && target.closest(own) === null) {
+      const wish = `${event.shiftKey ? 'shift ' : ''}${event.key.toLowerCase()}`;
+      const way = { z: 'undo', 'shift z': 'redo', y: 'redo' }[wish];
+      if (way === 'undo' || way === 'redo') {
+        event.preventDefault();
+        event.stopPropagation();
+        this.model.step(way);
+      }
+    }
   };
 
   private async saveAll(): Promise<void> {
@@ -232,6 +287,9 @@ export class PlaceView extends Widget {
   // --- network ------------------------------------------------------------------------
 
   private seen(name: string): void {
+    if (name === 'desk') {
+      this.desk.seen();
+    }
     if (name === 'studies') {
       void this.studies.seen();
     }
@@ -270,7 +328,10 @@ export class PlaceView extends Widget {
   private readonly studies: PlaceStudies;
   private readonly settings: PlaceSettings;
   private readonly network: PlanWidget;
+  private readonly desk: PlaceDesk;
   private readonly save: HTMLButtonElement;
+  private readonly undo: HTMLButtonElement;
+  private readonly redo: HTMLButtonElement;
   private readonly overview = this.panel();
   private readonly drawn = this.panel();
   private readonly late = element('p', '', 'jp-placebudget-prose');

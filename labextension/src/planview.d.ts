@@ -10,4 +10,11 @@ export function renderPlan(
   element: HTMLElement,
   drawing: IDrawing,
   options?: Record<string, unknown>
-): () => void;
+): IDrawn;
+
+/** A drawing that stands in a page: called, it goes. */
+export interface IDrawn {
+  (): void;
+  /** Draw another, with what was chosen of the one before. */
+  update(drawing: IDrawing): void;
+}

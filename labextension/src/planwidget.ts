@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { NotDrawable } from './drawing';
-import { renderPlan, type IDrawing } from './planview';
+import { renderPlan, type IDrawing, type IDrawn } from './planview';
 
 /** A plan drawn, or the sentence that says why it is not. */
 export class PlanWidget extends Widget {
@@ -14,7 +14,7 @@ export class PlanWidget extends Widget {
   /** Draw what `read` gives; whatever goes wrong is said in its place. */
   async draw(read: () => IDrawing | Promise<IDrawing>): Promise<void> {
     const turn = ++this.turn;
-    let drawn: () => void = () => undefined;
+    let drawn: IDrawn | null = null;
     const element = document.createElement('div');
     try {
       const drawing = await read();
@@ -31,7 +31,17 @@ export class PlanWidget extends Widget {
       this.clear();
       this.node.append(this.sentence(reason));
     }
-    this.cleanup = drawn;
+    this.drawn = drawn;
+  }
+
+  /** Draw another plan, with what was chosen of the one before. */
+  redraw(drawing: IDrawing): void {
+    if (this.drawn === null) {
+      void this.draw(() => drawing);
+    } else {
+      this.turn++;
+      this.drawn.update(drawing);
+    }
   }
 
   dispose(): void {
@@ -43,9 +53,8 @@ export class PlanWidget extends Widget {
   }
 
   private clear(): void {
-    const cleanup = this.cleanup;
-    this.cleanup = () => undefined;
-    cleanup();
+    this.drawn?.();
+    this.drawn = null;
     this.node.replaceChildren();
   }
 
@@ -61,5 +70,5 @@ export class PlanWidget extends Widget {
   }
 
   private turn = 0;
-  private cleanup: () => void = () => undefined;
+  private drawn: IDrawn | null = null;
 }

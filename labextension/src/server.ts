@@ -4,7 +4,19 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IDrawing } from './planview';
 import type { ICopy } from './saveas';
-import type { IJudged, IOnDisk, IOption, IPlace, IRun, IRuns, IStudyForm, Tables } from './place';
+import type {
+  IDesk,
+  IDeskAnswer,
+  IFigures,
+  IJudged,
+  IOnDisk,
+  IOption,
+  IPlace,
+  IRun,
+  IRuns,
+  IStudyForm,
+  Tables
+} from './place';
 
 /** An example place that can be copied. */
 export interface IExample {
@@ -155,9 +167,34 @@ export class PlaceServer {
     return answer as { said: string; options: IOption[] };
   }
 
-  /** The tables that an option changes, with it laid on what is typed. */
-  async taken(path: string, tables: Tables, name: string): Promise<Tables> {
-    return ((await this.ask('taken', { path, tables, name })) as { tables: Tables }).tables;
+  /** The tables that an option changes, with it, or what a desk holds, laid on what is typed. */
+  async taken(
+    path: string,
+    tables: Tables,
+    what: { name: string } | { figures: IFigures }
+  ): Promise<Tables> {
+    return ((await this.ask('taken', { path, tables, ...what })) as { tables: Tables }).tables;
+  }
+
+  /** The controls of a desk, with a control set or an option loaded where that is wished. */
+  async desk(path: string, wish: object): Promise<IDesk> {
+    return (await this.ask('desk', { path, ...wish })) as IDesk;
+  }
+
+  /** What comes of the figures of a desk, in place of what was asked before. */
+  async desked(path: string, wish: object): Promise<IDeskAnswer> {
+    return (await this.ask('desk', { path, ...wish }, 'PUT')) as IDeskAnswer;
+  }
+
+  /** Stop what is worked out for a desk. */
+  async stopDesk(path: string): Promise<void> {
+    await this.ask('desk', { path }, 'DELETE');
+  }
+
+  /** A section of the plan that a desk shows. */
+  async section(path: string, section: string): Promise<string> {
+    const query = URLExt.objectToQueryString({ path, section });
+    return ((await this.ask(`desk${query}`)) as { page: string }).page;
   }
 
   /** Write a place as it is typed beside itself; gives the file by which it is opened. */

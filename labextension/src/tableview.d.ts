@@ -5,6 +5,8 @@ export interface IColumn {
   kind: 'text' | 'number' | 'choice';
   choices: string[];
   unit: string;
+  /** Whether it is money, a share or the like; empty: none of these. */
+  measure: string;
   required: boolean;
   about: string;
   /** The table and column whose keys stand in it; empty where none do. */
@@ -20,10 +22,13 @@ export interface ICellFinding {
 
 export type Rows = string[][];
 
-export class History {
-  constructor(rows: Rows);
-  now: Rows;
-  add(rows: Rows): void;
+/** What stands now, and the steps to go back by. */
+export class History<T = Rows> {
+  constructor(now: T);
+  now: T;
+  readonly before: readonly unknown[];
+  readonly after: readonly unknown[];
+  add(now: T): void;
   undo(): boolean;
   redo(): boolean;
 }

@@ -204,8 +204,19 @@ def test_units_and_colours_follow_the_theme_and_the_settings_at_once(
     settings.locator("select[name$=_units]").select_option("whole pounds")
     settings.locator("select[name$=_colours]").select_option("greys")
     expect(drawing).to_have_attribute("data-scheme", "dark greys")
+    settings.locator("select[name$=_drawnYears]").select_option("the first year")
     expect(drawing.locator(".status")).to_contain_text("£100,000,000 spent on services")
     page.screenshot(path=pictures / "lab_settings.png")
+    # What is drawn from now on shows that year first; tables say why they keep to pounds.
+    folder = tiny().write(lab_server.folder / "in_settings")
+    opened(page, lab_server)
+    page.evaluate(OPENED, f"{folder.name}/datapackage.json")
+    view = seen(page)
+    view.get_by_role("tab", name="Network").click()
+    expect(view.get_by_label("Year", exact=True)).to_have_value("2027-28")
+    view.get_by_role("tab", name="Tables").click()
+    view.get_by_label("Table", exact=True).select_option("funding")
+    expect(view.get_by_text("Money stands in whole pounds here")).to_be_visible()
     themed(lab_server, "JupyterLab Light")
     ours = lab_server.folder / "settings" / "placebudget" / "commands.jupyterlab-settings"
     browsing.wait_until(ours.exists)
@@ -215,6 +226,10 @@ def test_units_and_colours_follow_the_theme_and_the_settings_at_once(
 SET_UP = """async () => {
     await window.jupyterapp.restored;
     await window.jupyterapp.commands.execute('settingeditor:open', { query: 'Place budgets' });
+}"""
+OPENED = """async path => {
+    await window.jupyterapp.restored;
+    await window.jupyterapp.commands.execute('placebudget:open-place', { path });
 }"""
 PLACE = ".jp-Document .jp-placebudget-place"
 PANEL = "#placebudget-place-panel"
@@ -319,6 +334,49 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
 
     second.get_by_role("tab", name="Network").click()
     expect(second.locator("svg").first).to_be_visible()
+
+    # The desk is a view of it too: what is changed there lies on the tables, is the same in both
+    # views, and is one step of the place to go back on.
+    for each in (first, second):
+        each.get_by_role("tab", name="Desk").dispatch_event("click")
+    solved = second.get_by_role("status").get_by_text("Solved: £")
+    expect(solved).to_be_visible()
+    pays = "Tiny NHS Board pays into pools"
+    second.get_by_text("Who pools money").click()
+    second.get_by_role("switch", name=pays).press("Space")
+    for each in (first, second):
+        expect(each.get_by_text("Tiny NHS Board pays into no pool.")).to_have_count(1)
+    expect(solved).to_contain_text("against the last plan")
+    expect(first.get_by_label(pays)).not_to_be_checked()
+    expect(second.get_by_text("All is saved.")).to_be_visible()
+    page.screenshot(path=pictures / "lab_place_desk.png")
+    assert browsing.violations(page, PLACE) == []
+    second.get_by_role("switch", name=pays).press("Control+z")
+    expect(second.get_by_text("Undone: Desk.")).to_be_visible()
+    for each in (first, second):
+        expect(each.get_by_label(pays)).to_be_checked()
+    second.get_by_role("button", name="Redo").press("Enter")
+    expect(second.get_by_role("switch", name=pays)).not_to_be_checked()
+    second.get_by_label("Look at").select_option("money")
+    expect(second.get_by_role("table", name="Money by purpose, all years")).to_be_visible()
+    second.get_by_label("Name for these figures").fill("apart")
+    second.get_by_role("button", name="Keep these figures as an option").press("Enter")
+    expect(second.get_by_role("status").get_by_text("in apart.json")).to_be_visible()
+    # Put into the tables, they are typed there: one step back takes them out again.
+    second.get_by_role("button", name="Put them into the tables").press("Enter")
+    expect(second.get_by_text("1 table is not saved.")).to_be_visible()
+    expect(second.get_by_text("Nothing is changed: these are the tables alone.")).to_be_visible()
+    second.get_by_role("button", name="Undo").press("Enter")
+    expect(second.get_by_text("All is saved.")).to_be_visible()
+    second.get_by_role("button", name="Put all figures back").press("Enter")
+    expect(second.get_by_role("switch", name=pays)).to_be_checked()
+    second.get_by_role("tab", name="Options").click()
+    second.get_by_role("button", name="Take apart to the desk").press("Enter")
+    expect(second.get_by_role("switch", name=pays)).not_to_be_checked()
+    second.get_by_role("button", name="Put all figures back").press("Enter")
+    expect(solved).to_be_visible()
+    assert kernels(lab_server) == before
+
     second.get_by_role("tab", name="Plans").click()
     expect(second.get_by_text("There is no plan file")).to_be_visible()
 
@@ -420,11 +478,15 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     expect(page.locator(".lm-TabBar-tab", has_text="Tiny Town")).to_have_count(3)
     assert pb.read(lab_server.folder / "tiny_copy.place.xlsx").title == "Tiny Town"
 
-    # A desk begins with what is saved: what is not is asked about.
+    # The launcher leads to the desk of the document. One of its own, in a notebook, begins with
+    # what is saved: what is not is asked about.
     page.locator(".lm-TabBar-tab", has_text="Tiny Town").nth(1).click()
     second.get_by_label("Description").fill("For the desk.")
     page.locator(".lm-TabBar-tab", has_text="Launcher").click()
     launched(page, "Open desk")
+    at_desk = seen(page)
+    expect(at_desk.get_by_role("tab", name="Desk", selected=True)).to_be_visible()
+    at_desk.get_by_role("button", name="Open a desk of its own in a notebook").press("Enter")
     page.get_by_role("dialog").get_by_role("button", name="Save and open").press("Enter")
     desk = page.locator(".jp-NotebookPanel").filter(has_text="pb.desk(place)")
     expect(desk).to_contain_text('place = pb.read(".")')
@@ -489,7 +551,16 @@ def test_a_place_is_made_changed_planned_and_saved_by_keys_alone(
     page.keyboard.press("Enter")
     view = seen(page)
     by_tab(page, view.get_by_role("tab", name="Overview"))
-    for part in ("Tables", "Network", "Options", "Plans", "Studies", "Settings", "Overview"):
+    for part in (
+        "Tables",
+        "Network",
+        "Desk",
+        "Options",
+        "Plans",
+        "Studies",
+        "Settings",
+        "Overview",
+    ):
         walked(page, view)
         by_tab(page, view.get_by_role("tab", selected=True))
         page.keyboard.press("ArrowRight")

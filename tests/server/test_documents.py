@@ -12,8 +12,9 @@ import pytest
 import placebudget as pb
 from browsing import Server, wait_until
 from placebudget.server import documents
-from places import tiny
+from places import MADE_UP, tiny
 from server_asking import REFUSED, SECOND, TOKEN, ask
+from small import rule
 
 
 @pytest.fixture
@@ -219,3 +220,83 @@ def test_a_plan_is_worked_out_beside_the_server_and_kept_beside_its_place(
     for wrong in ({"what": "no_such"}, {"what": "pooled", "objective": "fame"}):
         assert ask(jupyter, "runs", {"path": path_of(folder), **wrong})[0] == REFUSED
     assert ask(jupyter, "runs", {**wish, "what": "pooled"}, token=SECOND)[0] == 403
+
+
+def test_the_desk_of_a_document_lays_changes_on_its_tables_and_writes_none(
+    jupyter: Server, folder: Path
+) -> None:
+    """With £12 million typed for the council, taking the NHS board out of the pool is one change.
+
+    A document that is opened again finds what its desk had.
+    """
+    rows = rows_of(opened(jupyter, folder), "funding")
+    rows[0][2] = "12000000"
+    wish: dict[str, Any] = {"path": path_of(folder), "tables": {"funding": rows}}
+    status, desk = ask(jupyter, "desk", wish)
+    assert (status, desk["changed"], desk["figures"]["option"]) == (200, [], None)
+    assert desk["values"]["funding:council_tax:2027-28"] == 12.0
+    status, set_to = ask(jupyter, "desk", {**wish, "set": ["agency:nhs", False]})
+    assert (status, set_to["changed"]) == (200, ["Tiny NHS Board pays into no pool."])
+    held = {**wish, "figures": set_to["figures"]}
+    assert opened(jupyter, folder)["desk"] == set_to["figures"]
+    status, answer = ask(jupyter, "desk", held, method="PUT")
+    assert (status, answer["state"]) == (200, "planned"), answer
+    assert answer["said"].startswith("Solved: ")
+    assert "links" in answer["drawing"]
+    status, shown = ask(jupyter, f"desk?path={path_of(folder)}&section=money")
+    assert (status, "<table" in shown["page"]) == (200, True)
+    moved = ask(jupyter, "desk", {**held, "set": ["funding:nhs_core:2028-29", 0.5]})[1]
+    assert len(moved["changed"]) == 2
+    quick = ask(jupyter, "desk", {**wish, "figures": moved["figures"]}, method="PUT")[1]
+    assert "against the last plan" in quick["said"]
+    # Kept as an option, and taken into the tables, as they are typed.
+    kept = {**wish, "figures": moved["figures"], "name": "apart", "about": "Alone."}
+    status, said = ask(jupyter, "options", kept)
+    assert (status, said["options"][0]["name"]) == (201, "apart")
+    assert ask(jupyter, "options", kept)[0] == REFUSED  # there is one of that name
+    assert ask(jupyter, "desk", {**wish, "load": "apart"})[1]["changed"] == moved["changed"]
+    taken = ask(jupyter, "taken", {**wish, "figures": moved["figures"]})[1]["tables"]
+    assert [row[2] for row in taken["funding"]][:4] == [
+        "12000000",
+        "10000000",
+        "20000000",
+        "500000",
+    ]
+    assert pb.read(folder).digest == tiny().digest
+    for wrong in (
+        {"set": ["agency:nobody", False]},
+        {"set": ["agency:nhs", "no"]},
+        {"set": ["funding:nhs_core:2028-29", -1]},
+        {"set": "agency:nhs"},
+        {"set": [["agency"], {}]},
+        {"load": "no such"},
+        {"figures": []},
+        {"figures": {"objective": "fame"}},
+        {"figures": {"option": {"changes": "all"}}},
+    ):
+        assert ask(jupyter, "desk", {**wish, **wrong})[0] == REFUSED, wrong
+    assert ask(jupyter, "desk", wish, token=SECOND)[0] == 403
+    assert ask(jupyter, f"desk?path={path_of(folder)}&section=all")[0] == REFUSED
+    assert ask(jupyter, "desk", {"path": path_of(folder)}, method="DELETE")[0] == 200
+
+
+def test_figures_of_a_desk_that_clash_come_with_ways_out_that_lead_to_figures(
+    jupyter: Server, folder: Path
+) -> None:
+    floor = rule("floor", "service=prevention", 5e6)
+    folder = tiny(rules=[{**floor, **MADE_UP}]).write(folder.with_name("clashing"))
+    wish: dict[str, Any] = {"path": path_of(folder)}
+    desk = ask(jupyter, "desk", {**wish, "set": ["amount:floor", 50.0]})[1]
+    assert len(desk["changed"]) == 1
+    held = {**wish, "figures": desk["figures"]}
+    clash = ask(jupyter, "desk", held, method="PUT")[1]
+    assert (clash["state"], "do not add up" in clash["said"]) == ("clash", True)
+    buttons = [
+        each
+        for group in clash["form"]["groups"]
+        for each in group["controls"]
+        if each["kind"] == "button"
+    ]
+    assert len(buttons) == len(clash["ways"]) > 0
+    out = ask(jupyter, "desk", {**wish, "figures": clash["ways"][0]}, method="PUT")[1]
+    assert out["state"] == "planned"

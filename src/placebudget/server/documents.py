@@ -16,13 +16,14 @@ from jupyter_server.utils import ensure_async
 from tornado.web import authenticated
 
 from placebudget.errors import InvalidPlace, WrongArgument
-from placebudget.place import Findings, Place
+from placebudget.place import Findings, Option, Place
 from placebudget.place.io.folder import PACKAGE
 from placebudget.place.options import delete_option, rename_option, stored_options
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.simulate import today_of
 from placebudget.server.answering import Answering, in_words
 from placebudget.server.requests import requested_copy, requested_place_path
+from placebudget.work.desk import option_at, read_figures
 from placebudget.work.document import (
     ChangedElsewhere,
     Document,
@@ -43,6 +44,7 @@ from placebudget.work.plans import (
     named_together,
     options_beside,
     plans_beside,
+    store_option,
 )
 
 _KEPT = 6
@@ -77,6 +79,9 @@ class Documents:
     def __init__(self, contents: Any) -> None:
         self._contents = contents
         self._held: OrderedDict[Path, _Held] = OrderedDict()
+        # What was typed last: several views ask about the same, and a desk with each step.
+        self._typed: dict[Path, tuple[Document, Tables, Judged]] = {}
+        self.at_desk: dict[Path, dict[str, Any]] = {}
         self._saving: dict[Path, asyncio.Lock] = {}
         self._keeping = threading.Lock()
 
@@ -115,12 +120,17 @@ class Documents:
         """A place with tables as they are typed."""
         document, judged = self.read(path)
         typed = checked_tables(document, tables or {})
-        if judged is None or typed != document.tables:
-            found = judge(document, typed)
-            if typed == document.tables:
-                self._keep(path, _Held(document, found))
-            return document, typed, found
-        return document, typed, judged
+        if judged is not None and typed == document.tables:
+            return document, typed, judged
+        last = self._typed.get(path)
+        if last is not None and last[0] is document and last[1] == typed:
+            return last
+        found = judge(document, typed)
+        if typed == document.tables:
+            self._keep(path, _Held(document, found))
+        else:
+            self._typed[path] = (document, typed, found)
+        return document, typed, found
 
     def sound(self, path: Path, tables: object) -> Place:
         """A place with tables as they are typed, in which nothing is wrong.
@@ -157,7 +167,7 @@ class Documents:
             self._held[path] = held
             self._held.move_to_end(path)
             while len(self._held) > _KEPT:
-                self._held.popitem(last=False)
+                self._typed.pop(self._held.popitem(last=False)[0], None)
 
 
 class Documented(Answering):
@@ -188,7 +198,8 @@ class DocumentHandler(Documented):
             self.answer(200, {"hash": digest, "beside": mark, **_on_disk(path)})
             return
         held = await asyncio.to_thread(self.documents.read, path)
-        self.answer(200, await asyncio.to_thread(_page, path, held))
+        desk = self.documents.at_desk.get(path)
+        self.answer(200, {**await asyncio.to_thread(_page, path, held), "desk": desk})
 
     @authenticated
     @authorized
@@ -249,8 +260,12 @@ class OptionsHandler(Documented):
         await self._answer(200, path, f"{name} is deleted.")
 
     def _keep(self, path: Path, asked: dict[str, Any]) -> str:
-        before, after = (self.documents.sound(path, asked.get(each)) for each in ("", "tables"))
-        return keep_as_option(path, before, after, asked.get("name", ""), asked.get("about", ""))
+        name, about = asked.get("name", ""), asked.get("about", "")
+        place = self.documents.sound(path, asked.get("tables"))
+        if "figures" in asked:
+            option = read_figures(asked["figures"], place).option(str(name).strip(), place)
+            return store_option(path, option, about)
+        return keep_as_option(path, self.documents.sound(path, None), place, name, about)
 
     async def _answer(self, status: int, path: Path, said: str) -> None:
         place = (await asyncio.to_thread(self.documents.judge, path, None))[2].place
@@ -268,9 +283,11 @@ class TakenHandler(Documented):
         self.answer(200, {"tables": await asyncio.to_thread(self._taken, path, asked)})
 
     def _taken(self, path: Path, asked: dict[str, Any]) -> Tables:
-        option = named_together(path, [asked.get("name")])
-        assert option is not None
         place = self.documents.sound(path, asked.get("tables"))
+        if "figures" in asked:
+            option = option_at(read_figures(asked["figures"], place), place)
+        else:
+            option = named_together(path, [asked.get("name")]) or Option("none")
         typed = self.documents.judge(path, asked.get("tables"))[1]
         return with_option(typed, place, option)
 

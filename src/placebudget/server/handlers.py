@@ -24,7 +24,7 @@ from placebudget.server.documents import (
     OptionsHandler,
     TakenHandler,
 )
-from placebudget.server.jobs import RunsHandler, StudyHandler
+from placebudget.server.jobs import DeskHandler, RunsHandler, StudyHandler
 from placebudget.server.new_place import (
     described_examples,
     files_of_example,
@@ -285,6 +285,7 @@ def add_handlers(app: Application) -> None:
         "taken": TakenHandler,
         "runs": RunsHandler,
         "study": StudyHandler,
+        "desk": DeskHandler,
     }
     app.add_handlers(
         ".*$",

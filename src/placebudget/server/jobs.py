@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,10 @@ from tornado.web import authenticated
 from placebudget.errors import WrongArgument
 from placebudget.server.answering import in_words
 from placebudget.server.documents import Documented
-from placebudget.server.requests import requested_answers
+from placebudget.server.requests import requested_answers, requested_setting
 from placebudget.texts import shown
+from placebudget.work.changes import Changes
+from placebudget.work.desk import Desks, desk_page, read_figures, with_set
 from placebudget.work.elsewhere import Elsewhere
 from placebudget.work.plans import named_together
 from placebudget.work.runs import PLANS, Runs, studies_offered, study_form
@@ -96,6 +100,66 @@ class RunsHandler(Documented):
         else:
             what, objective = asked.get("what"), asked.get("objective")
             self.runs.ask(path, place, what, objective, option, python)
+
+
+class DeskHandler(RunsHandler):
+    """The desk of a place: its controls with what is changed, and the plan that follows."""
+
+    @property
+    def desks(self) -> Desks:
+        """What is worked out for desks, in a process of their own, which no other plan keeps."""
+        return self.one_for_all(Desks, lambda: Desks(lambda python: Elsewhere(python=python)))
+
+    @authenticated
+    @authorized
+    @in_words
+    async def get(self) -> None:
+        path = await self.documents.path_of(self.get_query_argument("path", ""))
+        section = self.get_query_argument("section", "")
+        self.answer(200, {"page": await asyncio.to_thread(self.desks.panel, path, section)})
+
+    @authenticated
+    @authorized
+    @in_words
+    async def post(self) -> None:
+        path, asked = await self.asked_of()
+        self.answer(200, await asyncio.to_thread(self._changed, path, asked))
+
+    @authenticated
+    @authorized
+    @in_words
+    async def put(self) -> None:
+        path, asked = await self.asked_of()
+        python = await self._python(asked.get("interpreter"))
+        answer = await asyncio.to_thread(self._begun, path, asked, python)
+        self.answer(200, await asyncio.wrap_future(answer))
+
+    @authenticated
+    @authorized
+    @in_words
+    async def delete(self) -> None:
+        path, _ = await self.asked_of()
+        await asyncio.to_thread(self.desks.stop, path)
+        self.answer(200, {})
+
+    def _changed(self, path: Path, asked: dict[str, Any]) -> dict[str, Any]:
+        place = self.documents.sound(path, asked.get("tables"))
+        changes = read_figures(asked.get("figures"), place)
+        if "set" in asked:
+            changes = with_set(place, changes, *requested_setting(asked["set"]))
+        if "load" in asked:
+            option = named_together(path, [asked["load"]])
+            assert option is not None
+            option.apply(place)
+            changes = replace(Changes.read(option), objective=changes.objective)
+        page = desk_page(place, changes, asked.get("stream"), asked.get("rule"))
+        self.documents.at_desk[path] = page["figures"]
+        return page
+
+    def _begun(self, path: Path, asked: dict[str, Any], python: str) -> Future[dict[str, Any]]:
+        place = self.documents.sound(path, asked.get("tables"))
+        changes = read_figures(asked.get("figures"), place)
+        return self.desks.ask(path, place, changes, full=asked.get("full") is True, python=python)
 
 
 class StudyHandler(Documented):

@@ -221,6 +221,21 @@ def requested_answers(asked: Mapping[str, Any]) -> tuple[dict[str, str | bool], 
     return given, next(iter(files.values()), None)
 
 
+def requested_setting(given: object) -> tuple[str, str | bool | float]:
+    """What a control of a desk was set to: its key, and what it holds.
+
+    Raises
+    ------
+    WrongArgument
+        If it is no such pair.
+    """
+    if isinstance(given, list) and len(given) == 2:
+        key, value = given
+        if isinstance(key, str) and isinstance(value, str | bool | int | float):
+            return key, value
+    raise WrongArgument("What was set at the desk is no control with what it holds.")
+
+
 def _is_folder_name(part: str) -> bool:
     return not part.startswith(".") and _is_plain(part, "\\:") and len(part.encode()) < 256
 

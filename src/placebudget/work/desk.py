@@ -210,10 +210,9 @@ def figures_of(changes: Changes, place: Place) -> dict[str, Any]:
     return {"option": document, "objective": changes.objective}
 
 
-def option_at(changes: Changes, place: Place, name: str = "") -> Option:
-    """What is changed at a desk as an option of its place."""
-    start = "" if changes.start is None else changes.start.name
-    return changes.option(name or start or _UNNAMED, place)
+def option_at(changes: Changes, place: Place) -> Option:
+    """What is changed at a desk as an option of its place, called as the one it began with."""
+    return changes.option(_UNNAMED if changes.start is None else changes.start.name, place)
 
 
 def read_figures(given: object, place: Place) -> Changes:

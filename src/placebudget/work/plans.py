@@ -221,12 +221,25 @@ def keep_as_option(path: Path, before: Place, after: Place, name: object, about:
             if refused
             else "Nothing is changed in the tables that is not saved, so there is nothing to keep."
         )
-    if made.name in stored_options(path):
+    return f"{store_option(path, made, about)}{apart}"
+
+
+def store_option(path: Path, option: Option, about: object = "") -> str:
+    """Store an option beside a place under a name that is free, and say where.
+
+    Raises
+    ------
+    InvalidOption
+        If it changes nothing, or its name is none or taken.
+    """
+    if not option.changes:
+        raise InvalidOption("Nothing is changed, so there is nothing to keep.")
+    if option.name in stored_options(path):
         raise InvalidOption(
-            f"There is an option {shown(made.name)} already. Give this one another name."
+            f"There is an option {shown(option.name)} already. Give this one another name."
         )
-    kept = save_option(replace(made, description=str(about).strip()), path)
-    return f"The changes are kept as the option {made.name}, in {kept.name}.{apart}"
+    kept = save_option(replace(option, description=str(about).strip()), path)
+    return f"The changes are kept as the option {option.name}, in {kept.name}."
 
 
 def _stored(path: Path) -> tuple[dict[str, Option], str]:

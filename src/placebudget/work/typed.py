@@ -58,6 +58,7 @@ def _page_column(column: Column) -> dict[str, Any]:
         "kind": "choice" if choices else kind,
         "choices": choices,
         "unit": column.unit or "",
+        "measure": column.measure or "",
         "required": column.required,
         "about": column.description,
         "refers": column.refers or "",

@@ -93,6 +93,11 @@ export function money(pence = 0, signed = false, unit = '') {
 export const amount = (pence = 0, signed = false) =>
 	money(pence, signed, document.body.dataset.placebudgetUnits);
 
+/** The year that whoever looks at this page wishes to see first; none: all. @param {string[]} years */
+export const wishedYear = (years = []) =>
+	({ 'the first year': years[0], 'the last year': years.at(-1) })[
+		document.body.dataset.placebudgetYears ?? ''] ?? '';
+
 /** A name in lines of pixels, whole; a word longer than a line goes on in the next. */
 export function fitted(name = '', width = 0, letter = 8) {
 	const room = Math.max(Math.floor(width / letter), 3);
@@ -861,7 +866,7 @@ export function renderPlan(element, given, options = {}) {
 	const wish = matchMedia('(prefers-color-scheme: dark)');
 	width = Math.floor(element.clientWidth) || 960;
 	read();
-	choose(options);
+	choose({ ...options, year: options.year ?? wishedYear(drawing?.years) });
 	guarded(build);
 	sized.observe(element);
 	themed.observe(document.body, { attributes: true, attributeFilter: ['data-jp-theme-light',
@@ -888,6 +893,11 @@ export function renderPlan(element, given, options = {}) {
 function render({ model, el }) {
 	const traits = /** @type {const} */ (['shown', 'layer', 'year', 'selected']);
 	const wanted = () => Object.fromEntries(traits.map(name => [name, model.get(name)]));
+	const year = wishedYear(list(model.get('drawing')?.years).map(text));
+	if (year && model.get('year') === 'all') {
+		model.set('year', year);
+		model.save_changes();
+	}
 	const stop = renderPlan(el, model.get('drawing'), { ...wanted(), onChange: state => {
 		for (const name of traits) model.set(name, state[name]);
 		model.save_changes();

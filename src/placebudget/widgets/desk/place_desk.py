@@ -11,6 +11,7 @@ from typing import Any
 import ipywidgets
 import traitlets
 
+from placebudget.arguments import Arguments, one_of
 from placebudget.errors import InvalidOption, InvalidPlace, Stopped, fault_words
 from placebudget.place import Option, Place
 from placebudget.place.io.reading import PlaceLike, as_place
@@ -22,13 +23,13 @@ from placebudget.view.panels import blank, plan_panel
 from placebudget.widgets.desk.sections import Sections
 from placebudget.widgets.form import Form, close_whole
 from placebudget.widgets.panels import html_of, plan_view, show_in
-from placebudget.work import Changes, Stand, Undo, controls
+from placebudget.work import PUBLIC_VALUE, Changes, Stand, Undo, controls
 from placebudget.work.controls import Value, chosen, with_control
 from placebudget.work.desk import CLASHES, Clash, make_ready, reached, worked_out
 from placebudget.work.document import digest_on_disk
 from placebudget.work.jobs import QUICK, Drawn, Engine, Here, Job, Watch, Worker
 from placebudget.work.lately import WayOut
-from placebudget.work.said import OF_BEFORE, STALE, not_yet
+from placebudget.work.said import OBJECTIVES, OF_BEFORE, STALE, not_yet
 
 _WRAP = "row wrap"
 
@@ -43,23 +44,28 @@ class PlaceDesk(ipywidgets.VBox):
         ``changes`` what is switched and moved, ``plan`` the last good plan.
     engine : Engine, optional
         Who works plans and studies out; default: this process.
+    objective : str, optional
+        What is made the most of at first.
     """
 
     place = traitlets.Instance(Place)
     changes = traitlets.Instance(Changes)
     plan = traitlets.Instance(Plan, allow_none=True)
 
-    def __init__(self, place: Place, engine: Engine | None = None) -> None:
+    def __init__(
+        self, place: Place, engine: Engine | None = None, objective: str = PUBLIC_VALUE
+    ) -> None:
         place.check().raise_if_errors()
         self.origin = place
         self._files = _files_of(place)
-        self._steps: Undo[Stand] = Undo(Stand(place, Changes()))
+        begun = Changes(objective=objective)
+        self._steps: Undo[Stand] = Undo(Stand(place, begun))
         # The option that led to the place, where its tables were not edited since.
         self._first: Option | None = None
-        super().__init__(place=place, changes=Changes())
+        super().__init__(place=place, changes=begun)
         self.today = today_of(place)
         self.previous: Plan | None = None
-        self.planned = Stand(place, Changes())
+        self.planned = Stand(place, begun)
         self.stale = False
         self.ways: tuple[WayOut, ...] = ()
         self.drawing: Mapping[str, Any] = {}
@@ -401,7 +407,7 @@ def _files_of(place: Place) -> str:
         return ""
 
 
-def desk(place: PlaceLike) -> PlaceDesk:
+def desk(place: PlaceLike, *, objective: str = PUBLIC_VALUE) -> PlaceDesk:
     """A place at a desk: switches and amounts, and the plan that follows from them.
 
     Parameters
@@ -409,6 +415,8 @@ def desk(place: PlaceLike) -> PlaceDesk:
     place : Place, path or str
         The place, or what :func:`placebudget.read` reads. It is checked first, and stays
         as it is.
+    objective : str
+        What is made the most of at first; another is chosen at the desk.
 
     Returns
     -------
@@ -420,6 +428,8 @@ def desk(place: PlaceLike) -> PlaceDesk:
     ------
     InvalidPlace
         If the place has errors; all are named.
+    WrongArgument
+        If nothing of that name can be made the most of here.
 
     Examples
     --------
@@ -430,4 +440,7 @@ def desk(place: PlaceLike) -> PlaceDesk:
     >>> round(desk.plan.objective.value / 1e6)
     300
     """
-    return PlaceDesk(as_place(place))
+    with Arguments() as asked:
+        opened = asked.read(as_place, place)
+        most = asked.read(one_of, "objective", objective, OBJECTIVES)
+    return PlaceDesk(opened, objective=most)

@@ -1,0 +1,27 @@
+/** What the extension needs to know of the module that shows a form. */
+export interface IFormGroups {
+  label: string;
+  groups: object[];
+}
+
+export type FormValue = string | number | boolean;
+
+export type FormValues = Record<string, FormValue>;
+
+export interface IFormView {
+  show(form: IFormGroups, values: FormValues): void;
+  fill(values: FormValues): void;
+  say(words: string): void;
+  destroy(): void;
+}
+
+export function renderForm(
+  element: HTMLElement,
+  form: IFormGroups,
+  values: FormValues,
+  heard: {
+    set: (key: string, value: FormValue) => void;
+    press: (key: string) => void;
+    moving?: (key: string) => void;
+  }
+): IFormView;
