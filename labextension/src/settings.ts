@@ -47,7 +47,7 @@ class Preferences implements IPreferences {
   private tell(): void {
     const { dataset } = document.body;
     dataset.placebudgetUnits = String(this.get('units') ?? '');
-    dataset.placebudgetYears = String(this.get('drawnYears') ?? '');
+    dataset.placebudgetYear = this.get('drawnYears') === 'the first year' ? '0' : '';
     dataset.placebudgetColours = String(this.get('colours') ?? '');
     this.changed.emit();
   }

@@ -207,6 +207,8 @@ def test_units_and_colours_follow_the_theme_and_the_settings_at_once(
     settings.locator("select[name$=_drawnYears]").select_option("the first year")
     expect(drawing.locator(".status")).to_contain_text("£100,000,000 spent on services")
     page.screenshot(path=pictures / "lab_settings.png")
+    ours = lab_server.folder / "settings" / "placebudget" / "commands.jupyterlab-settings"
+    browsing.wait_until(lambda: ours.exists() and "the first year" in ours.read_text("utf-8"))
     # What is drawn from now on shows that year first; tables say why they keep to pounds.
     folder = tiny().write(lab_server.folder / "in_settings")
     opened(page, lab_server)
@@ -218,8 +220,6 @@ def test_units_and_colours_follow_the_theme_and_the_settings_at_once(
     view.get_by_label("Table", exact=True).select_option("funding")
     expect(view.get_by_text("Money stands in whole pounds here")).to_be_visible()
     themed(lab_server, "JupyterLab Light")
-    ours = lab_server.folder / "settings" / "placebudget" / "commands.jupyterlab-settings"
-    browsing.wait_until(ours.exists)
     ours.unlink()
 
 

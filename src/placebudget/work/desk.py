@@ -78,7 +78,7 @@ def reached(plan: Plan, before: Plan | None) -> str:
 
 
 @dataclass(frozen=True)
-class Clash:
+class Impasse:
     """Figures that cannot all be kept: what was changed and what clashes; the ways out."""
 
     said: Sequence[str]
@@ -101,7 +101,7 @@ def worked_out(
     since: Callable[[Stand], Sequence[Stand]],
     shows: Plan | None = None,
     tell: Callable[[str], None] = _unheard,
-) -> Drawn | Clash:
+) -> Drawn | Impasse:
     """What comes of figures at a desk: quickly where the session can follow, in full where not.
 
     Parameters
@@ -149,7 +149,7 @@ def _clash(
     stop: Event,
     since: Callable[[Stand], Sequence[Stand]],
     shows: Plan | None,
-) -> Clash:
+) -> Impasse:
     steps = since(Stand(job.place, job.changes))
 
     def adds_up(to: Stand) -> bool:
@@ -160,7 +160,7 @@ def _clash(
 
     lately = Lately(steps)
     ways = lately.ways_out(error.repairs, adds_up)[:MOST_WAYS_OUT]
-    return Clash([*lately.said(before=shows is not None), error.clash], ways)
+    return Impasse([*lately.said(before=shows is not None), error.clash], ways)
 
 
 def make_ready(engine: Engine, job: Job, stop: Event) -> None:
@@ -414,10 +414,10 @@ class _Seat:
             return _stopped()
         except PlaceBudgetError as error:
             return self._failed(error)
-        if isinstance(found, Clash):
+        if isinstance(found, Impasse):
             # What leads to other tables is undone in these.
             ways = [way for way in found.ways if way.to.place is job.place]
-            groups = Clash(found.said, ways).groups
+            groups = Impasse(found.said, ways).groups
             form = {"label": "What does not add up", "groups": [each.document() for each in groups]}
             led = [
                 figures_of(replace(way.to.changes, start=start), self._based[0])

@@ -93,10 +93,8 @@ export function money(pence = 0, signed = false, unit = '') {
 export const amount = (pence = 0, signed = false) =>
 	money(pence, signed, document.body.dataset.placebudgetUnits);
 
-/** The year that whoever looks at this page wishes to see first; none: all. @param {string[]} years */
-export const wishedYear = (years = []) =>
-	({ 'the first year': years[0], 'the last year': years.at(-1) })[
-		document.body.dataset.placebudgetYears ?? ''] ?? '';
+/** The year to be seen first, where the page's body numbers one. @param {any} of */
+const wished = of => of?.years?.[parseInt(document.body.dataset.placebudgetYear ?? '')];
 
 /** A name in lines of pixels, whole; a word longer than a line goes on in the next. */
 export function fitted(name = '', width = 0, letter = 8) {
@@ -866,7 +864,7 @@ export function renderPlan(element, given, options = {}) {
 	const wish = matchMedia('(prefers-color-scheme: dark)');
 	width = Math.floor(element.clientWidth) || 960;
 	read();
-	choose({ ...options, year: options.year ?? wishedYear(drawing?.years) });
+	choose({ year: wished(given), ...options });
 	guarded(build);
 	sized.observe(element);
 	themed.observe(document.body, { attributes: true, attributeFilter: ['data-jp-theme-light',
@@ -893,11 +891,8 @@ export function renderPlan(element, given, options = {}) {
 function render({ model, el }) {
 	const traits = /** @type {const} */ (['shown', 'layer', 'year', 'selected']);
 	const wanted = () => Object.fromEntries(traits.map(name => [name, model.get(name)]));
-	const year = wishedYear(list(model.get('drawing')?.years).map(text));
-	if (year && model.get('year') === 'all') {
-		model.set('year', year);
-		model.save_changes();
-	}
+	const year = wished(model.get('drawing'));
+	if (year && model.get('year') === 'all') model.set('year', year);
 	const stop = renderPlan(el, model.get('drawing'), { ...wanted(), onChange: state => {
 		for (const name of traits) model.set(name, state[name]);
 		model.save_changes();

@@ -25,7 +25,7 @@ from placebudget.widgets.form import Form, close_whole
 from placebudget.widgets.panels import html_of, plan_view, show_in
 from placebudget.work import PUBLIC_VALUE, Changes, Stand, Undo, controls
 from placebudget.work.controls import Value, chosen, with_control
-from placebudget.work.desk import CLASHES, Clash, make_ready, reached, worked_out
+from placebudget.work.desk import CLASHES, Impasse, make_ready, reached, worked_out
 from placebudget.work.document import digest_on_disk
 from placebudget.work.jobs import QUICK, Drawn, Engine, Here, Job, Watch, Worker
 from placebudget.work.lately import WayOut
@@ -346,7 +346,7 @@ class Answers:
         except Exception as error:
             self._fail(fault_words(error))
         else:
-            if isinstance(found, Clash):
+            if isinstance(found, Impasse):
                 self._show_clash(found)
                 return
             if not desk.worker.superseded:
@@ -371,7 +371,7 @@ class Answers:
         desk.head.tell(f"{reached(plan, desk.previous)} {desk.elsewhere()}".strip())
         desk.sections.refresh()
 
-    def _show_clash(self, found: Clash) -> None:
+    def _show_clash(self, found: Impasse) -> None:
         desk = self.desk
         desk.ways = tuple(found.ways)
         desk.clash.show(found.groups)
