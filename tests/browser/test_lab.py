@@ -332,6 +332,17 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     assert amounts(folder)[2:] == [20_000_000, 20_000_000]
     expect(second.get_by_text("All is saved.")).to_be_visible()
 
+    # Or what stands there now is shown, and what was typed is gone.
+    cell.press("F2")
+    page.keyboard.type("15000000")
+    page.keyboard.press("Enter")
+    funding.write_text(funding.read_text("utf-8").replace("20000000", "21000000"), "utf-8")
+    second.get_by_role("button", name="Show what stands there").click()
+    for each in (first, second):
+        expect(each.locator("td[data-row='0'][data-column='2'] .value")).to_have_text("13000000")
+        expect(each.locator("td[data-row='2'][data-column='2'] .value")).to_have_text("21000000")
+    expect(second.get_by_text("All is saved.")).to_be_visible()
+
     second.get_by_role("tab", name="Network").click()
     expect(second.locator("svg").first).to_be_visible()
 
@@ -538,9 +549,16 @@ def test_a_place_is_made_changed_planned_and_saved_by_keys_alone(
 ) -> None:
     """No pointer: every control of dialog, document and panel is met by Tab, and works."""
     opened(page, lab_server)
+    dialog = page.get_by_role("dialog")
+    for card in ("New place from a workbook", "New empty place", "Open example place"):
+        by_tab(page, page.locator(".jp-LauncherCard", has_text=card))
+        page.keyboard.press("Enter")
+        expect(page.locator(FORM).locator("input").first).to_be_focused()
+        walked(page, page.locator(FORM))
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
     by_tab(page, page.locator(".jp-LauncherCard", has_text="New place budget"))
     page.keyboard.press("Enter")
-    dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("Title")).to_be_focused()
     walked(page, page.locator(FORM))
     by_tab(page, dialog.get_by_label("Title"))
@@ -580,6 +598,41 @@ def test_a_place_is_made_changed_planned_and_saved_by_keys_alone(
     expect(view.get_by_text("All is saved.")).to_be_visible()
     (folder,) = lab_server.folder.glob("keyham*")
     assert amounts(folder)[0] == 11_234_567
+
+    # What is typed is kept as an option, which is renamed and deleted; and it is saved as a copy.
+    page.keyboard.type("12345678")
+    page.keyboard.press("Enter")
+    expect(view.get_by_text("1 table is not saved.")).to_be_visible()
+    by_tab(page, view.get_by_role("tab", selected=True))
+    for part in ("Network", "Desk", "Options"):
+        page.keyboard.press("ArrowRight")
+        expect(view.get_by_role("tab", name=part)).to_be_focused()
+    by_tab(page, view.get_by_label("Name of the option"))
+    page.keyboard.type("more")
+    by_tab(page, view.get_by_role("button", name="Keep as an option"))
+    page.keyboard.press("Enter")
+    by_tab(page, view.get_by_role("button", name="Rename more"), 250)
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_label("New name")).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("better")
+    page.keyboard.press("Enter")
+    by_tab(page, view.get_by_role("button", name="Delete better"), 250)
+    page.keyboard.press("Enter")
+    by_tab(page, dialog.get_by_role("button", name="Delete"))
+    page.keyboard.press("Enter")
+    expect(view.get_by_text("better is deleted.")).to_be_visible()
+    by_tab(page, view.get_by_role("button", name="Take the changes out of the tables again"), 250)
+    page.keyboard.press("Enter")
+    expect(view.get_by_text("All is saved.")).to_be_visible()
+    page.keyboard.press("Control+Shift+s")
+    expect(dialog.get_by_label("Name")).to_be_focused()
+    walked(page, page.locator(FORM))
+    by_tab(page, dialog.get_by_label("Name"))
+    page.keyboard.type("copied by keys")
+    by_tab(page, dialog.get_by_role("button", name="Save"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".lm-TabBar-tab", has_text="Keyham")).to_have_count(2)
     page.keyboard.press("Control+Shift+C")
     expect(page.locator("#modal-command-palette input")).to_be_focused()
     page.keyboard.type("Place Budget Panel")
