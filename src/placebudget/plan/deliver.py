@@ -50,11 +50,12 @@ def make_outcomes(
     for n in range(len(effects)):
         mine = np.flatnonzero(lines.service == effects.service[n])
         made = np.zeros((len(mine), horizon))
-        for k, share in enumerate(fading(int(effects.duration[n]), float(effects.drop_off[n]))):
-            for t in range(len(basis.years)):
-                year = t + int(effects.lag[n]) + k
-                if year < horizon:
-                    made[:, year] += working[mine, t] * effects.coefficient[n] * share
+        a_year = working[mine] * effects.coefficient[n]
+        shares = fading(int(effects.duration[n]), float(effects.drop_off[n]))
+        for first, share in enumerate(shares[:horizon], start=int(effects.lag[n])):
+            made[:, first : first + len(basis.years)] += (
+                a_year[:, : max(horizon - first, 0)] * share
+            )
         effect.append(np.full(len(mine), n))
         line.append(mine)
         produced.append(made)
@@ -90,16 +91,20 @@ def _count(
         total = produced[mine, t].sum()
         if total > 0:
             base[mine, t] = produced[mine, t] * min(already / total, 1.0)
-    deepest = sorted(limits, key=lambda key: (-len(tree.path(tree.areas[key[1]])), key))
-    for y, a, t in deepest:
+    most = {key: np.full(produced.shape[1], np.inf) for key in {(y, a) for y, a, _ in limits}}
+    for (y, a, t), limit in limits.items():
+        most[y, a][t] = limit * basis.scale.units
+    for y, a in sorted(most, key=lambda key: (-len(tree.path(tree.areas[key[1]])), key)):
         below = tree.descendants(tree.areas[a])
         inside = np.array([name in below for name in tree.areas], bool)
         mine = (outcome == y) & inside[where]
-        most = limits[(y, a, t)] * basis.scale.units
-        whole, kept = counted[mine, t].sum(), base[mine, t].sum()
-        if whole > most:
-            room = max(most - kept, 0.0) / (whole - kept) if whole > kept else 0.0
-            counted[mine, t] = base[mine, t] + (counted[mine, t] - base[mine, t]) * room
+        whole, kept = counted[mine].sum(axis=0), base[mine].sum(axis=0)
+        beyond, nothing = whole > most[y, a], np.zeros_like(whole)
+        room = np.divide(
+            np.maximum(most[y, a] - kept, 0.0), whole - kept, out=nothing, where=whole > kept
+        )
+        shared = base[mine] + (counted[mine] - base[mine]) * room
+        counted[mine] = np.where(beyond, shared, counted[mine])
     return counted
 
 

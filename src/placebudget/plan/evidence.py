@@ -12,7 +12,6 @@ from placebudget.plan.flows import Money, split_over_streams
 from placebudget.plan.need import Served, avoided_savings, serve
 from placebudget.plan.verify import check_rules
 from placebudget.programme import Basis, Benchmark, Programme
-from placebudget.programme.money import REINVESTED
 from placebudget.programme.objectives.value import CASHABLE, FISCAL, NET, PUBLIC, WEIGHTED
 from placebudget.programme.objectives.worst_off import LEXIMIN, WORST_OFF, score_areas
 from placebudget.programme.rules import read_rules
@@ -159,8 +158,7 @@ def real_cost(basis: Basis, money: Money, reinvested_only: bool) -> float:
     real = dict(zip(basis.years, factor, strict=True))
     flows, paid = money.flows, money.contributions
     if reinvested_only:
-        flows = flows[flows["stream"].str.startswith(REINVESTED)]
-        paid = paid.iloc[:0]
+        flows, paid = money.reinvested, paid.iloc[:0]
     spent = flows["amount"] * flows["year"].map(real).astype(float)
     fees = paid["management_cost"] * paid["year"].map(real).astype(float)
     return float(spent.sum() + fees.sum())

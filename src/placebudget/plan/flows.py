@@ -8,13 +8,14 @@ of every pound are exact.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from placebudget.plan.pennies import to_pennies
 from placebudget.programme import Basis, Programme
-from placebudget.programme.money import Classes, stream_funding
+from placebudget.programme.money import REINVESTED, Classes, stream_funding
 
 _KEY = ["stream", "route", "service", "area", "year"]
 
@@ -36,6 +37,11 @@ class Money:
     flows: pd.DataFrame
     contributions: pd.DataFrame
     balances: pd.DataFrame
+
+    @cached_property
+    def reinvested(self) -> pd.DataFrame:
+        """The flows of savings that are spent again."""
+        return self.flows[self.flows["stream"].str.startswith(REINVESTED)]
 
 
 def split_over_streams(programme: Programme, values: np.ndarray) -> Money:

@@ -25,6 +25,7 @@ from placebudget.programme.lines import (
     Steps,
     UnitScale,
     appraisal_length,
+    needed_units,
     place_discount,
     read_at_risk,
     read_choices,
@@ -34,6 +35,7 @@ from placebudget.programme.lines import (
     read_outcomes,
     read_shared,
     read_steps,
+    returns_of,
 )
 from placebudget.programme.money import (
     DIRECT,
@@ -44,7 +46,7 @@ from placebudget.programme.money import (
     contribution_limits,
     read_classes,
 )
-from placebudget.programme.need import Need, read_need
+from placebudget.programme.need import Need, read_links, read_need, today_units
 from placebudget.value import price_levels
 
 _CONTRIBUTED = ["pool", "stream", "t"]
@@ -270,9 +272,32 @@ class Basis:
     @cached_property
     def steps(self) -> Steps:
         """Steps of returns."""
-        return read_steps(
-            self.place, self.geography, self.lines, self.offers, self.scale, self.need.added
+        return read_steps(self.offers, self.returns, self.given[:, 1:], self.need.added)
+
+    @cached_property
+    def returns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Line, number, share of need and effectiveness of every step."""
+        return returns_of(self.place, self.lines)
+
+    @cached_property
+    def given(self) -> np.ndarray:
+        """Lines x years, today's first: units of need as it is seen; not a number for none."""
+        return np.hstack(
+            [
+                needed_units(self.place, self.geography, self.lines, years) / self.scale.units
+                for years in ((self.place.settings.today_year,), self.years)
+            ]
         )
+
+    @cached_property
+    def bought_today(self) -> np.ndarray:
+        """By offer: units that today's money buys."""
+        return today_units(self)
+
+    @cached_property
+    def links(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Outcome, area, line and units: which outcome takes need from which line."""
+        return read_links(self)
 
     @cached_property
     def need(self) -> Need:

@@ -318,12 +318,7 @@ def _in_use(
 
 
 def read_steps(
-    place: Place,
-    geography: Geography,
-    lines: Lines,
-    offers: Offers,
-    scale: UnitScale,
-    added: np.ndarray,
+    offers: Offers, returns: tuple[np.ndarray, ...], given: np.ndarray, added: np.ndarray
 ) -> Steps:
     """The steps of returns of every line, with their width in units each year.
 
@@ -332,14 +327,18 @@ def read_steps(
 
     Parameters
     ----------
+    returns : tuple of ndarray
+        Line, number, share of need and effectiveness of every step.
+    given : ndarray
+        Lines x years, scaled units needed; not a number where no need is given.
     added : ndarray
         By line, scaled units of need that today's services avoid.
     """
-    units = needed_units(place, geography, lines, place.years) / scale.units + added[:, None]
-    capacity = np.bincount(offers.line, weights=offers.capacity, minlength=len(lines))
+    units = given + added[:, None]
+    capacity = np.bincount(offers.line, weights=offers.capacity, minlength=len(added))
     no_need = np.isnan(units)
     units = np.where(no_need, capacity[:, None], units)
-    line, step, share, effectiveness = returns_of(place, lines)
+    line, step, share, effectiveness = returns
     return Steps(
         line=line,
         step=step,

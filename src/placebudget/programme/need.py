@@ -16,11 +16,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.subjects import led_by_need
-from placebudget.programme.lines import needed_units, returns_of
 from placebudget.value import price_levels
 
 if TYPE_CHECKING:
@@ -97,7 +95,7 @@ def read_need(basis: Basis) -> Need:
     """What a place says about need, from its tables."""
     place, lines, offers = basis.place, basis.lines, basis.offers
     table = place.filled("offers").sort_values("offer", kind="stable")
-    avoids = place.filled("avoids").sort_values(["outcome", "service"], kind="stable")
+    avoids = place.avoids
     led = np.isin(lines.service, list(led_by_need(place)))
     release, build = table["release"].to_numpy(float), table["build"].to_numpy(float)
     horizon, none = len(basis.appraisal), np.zeros(0, np.int64)
@@ -106,9 +104,9 @@ def read_need(basis: Basis) -> Need:
     links = none, none, none, np.zeros((0, horizon))
     paid = np.zeros(len(offers))
     if len(avoids) or not np.isnan([*release, *build]).all():
-        paid = today_units(basis)
+        paid = basis.bought_today
     if len(avoids):
-        links = _links(basis, avoids)
+        links = basis.links
         added, brought, taken = _brought(basis, links, np.bincount(offers.line, paid, len(lines)))
     avoidable = np.zeros(len(lines), bool)
     avoidable[links[2]] = True
@@ -149,17 +147,16 @@ def today_units(basis: Basis) -> np.ndarray:
     return units
 
 
-def _links(
-    basis: Basis, avoids: pd.DataFrame
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def read_links(basis: Basis) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """From each outcome and area in which a line makes it to the lines it takes need from.
 
     The line in that area; else those below it, in proportion to need; else the nearest above.
     """
+    avoids = basis.place.filled("avoids").sort_values(["outcome", "service"], kind="stable")
     lines, tree = basis.lines, basis.geography
     code = {area: n for n, area in enumerate(tree.areas)}
     outcome = {name: y for y, name in enumerate(basis.outcomes.name)}
-    need = needed_units(basis.place, tree, lines, basis.place.years) / basis.scale.units
+    need = basis.given[:, 1:]
     years = np.minimum(np.arange(len(basis.appraisal)), len(basis.years) - 1)
     made, where, taken, units = [], [], [], []
     columns = (avoids[name].tolist() for name in ("outcome", "service", "units"))
@@ -226,15 +223,12 @@ def _brought(
 
 def _effective(basis: Basis, units: np.ndarray) -> np.ndarray:
     """Today's units of each line, weighted by the effectiveness of the steps they fill."""
-    place, lines, offers = basis.place, basis.lines, basis.offers
-    now, first = (
-        needed_units(place, basis.geography, lines, (year,))[:, 0] / basis.scale.units
-        for year in (place.settings.today_year, place.years[0])
-    )
+    lines, offers = basis.lines, basis.offers
+    now, first = basis.given[:, 0], basis.given[:, 1]
     today = np.where(np.isnan(now), first, now)
     room = np.bincount(offers.line, offers.capacity, len(lines))
     today = np.where(np.isnan(today), room, today)
-    line, _, share, effectiveness = returns_of(place, lines)
+    line, _, share, effectiveness = basis.returns
     left, working = units.copy(), np.zeros(len(lines))
     for at, part, works in zip(line, share, effectiveness, strict=True):
         taken = min(left[at], part * today[at]) if part > 0 else 0.0

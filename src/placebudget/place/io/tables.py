@@ -301,6 +301,8 @@ def _typed(column: Column, values: pd.Series | None, rows: int) -> pd.Series:
     if values is None:
         return pd.Series([None] * rows, dtype=_DTYPES[column.type])
     values = values.reset_index(drop=True)
+    if column.type == "string" and values.dtype == "str" and not (values == "").any():
+        return values
     if column.type in ("string", "year"):
         texts = [None if pd.isna(value) or value == "" else str(value) for value in values]
         if column.type == "year":
