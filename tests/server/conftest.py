@@ -17,7 +17,17 @@ ENABLED = "--ServerApp.jpserver_extensions={{'placebudget.server': True}}"
 @pytest.fixture(scope="module")
 def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of two users, whose folder stands in another, so that leaving it would be seen."""
-    home = tmp_path_factory.mktemp("server")
+    yield from begun(tmp_path_factory.mktemp("server"))
+
+
+@pytest.fixture
+def far(tmp_path: Path) -> Iterator[Server]:
+    """Such a server that keeps its files elsewhere than on a disk."""
+    yield from begun(tmp_path, "--ServerApp.contents_manager_class=far_contents.FarContents")
+
+
+def begun(home: Path, *more: str) -> Iterator[Server]:
+    """A server until it is needed no more."""
     (home / "root").mkdir()
     arguments = [
         "jupyter_server",
@@ -31,6 +41,7 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         f"--IdentityProvider.token={TOKEN}",
         f"--ServerApp.root_dir={home / 'root'}",
         ENABLED,
+        *more,
     ]
     shared = {"PYTHONPATH": str(Path(__file__).parents[1])}
     with serving(arguments, home, ready="/api/status", token=TOKEN, more=shared) as server:

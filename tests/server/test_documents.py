@@ -300,3 +300,47 @@ def test_figures_of_a_desk_that_clash_come_with_ways_out_that_lead_to_figures(
     assert len(buttons) == len(clash["ways"]) > 0
     out = ask(jupyter, "desk", {**wish, "figures": clash["ways"][0]}, method="PUT")[1]
     assert out["state"] == "planned"
+
+
+def test_where_files_are_on_no_disk_a_workbook_and_an_archive_are_opened_and_saved(
+    far: Server,
+) -> None:
+    """What is saved, kept or planned here stands there; what changes there is shown here."""
+    root = far.folder / "root"
+    (root / "in").mkdir()
+    for form in (".place.xlsx", ".place.zip"):
+        there = tiny().write(root / "in" / f"tiny{form}")
+        path = f"in/{there.name}"
+        place = ask(far, f"document?path={path}")[1]
+        rows = rows_of(place, "funding")
+        rows[0][2] = "11000000"
+        wish: dict[str, Any] = {"path": path, "tables": {"funding": rows}}
+        assert save(far, {**wish, "hash": place["hash"]})[0] == 200
+        assert pb.read(there).funding["amount"].tolist()[0] == 11_000_000
+        rows[0][2] = "12000000"
+        kept = {"path": path, "tables": {"funding": rows}, "name": "more", "about": ""}
+        assert ask(far, "options", kept)[0] == 201
+        assert list(pb.read(there).options()) == ["more"]
+        assert save(far, {"path": path, "name": "more"}, what="options", method="DELETE")[0] == 200
+        assert not pb.read(there).options()
+        assert ask(far, "runs", {"path": path, "what": "today"})[0] == 201
+        runs = f"runs?path={path}"
+        wait_until(lambda runs=runs: ask(far, runs)[1]["runs"][0]["state"] == "done")
+        # Changed there by somebody else: seen, and not saved over without a word.
+        before = ask(far, f"document?path={path}&content=0")[1]["hash"]
+        pb.Option("less").scale("funding", 0.5).apply(tiny()).write(there)
+        os.utime(there, (1, 1))
+        assert ask(far, f"document?path={path}&content=0")[1]["hash"] != before
+        status, refused = save(far, {**wish, "hash": before})
+        assert (status, "Nothing was saved" in refused["message"]) == (REFUSED, True)
+    assert [each.name for each in sorted((root / "in" / "plans").iterdir())] == [
+        "tiny_today.plan.json",
+        "tiny_today_2.plan.json",
+    ]
+    status, made = ask(far, "copy", {"path": path, "name": "again", "form": ".place.xlsx"})
+    assert (status, made["path"]) == (201, "in/again.place.xlsx")
+    assert (root / made["path"]).is_file()
+    assert ask(far, "copy", {"path": path, "name": "x", "form": ""})[0] == REFUSED
+    tiny().write(root / "folder")
+    status, refused = ask(far, "document?path=folder/datapackage.json")
+    assert (status, "opened as a .place.xlsx" in refused["message"]) == (REFUSED, True)

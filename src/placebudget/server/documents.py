@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import os
+import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from jupyter_server.auth.decorator import authorized
@@ -18,7 +22,12 @@ from tornado.web import authenticated
 from placebudget.errors import InvalidPlace, WrongArgument
 from placebudget.place import Findings, Option, Place
 from placebudget.place.io.folder import PACKAGE
-from placebudget.place.options import delete_option, rename_option, stored_options
+from placebudget.place.options import (
+    delete_option,
+    options_folder,
+    rename_option,
+    stored_options,
+)
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.simulate import today_of
 from placebudget.server.answering import Answering, in_words
@@ -39,6 +48,7 @@ from placebudget.work.document import (
     with_option,
 )
 from placebudget.work.plans import (
+    PLANS_FOLDER,
     keep_as_option,
     mark_beside,
     named_together,
@@ -67,6 +77,104 @@ class _Held(NamedTuple):
         return cls(document, judge(document, document.tables) if small else None)
 
 
+class Copies:
+    """Files of a server that keeps them elsewhere than on its disk: copied here while in use.
+
+    A place is fetched anew when its file changed there; options and plan files beside it are
+    fetched with the first. What changes here is sent there.
+
+    Parameters
+    ----------
+    contents : ContentsManager
+        The server's contents.
+    """
+
+    def __init__(self, contents: Any) -> None:
+        self._contents = contents
+        self._fetched: dict[Path, Any] = {}
+        self._alike: dict[Path, str] = {}
+        self._one_at_a_time = asyncio.Lock()
+
+    @cached_property
+    def _home(self) -> tempfile.TemporaryDirectory[str]:
+        """Where copies stand, once there are some; it goes with the server."""
+        return tempfile.TemporaryDirectory(prefix="placebudget-")
+
+    @property
+    def _root(self) -> Path:
+        return Path(self._home.name)
+
+    async def of(self, shown: str) -> Path:
+        """The copy of a place, as it stands there now; what was made here meanwhile is sent."""
+        async with self._one_at_a_time:
+            here = self._root / shown
+            await self._send(here)
+            first = here not in self._fetched
+            model = await ensure_async(self._contents.get(shown, content=False))
+            if first or model["last_modified"] != self._fetched[here]:
+                await self._fetch(shown)
+                self._fetched[here] = model["last_modified"]
+            for folder in self._beside(here) if first else ():
+                await self._fetch_all(folder.relative_to(self._root).as_posix())
+            return here
+
+    def has(self, here: Path) -> bool:
+        """Whether it is one of them."""
+        return here in self._fetched
+
+    async def send(self, here: Path) -> None:
+        """Send what changed of a place and beside it; nothing where it is no copy."""
+        if self.has(here):
+            async with self._one_at_a_time:
+                await self._send(here)
+                shown = here.relative_to(self._root).as_posix()
+                model = await ensure_async(self._contents.get(shown, content=False))
+                self._fetched[here] = model["last_modified"]
+
+    def _beside(self, here: Path) -> tuple[Path, ...]:
+        options = () if here.suffix.lower() == ".zip" else (options_folder(here),)
+        return (*options, here.parent / PLANS_FOLDER)
+
+    async def _fetch(self, shown: str) -> None:
+        model = await ensure_async(self._contents.get(shown, type="file", format="base64"))
+        here, content = self._root / shown, base64.b64decode(model["content"])
+        here.parent.mkdir(parents=True, exist_ok=True)
+        here.write_bytes(content)
+        self._alike[here] = _hash(content)
+
+    async def _fetch_all(self, folder: str) -> None:
+        if await ensure_async(self._contents.dir_exists(folder)):
+            for each in (await ensure_async(self._contents.get(folder)))["content"]:
+                name = PurePosixPath(each["name"]).name
+                if name.endswith(".json") and each["type"] != "directory":
+                    await self._fetch(f"{folder}/{name}")
+
+    async def _send(self, here: Path) -> None:
+        folders = self._beside(here)
+        # Plan files are looked for beside a place, too, and copies of it are written there.
+        there = [file for each in (here.parent, *folders) for file in sorted(each.glob("*"))]
+        for file in [each for each in there if each.is_file() and not each.name.startswith(".")]:
+            content = file.read_bytes()
+            if self._alike.get(file) != _hash(content):
+                await self._sent(file, content)
+        for file in [each for each in self._alike if each.parent in folders and each not in there]:
+            await ensure_async(self._contents.delete(file.relative_to(self._root).as_posix()))
+            del self._alike[file]
+
+    async def _sent(self, file: Path, content: bytes) -> None:
+        shown = file.relative_to(self._root)
+        if not await ensure_async(self._contents.dir_exists(shown.parent.as_posix())):
+            await ensure_async(self._contents.save({"type": "directory"}, shown.parent.as_posix()))
+        packed = base64.b64encode(content).decode("ascii")
+        model = {"type": "file", "format": "base64", "content": packed}
+        await ensure_async(self._contents.save(model, shown.as_posix()))
+        self._alike[file] = _hash(content)
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 class Documents:
     """The places that were read lately, and who saves which.
 
@@ -78,6 +186,7 @@ class Documents:
 
     def __init__(self, contents: Any) -> None:
         self._contents = contents
+        self.copies = Copies(contents)
         self._held: OrderedDict[Path, _Held] = OrderedDict()
         # What was typed last: several views ask about the same, and a desk with each step.
         self._typed: dict[Path, tuple[Document, Tables, Judged]] = {}
@@ -95,16 +204,19 @@ class Documents:
         """
         path = requested_place_path(given)
         contents = self._contents
-        if not hasattr(contents, "_get_os_path"):
-            raise WrongArgument(
-                "This server keeps its files elsewhere than on its disk, where a place cannot be "
-                "read. Read it in a notebook, with pb.read."
-            )
         package = f"{path}/{PACKAGE}".lstrip("/")
         shown = path if path.lower().endswith((".xlsx", ".zip")) else package
         there = await ensure_async(contents.file_exists(shown))
         if not there or await ensure_async(contents.is_hidden(shown)):
             raise WrongArgument(f"There is no {shown} in the folder that Jupyter shows.")
+        if not hasattr(contents, "_get_os_path"):
+            if shown == package:
+                raise WrongArgument(
+                    "This server keeps its files elsewhere than on its disk, where a place is "
+                    "opened as a .place.xlsx or a .place.zip. Read its folder in a notebook, with "
+                    "pb.read, and write it so, with place.write."
+                )
+            return await self.copies.of(shown)
         found = Path(contents._get_os_path(shown))
         return found.parent if found.name == PACKAGE else found
 
@@ -148,7 +260,9 @@ class Documents:
     async def save(self, path: Path, digest: object, tables: object) -> _Held:
         """Write what changed, if the files are still those that were read."""
         async with self._saving.setdefault(path, asyncio.Lock()):
-            return await asyncio.to_thread(self._save, path, digest, tables)
+            held = await asyncio.to_thread(self._save, path, digest, tables)
+            await self.copies.send(path)
+            return held
 
     def _save(self, path: Path, digest: object, tables: object) -> _Held:
         document, _ = self.read(path)
@@ -268,6 +382,7 @@ class OptionsHandler(Documented):
         return keep_as_option(path, self.documents.sound(path, None), place, name, about)
 
     async def _answer(self, status: int, path: Path, said: str) -> None:
+        await self.documents.copies.send(path)
         place = (await asyncio.to_thread(self.documents.judge, path, None))[2].place
         self.answer(status, {"said": said, "options": options_beside(path, place)})
 
@@ -307,7 +422,10 @@ class CopyHandler(Documented):
                 "This place is the folder that Jupyter shows itself, beside which nothing can be "
                 "written. Start Jupyter in the folder above."
             )
+        if not goal.suffix and self.documents.copies.has(path):
+            raise WrongArgument("On this server a place is a .place.xlsx or a .place.zip.")
         await asyncio.to_thread(self._write, path, asked.get("tables"), goal)
+        await self.documents.copies.send(path)
         opened = f"{goal.name}/{PACKAGE}" if goal.is_dir() else goal.name
         self.answer(201, {"path": f"{home}/{opened}".lstrip("/")})
 

@@ -28,6 +28,8 @@ from placebudget.work.said import option_sentences
 from placebudget.writing import content_of
 
 ENDING = ".plan.json"
+PLANS_FOLDER = "plans"
+"""Where plans that were asked for are kept, beside their place."""
 _MOST = 100
 _LARGEST = 32 * 1024 * 1024
 

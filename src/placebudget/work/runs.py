@@ -32,13 +32,12 @@ from placebudget.view.studies.entry import Study, Subject
 from placebudget.work.asking import forms_of, read
 from placebudget.work.changes import PUBLIC_VALUE, Changes
 from placebudget.work.jobs import TODAY, Engine, Job, Watch, Worker
-from placebudget.work.plans import ENDING, plan_beside
+from placebudget.work.plans import ENDING, PLANS_FOLDER, plan_beside
 from placebudget.work.said import OBJECTIVES
 
 PLANS = (TODAY, SILOED, ALIGNED, POOLED, FREED)
 """The plans that may be asked for."""
 WAITING, RUNNING, DONE, FAILED, STOPPED = "waiting", "running", "done", "failed", "stopped"
-FOLDER = "plans"
 _MOST_AT_ONCE = 20
 _KEPT = 50
 _MOST_PYTHONS = 20
@@ -326,10 +325,10 @@ class Runs:
         with self._writing:
             for number in itertools.count(1):
                 name = f"{stem}{'' if number == 1 else f'_{number}'}{ENDING}"
-                if not (_home(run.path) / FOLDER / name).exists():
+                if not (_home(run.path) / PLANS_FOLDER / name).exists():
                     break
-            plan.to_json(_home(run.path) / FOLDER / name)
-        return f"{FOLDER}/{name}"
+            plan.to_json(_home(run.path) / PLANS_FOLDER / name)
+        return f"{PLANS_FOLDER}/{name}"
 
     def _failed(self, run: Run, error: BaseException) -> None:
         stopped = isinstance(error, Stopped)
