@@ -1204,7 +1204,7 @@ def test_a_district_pays_nothing_into_the_better_care_fund(county: FirstDraft) -
         "Eastvale", outturn(Eastvale=DISTRICT), population={"Eastvale": 90_000}, partners="nhs"
     )
     assert "better_care" not in set(alone.place.pools["pool"])
-    assert not alone.doubts
+    assert [each.code for each in alone.doubts] == ["no-settlement"]
 
 
 def test_pools_take_no_more_of_a_stream_than_it_brings() -> None:
