@@ -719,3 +719,37 @@ def test_a_table_that_was_packed_is_read_and_one_that_breaks_off_is_said(tmp_pat
     (tmp_path / "download.csv").write_bytes(content)
     with pytest.raises(UnreadableTable, match="Rename it so that its name says it, such as outt"):
         pb.importing.read(tmp_path / "download.csv")
+
+
+def test_lines_of_a_form_without_numbers_are_told_apart_by_the_section_they_stand_in(
+    tmp_path: Path,
+) -> None:
+    """As of 2014-15: only the first line of a section of notes names it."""
+    received = "Interest and investment income (-): external receipts and dividends"
+    lines = {
+        "Education services": 90,
+        "Interest payable and similar charges": 23_022,
+        received: -2_752,
+        "Carbon Reduction Commitment transactions (expenditure) (+)": 349,
+        "Carbon Reduction Commitment transactions (income) (-)": -69,
+        "Financial reserves levels at 1 April 2014 | Schools reserves level": 16_394,
+        "Other earmarked financial reserves level": 70_010,
+        "Icelandic bank impairment | Interest payable and similar charges": 167,
+        f" {received}": -5,
+    }
+    rows = [
+        f'{name},2014-15,"{line}",{value}'
+        for line, value in lines.items()
+        for name in ("Stockport", "Bolton")
+    ]
+    file = tmp_path / "outturn.csv"
+    file.write_text("\n".join(["authority,year,line,gbp_thousands", *rows]), "utf-8")
+    found = pb.importing.read(file)
+    assert {"doubled", "second-line"} & found.findings.codes == {"second-line"}
+    values = found.for_authority("Bolton").set_index("line")["value"]
+    kept = (
+        "interest_payable", "interest_received", "carbon_allowances", "carbon_allowances_sold",
+        "earmarked_reserves_start",
+    )  # fmt: skip
+    assert values[list(kept)].tolist() == [23_022, 2_752, 349, -69, 70_010]
+    assert values["icelandic_bank_impairment_interest_payable_and_similar_charges"] == 167

@@ -325,6 +325,8 @@ def plain_heading(text: str) -> str:
     --------
     >>> plain_heading("690 Central services [note 2] (£000)"), plain_heading("adult_social_care")
     ('central services', 'adult social care')
+    >>> plain_heading("Carbon reduction (income) (-)")
+    'carbon reduction income'
     """
     return re.sub(r"^\d{3} (?=\w)", "", _words(text))
 
@@ -332,6 +334,8 @@ def plain_heading(text: str) -> str:
 def _words(text: str) -> str:
     plain = str(text).lower().replace("&", " and ").replace("_", " ").replace("%", " percent ")
     plain = re.sub(r"[’']", "", plain)
+    # Which of two lines it is may stand in brackets; a unit or a note is none of it.
+    plain = re.sub(r"\((expenditure|income)\)", r" \1 ", plain)
     plain = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", plain)
     plain = re.sub(rf"(?<!\d){_YEAR}(?:\s*[-/–]\s*\d{{2,4}})?(?!\d)", " ", plain)
     plain = re.sub(r"[^a-z0-9.]+|\.(?!\d)|(?<!\d)\.", " ", plain)

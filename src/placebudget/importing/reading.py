@@ -183,7 +183,7 @@ class _Reading:
             titles += [table.page.name, *table.above]
             self.remarks += read_rows.remarks
         frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": "float64"})
-        frame = self._without_doubles(self._lines_apart(frame))
+        frame = self._without_doubles(self._sections_apart(self._lines_apart(frame)))
         frame = self._of_year(frame, year)
         frame = self._income_positive(form, frame)
         said = self.remarks.findings
@@ -258,6 +258,41 @@ class _Reading:
         self.say("second-line", self.file, what, "See which of the two is wanted.")
         frame = frame.copy()
         frame.loc[others, "line"] = held.loc[others, "heading"].map(words)
+        frame.loc[others, "measure"] = AS_HEADED
+        return frame
+
+    def _sections_apart(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Lines of one name without numbers: that before any section of notes is meant.
+
+        Of notes at the end of a form ("Icelandic bank impairment | Interest payable") the first
+        line names the section, and those that follow belong to it. They keep their own words.
+        """
+        body = ["code", "authority", "year"]
+        name = [*body, "line", "measure"]
+        twice = frame.duplicated(name, keep=False)
+        if not twice.any():
+            return frame
+        parts = frame["heading"].str.split(" | ", regex=False)
+        lasts = {each[-1] for each in parts}
+        # In a long table the heading of the figures stands behind each label.
+        labels = parts.str[:-1] if len(lasts) == 1 else parts
+        section = labels.str[:-1].str.join(" | ").where(labels.str.len() > 1)
+        section = section.groupby([frame[each] for each in body], sort=False).ffill().fillna("")
+        first = section.groupby([frame[each] for each in name], sort=False).transform("first")
+        others = twice & (section != "") & (first == "")
+        if not others.any():
+            return frame
+        words = [
+            slug([f"{group} {label}"])
+            for group, label in zip(section[others], labels[others].str[-1], strict=True)
+        ]
+        what = (
+            "Lines in notes at the end are called as others are, and keep their own words: "
+            f"{listed(sorted(set(words)), most=4)}."
+        )
+        self.say("second-line", self.file, what, "See which of the two is wanted.")
+        frame = frame.copy()
+        frame.loc[others, "line"] = words
         frame.loc[others, "measure"] = AS_HEADED
         return frame
 
