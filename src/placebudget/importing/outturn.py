@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from placebudget.errors import WrongArgument
+from placebudget.importing.authorities import register
 from placebudget.importing.usual import ASSUMED
 
 SERVICE, OUTSIDE, RESERVE, LOCAL, NATIONAL = "service", "outside", "reserve", "local", "national"
@@ -308,3 +309,36 @@ def totals_in(lines: Mapping[str, float]) -> dict[str, float]:
     return {
         total: lines[total] for total in TOTALS if lines.get(total) or total == COUNCIL_TAX.total
     }
+
+
+KINDS = {"county": True, "unitary": True, "metropolitan": True, "london": True, "district": False}
+"""Whether councils of a kind have the services of the upper tier."""
+
+
+@dataclass(frozen=True)
+class Council:
+    """A council, and whether it has the upper tier's services, the lower tier's, or both."""
+
+    code: str
+    name: str
+    key: str
+    items: list[Item]
+    upper: bool
+    lower: bool
+    totals: dict[str, float]
+
+
+def is_upper(code: str, lines: Mapping[str, float]) -> bool:
+    """Whether a council has schools and social care: as the register knows its kind.
+
+    Of others their money says it: a fifth of all services, and mostly far more. A district may
+    have a few pounds of either.
+    """
+    one = register().get(code)
+    if one is not None and one.kind in KINDS:
+        return KINDS[one.kind]
+    services = {
+        line.key: lines.get(line.key, 0.0) for line in LINES.values() if line.what == SERVICE
+    }
+    upper = ("education", "social_care_all", "childrens_social_care", "adult_social_care")
+    return sum(services[key] for key in upper) > 0.2 * sum(services.values())

@@ -22,34 +22,37 @@ from placebudget.arguments import (
 )
 from placebudget.errors import WrongArgument
 from placebudget.importing import usual
-from placebudget.importing.authorities import plain_name, register
-from placebudget.importing.chain import COUNCIL, add_chain, add_pools, add_prices, add_rules
+from placebudget.importing.authorities import plain_name
+from placebudget.importing.chain import add_chain, add_pools, add_prices, add_rules
+from placebudget.importing.doubts import (
+    doubt_fire,
+    doubt_growth,
+    doubt_lines,
+    doubt_rest,
+    doubt_settlement,
+    doubt_what_is_missing,
+    refuse_impossible,
+)
 from placebudget.importing.figures import (
     OUTTURN,
     POPULATION,
     RESIDENTS,
     SETTLEMENT,
-    WHERE,
     FiguresOfFiles,
     together,
 )
-from placebudget.importing.forms import forms
-from placebudget.importing.incomes import SETTLED, TRIFLE, Incomes
+from placebudget.importing.incomes import SETTLED, Incomes
 from placebudget.importing.making import RECONCILED, Making, with_sources
 from placebudget.importing.outturn import (
-    COUNCIL_TAX,
-    LINES,
     RESERVES,
-    REST,
-    SERVICE,
     Body,
-    Item,
+    Council,
+    is_upper,
     items,
     totals_in,
 )
 from placebudget.importing.page import basis_of, page_of, totals_of
 from placebudget.importing.partners import (
-    FAR,
     SECTORS,
     Partner,
     add_partner,
@@ -57,11 +60,11 @@ from placebudget.importing.partners import (
 )
 from placebudget.importing.usual import ASSUMED
 from placebudget.place import Place
-from placebudget.place.findings import NOTHING, Findings, warning
+from placebudget.place.findings import Findings
 from placebudget.place.io.sheets import csv_frame
 from placebudget.place.settings import Settings, financial_year, start_of, years_between
 from placebudget.texts import key_of, listed
-from placebudget.words import count, money, pence, percent
+from placebudget.words import percent
 from placebudget.writing import refused_in_words, replace_with
 
 Row: TypeAlias = dict[str, Any]
@@ -72,26 +75,11 @@ NAMED = "Exampleton=200,000"
 YEARS = 5
 """Years a place looks ahead, where none are given."""
 
-KINDS = {"county": True, "unitary": True, "metropolitan": True, "london": True, "district": False}
-"""Whether councils of a kind have the services of the upper tier."""
-
 UPPER = {"adult_social_care", "childrens_social_care", "public_health"}
 """Lines whose services are those of a county or a council of one tier."""
 
 KEPT_BACK = 0.05
 """Of net revenue expenditure, what of the general balance stays where it is: an assumption."""
-
-LEAST_HEAD, MOST_HEAD = 5.0, 100_000.0
-"""Pounds of tax or services for each resident, less and more than which no council has."""
-
-MOST_UNLINED = 0.1
-"""Of service expenditure, what may stand in no line of a file that lacks lines of services."""
-
-MOST_REST = 0.02
-"""Of all that is spent, what may stand in no line without a word."""
-
-MOST_GROWTH = 0.15
-"""Growth of a stream a year, up or down, beyond which it is doubted."""
 
 
 @dataclass(frozen=True)
@@ -328,45 +316,16 @@ def _resident(figures: FiguresOfFiles, codes: Mapping[str, str], name: str) -> s
 # --- the tables -------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Council:
-    """A council, and whether it has the upper tier's services, the lower tier's, or both."""
-
-    code: str
-    name: str
-    key: str
-    items: list[Item]
-    upper: bool
-    lower: bool
-    totals: dict[str, float]
-
-
-def _is_upper(code: str, lines: Mapping[str, float]) -> bool:
-    """Whether a council has schools and social care: as the register knows its kind.
-
-    Of others their money says it: a fifth of all services, and mostly far more. A district may
-    have a few pounds of either.
-    """
-    one = register().get(code)
-    if one is not None and one.kind in KINDS:
-        return KINDS[one.kind]
-    services = {
-        line.key: lines.get(line.key, 0.0) for line in LINES.values() if line.what == SERVICE
-    }
-    upper = ("education", "social_care_all", "childrens_social_care", "adult_social_care")
-    return sum(services[key] for key in upper) > 0.2 * sum(services.values())
-
-
-def _tiers(figures: FiguresOfFiles, codes: Mapping[str, str], year: str) -> list[_Council]:
+def _tiers(figures: FiguresOfFiles, codes: Mapping[str, str], year: str) -> list[Council]:
     """Councils with their money; what a council spends says which tier it is."""
     found = []
-    uppers = {code for code in codes if _is_upper(code, figures.of(OUTTURN, code, year))}
+    uppers = {code for code in codes if is_upper(code, figures.of(OUTTURN, code, year))}
     for code, name in codes.items():
         lines = figures.of(OUTTURN, code, year)
         upper = code in uppers
         lower = not upper or len(uppers) == len(codes)
         key = key_of(name, "council")
-        found.append(_Council(code, name, key, items(lines), upper, lower, totals_in(lines)))
+        found.append(Council(code, name, key, items(lines), upper, lower, totals_in(lines)))
     if uppers not in (set(), set(codes)) and len(uppers) != 1:
         raise WrongArgument(
             f"of {listed(codes.values())}, {len(uppers)} have the services of a county, and "
@@ -404,7 +363,7 @@ def _made(
     made = Making(Incomes(year, years, growth, settled), councils=tuple(codes))
     _add_areas(made, figures, place, title, councils, population)
     form = f"RS {year}"
-    _doubt_lines(made, figures, councils)
+    doubt_lines(made, figures, councils)
     for council in councils:
         made.add_body(
             Body(
@@ -425,10 +384,10 @@ def _made(
     )
     with Arguments() as asked:
         for council in councils:
-            asked.read(_possible, made, council, served.get(council.code, whole))
+            asked.read(refuse_impossible, made, council, served.get(council.code, whole))
         for partner in partners:
             if partner.sector == "fire" and has_fire:
-                _doubt_fire(made, councils)
+                doubt_fire(made, councils)
                 continue
             asked.read(add_partner, made, figures, partner, title, form)
     kinds = [row["stream"].removesuffix(f"_{row['agency']}") for row in made.rows["streams"]]
@@ -442,10 +401,10 @@ def _made(
     add_rules(made)
     add_pools(made)
     add_prices(made)
-    _doubt_growth(made)
-    _doubt_rest(made)
-    _doubt_settlement(made, figures)
-    _doubt_what_is_missing(made, two_tier)
+    doubt_growth(made)
+    doubt_rest(made)
+    doubt_settlement(made, figures)
+    doubt_what_is_missing(made, two_tier)
     _add_sources(made, figures)
     settings = Settings(
         name=place, title=title, years=years, price_base=year, today_year=year,
@@ -464,80 +423,12 @@ def _made(
     )
 
 
-def _possible(made: Making, council: _Council, people: float) -> None:
-    """Refuse money that no council has: beside its residents, and beside the settlement's tax.
-
-    £ and £ thousand look alike, and so do people and thousands of people.
-    """
-    tax = council.totals[COUNCIL_TAX.total] * 1000
-    spent = council.totals.get("total_service", 0.0) * 1000
-    for what, amount in (("council tax", tax), ("services", spent)):
-        if amount and not LEAST_HEAD <= abs(amount) / people <= MOST_HEAD:
-            raise WrongArgument(
-                f"{council.name} has {money(amount)} of {what} in the outturn of {made.year} for "
-                f"{count(people)} residents, {pence(amount / people)} each, which no "
-                "council has; look whether the outturn is in £ or £ thousand, and whether "
-                "residents are people or thousands of people"
-            )
-    key = next(key for key, body in made.bodies.items() if body.name == council.name)
-    settled = made.incomes.settlement[key]
-    year = next((each for each in sorted(settled) if settled[each].get(COUNCIL_TAX.total)), "")
-    told = settled[year][COUNCIL_TAX.total] * 1000 if year else 0.0
-    if tax > 0 and told > 0 and not 1 / FAR <= tax / told <= FAR:
-        raise WrongArgument(
-            f"{council.name} has {money(tax)} of council tax in the outturn of {made.year}, and "
-            f"{money(told)} in the settlement of {year}; one of the two files is in another unit "
-            "than it is read in: look at its amounts, and state the unit in its title"
-        )
-
-
-def _doubt_lines(made: Making, figures: FiguresOfFiles, councils: list[_Council]) -> None:
-    """Lines of services that an outturn lacks while its total has their money.
-
-    Where that is much, the place would have none of the services that cost most: refused.
-    """
-    with Arguments() as asked:
-        for council in councils:
-            lines = figures.of(OUTTURN, council.code, made.year)
-            asked.read(_missing_lines, made, council, lines)
-
-
-def _missing_lines(made: Making, council: _Council, lines: Mapping[str, float]) -> None:
-    total = council.totals.get("total_service", 0.0)
-    key = f"{REST}total_service"
-    rest = sum(item.thousand for item in council.items if item.line.key == key)
-    social = {"adult_social_care", "childrens_social_care"}
-    without = [
-        line.name
-        for line in LINES.values()
-        if line.what == SERVICE
-        and line.key not in lines
-        and line.key not in ("social_care_all", "other", "police", "fire")
-        and not (line.key in social and "social_care_all" in lines)
-    ]
-    if not rest or not without:
-        return
-    what = (
-        f"The outturn of {council.name} has no line of {listed(without)}, and {money(rest * 1000)} "
-        f"of its total service expenditure of {money(total * 1000)} stand in no line"
-    )
-    if abs(rest) > MOST_UNLINED * abs(total):
-        raise WrongArgument(f"{what}; give a file with all service lines of the summary (RS)")
-    made.doubts.append(
-        warning(
-            "line-missing", "services", None, None,
-            f"{what}: they are no service here, and stay as they are.",
-            "Give a file with all service lines of the summary (RS).",
-        )
-    )  # fmt: skip
-
-
 def _add_areas(
     made: Making,
     figures: FiguresOfFiles,
     place: str,
     title: str,
-    councils: list[_Council],
+    councils: list[Council],
     population: Mapping[str, tuple[float, str]],
 ) -> None:
     lower = [council for council in councils if council.lower]
@@ -573,183 +464,8 @@ ESTIMATED, TABLED, TYPED = KNOWN_FROM = tuple(SOURCES.values())
 """Sources of residents, the best first: a form, a table of nobody says whom, what was typed."""
 
 
-def _doubt_what_is_missing(made: Making, two_tier: bool) -> None:
-    """Doubt prices beyond the library, and say which grant stands in no line of an outturn.
-
-    So are years between the outturn and those planned, of which nothing is known.
-    """
-    between = start_of(made.years[0]) - start_of(made.year) - 1
-    if between:
-        made.doubts.append(
-            warning(
-                "years-between", "funding", None, "amount",
-                f"{count(between)} year{'s' * (between > 1)} lie between the outturn of "
-                f"{made.year} and {made.years[0]}: money is carried over them by a rule, and need "
-                "is taken to be as it was.",
-                "Give a later outturn, or a first year that follows it.",
-            )
-        )  # fmt: skip
-    last = usual.last_deflator()
-    if max(made.years) > last:
-        made.doubts.append(
-            warning(
-                "prices-assumed", "inflation", None, "rate",
-                f"How prices rise is known to {last}; after that they are taken to rise "
-                f"{percent(usual.PRICES_AHEAD)} a year, an assumption.",
-                "Write the rates that you plan with into the table inflation.",
-            )
-        )  # fmt: skip
-    if two_tier and "pools" in made.rows:
-        made.doubts.append(
-            warning(
-                "grant-not-in-outturn", "streams", None, None,
-                "The districts’ part of the Better Care Fund is the Disabled Facilities Grant, "
-                "which the county passes on to them. It is capital and stands in no line of the "
-                "outturn, so it is missing here.",
-                "Add a stream of kind capital for each district, and home adaptations that it "
-                "pays for.",
-            )
-        )  # fmt: skip
-
-
-def _doubt_fire(made: Making, councils: list[_Council]) -> None:
-    """Say that fire and rescue stands in the outturn of a council, so that it is no partner."""
-    whose = [
-        council.name
-        for council in councils
-        if any(item.line.key == "fire" and item.thousand > 0 for item in council.items)
-    ]
-    made.doubts.append(
-        warning(
-            "fire-in-council", "agencies", None, None,
-            f"Fire and rescue stands in the outturn of {listed(whose)}, so that it is no partner.",
-            NOTHING,
-        )
-    )  # fmt: skip
-
-
-def _doubt_rest(made: Making) -> None:
-    """Say how much of what councils spend a file does not itemise, where it is much."""
-    rest, spent = 0.0, 0.0
-    for body in made.bodies.values():
-        costs = [(item, pounds) for item, pounds in body.amounts() if pounds > 0]
-        rest += sum(pounds for item, pounds in costs if item.line.key.startswith(REST))
-        spent += sum(pounds for _, pounds in costs)
-    if rest > MOST_REST * spent:
-        made.doubts.append(
-            warning(
-                "not-itemised", "today", None, "amount",
-                f"{money(rest)} of what is spent stands in no line of the files, only in the "
-                "difference of two totals: levies, benefit and the like, paid as they are.",
-                f"Give the full form: {forms()[OUTTURN].title}, not a table of some of its lines.",
-            )
-        )  # fmt: skip
-
-
-def _doubt_growth(made: Making) -> None:
-    """Doubt growth a year that public money has not had."""
-    for kind, rate in made.incomes.growth.items():
-        if abs(rate) > MOST_GROWTH:
-            of = f"of {kind.replace('_', ' ')} " if kind else ""
-            made.doubts.append(
-                warning(
-                    "growth-doubtful", "funding", None, "amount",
-                    f"Growth {of}of {percent(rate)} a year is more than public money changes by: "
-                    f"beyond {percent(MOST_GROWTH)} it is mostly a slip.",
-                    "Give it as per cent a year, such as 2%.",
-                )
-            )  # fmt: skip
-
-
-def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
-    """Say of which years the settlement has nothing of a council, and what stands there instead."""
-    if not figures.forms(SETTLEMENT):
-        form = forms()[SETTLEMENT]
-        made.doubts.append(
-            warning(
-                "no-settlement", "funding", None, "amount",
-"No settlement is among the files: council tax and grants stay as they are in cash, "
-                "or grow as was said.",
-                f"Give {form.title}: {WHERE[SETTLEMENT]}.",
-            )
-        )  # fmt: skip
-        return
-    last = made.years[-1]
-    missing: list[str] = []
-    unused: list[str] = []
-    later: dict[str, list[str]] = {}
-    ended: dict[str, list[str]] = {}
-    for key, body in made.bodies.items():
-        if key not in made.incomes.settlement or body.sector not in (COUNCIL, "fire"):
-            continue
-        held = sorted(year for year, lines in made.incomes.settlement[key].items() if lines)
-        if not held:
-            missing.append(body.published_as)
-            continue
-        if not set(held) & set(made.years):
-            unused.append(body.published_as)
-            continue
-        if held[0] > made.year:
-            later.setdefault(held[0], []).append(body.published_as)
-        if held[-1] < last:
-            ended.setdefault(held[-1], []).append(body.published_as)
-    mend = "Give the settlement of those years, or write the money you plan with into funding."
-    little: dict[str, list[str]] = {}
-    for body in made.bodies.values():
-        for grant in made.incomes.trifles(body):
-            little.setdefault(grant, []).append(body.published_as)
-    for grant, names in little.items():
-        what = (
-            f"{grant} of {listed(names, most=len(names))} is less than {money(TRIFLE)} in each "
-            "year of the settlement: it is no stream of its own, and what of it is in the outturn "
-            "stays with other grants as it is."
-        )
-        other = "Nothing, or add a stream with the figures of the settlement."
-        made.doubts.append(warning("grant-too-small", "streams", None, None, what, other))
-    without: dict[tuple[str, ...], list[str]] = {}
-    for name, years in made.incomes.ended.items():
-        without.setdefault(tuple(years), []).append(name)
-    for those, names in sorted(without.items()):
-        what = (
-            f"The settlement’s assessment of {listed(names, most=len(names))} leaves in "
-            f"{listed(those)} no Revenue Support Grant beside rates as in {made.year}. What would "
-            "have to be given up beyond it is taken off nothing."
-        )
-        other = (
-            "Look at their retained rates in funding, and at what the settlement takes from them."
-        )
-        made.doubts.append(warning("grant-ends", "funding", None, "amount", what, other))
-    if missing:
-        what = (
-            f"The settlement has no figures of {listed(missing, most=len(missing))} in "
-            f"{made.year} to {last}, so that all money there is carried forward by a rule."
-        )
-        made.doubts.append(warning("settlement-not-used", "funding", None, "amount", what, mend))
-    if unused:
-        what = (
-            f"The settlement of {listed(unused, most=len(unused))} has none of the years "
-            f"{made.years[0]} to {last}, so that all money there is carried forward by a rule."
-        )
-        made.doubts.append(warning("settlement-not-used", "funding", None, "amount", what, mend))
-    for year, names in later.items():
-        what = (
-            f"The settlement of {listed(names, len(names))} begins in {year}, after the outturn of "
-            f"{made.year}: until then council tax is carried forward, and grants that it names in "
-            f"{year} are taken to be in the outturn at that amount already."
-        )
-        made.doubts.append(
-            warning("settlement-begins-later", "funding", None, "amount", what, mend)
-        )
-    for year, names in ended.items():
-        what = (
-            f"The settlement of {listed(names, len(names))} ends in {year}: after that its "
-            "money is carried forward by a rule."
-        )
-        made.doubts.append(warning("settlement-ends", "funding", None, "amount", what, mend))
-
-
 def _add_reserves(
-    made: Making, figures: FiguresOfFiles, councils: list[_Council], keys: Mapping[str, str]
+    made: Making, figures: FiguresOfFiles, councils: list[Council], keys: Mapping[str, str]
 ) -> None:
     """What councils hold at the end of the outturn's year, and what of it has to stay.
 

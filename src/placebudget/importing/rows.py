@@ -18,9 +18,17 @@ from placebudget.importing.authorities import (
     register,
 )
 from placebudget.importing.forms import MONEY, Meaning, PublishedForm, slug, unit_in
-from placebudget.importing.marks import MISSING, NOT_THERE, UNREADABLE, MarkedCell, read_cell
 from placebudget.importing.published import WHOLE, Remarks
-from placebudget.importing.sheets import FormTable, is_figure, text_of_cell
+from placebudget.importing.sheets import (
+    MISSING,
+    NOT_THERE,
+    UNREADABLE,
+    FormTable,
+    MarkedCell,
+    is_figure,
+    read_cell,
+    text_of_cell,
+)
 from placebudget.place.findings import NOTHING, Finding, error, warning
 from placebudget.place.io.cells import letters
 from placebudget.place.settings import financial_year
