@@ -14,9 +14,17 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, flag, known_key, number, one_of, optional, share, text
 from placebudget.errors import CannotAnswer
-from placebudget.knowledge.using import MIDDLE, SIZES, Wanted, as_used, key_of_source
+from placebudget.knowledge.using import (
+    MIDDLE,
+    SIZES,
+    Wanted,
+    as_used,
+    findings_of,
+    outdated_in,
+    superseded_in,
+)
 from placebudget.place.checks import check_rows
-from placebudget.place.findings import Finding, Findings, error, warning
+from placebudget.place.findings import Finding, Findings, error
 from placebudget.place.io.reading import (
     OWN_FILES,
     PlaceLike,
@@ -26,7 +34,7 @@ from placebudget.place.io.reading import (
 )
 from placebudget.place.io.template import to_fill_in
 from placebudget.place.options import Option
-from placebudget.place.place import Package, Place
+from placebudget.place.place import Package
 from placebudget.place.schema import LIBRARY, schema
 from placebudget.place.settings import GENERAL, financial_year, start_of
 from placebudget.texts import listed, shown
@@ -38,16 +46,6 @@ _FOUND = (
     "estimate", "intervention", "outcome", "direction", "measure", "mean", "low", "high",
     "baseline", "counted", "per", "grade", "place", "year", "design", "publisher",
     "superseded_by", "note",
-)  # fmt: skip
-
-
-_OUTDATED = (
-    "row", "service", "outcome", "estimate", "newer", "year", "newer_year", "found", "newer_found",
-)  # fmt: skip
-
-
-_OLD_SOURCES = (
-    "row", "source", "title", "year", "newer", "newer_title", "newer_year", "tables", "rows",
 )  # fmt: skip
 
 
@@ -186,7 +184,7 @@ class Library(Package):
             for_whom=frame["intervention"].map(known["for_whom"]),
             service=frame["intervention"].map(known["service"]),
             publisher=frame["source"].map(publisher),
-            superseded_by=frame["estimate"].map(self._superseded_by),
+            superseded_by=frame["estimate"].map(self.superseded_by),
         ).sort_values(["outcome", "grade", "year"], ascending=[True, True, False])
 
     def _texts(self, table: str) -> pd.Series:
@@ -206,7 +204,7 @@ class Library(Package):
         """
         key = self._known("estimate", estimate)
         chain = [key]
-        while (newer := self._superseded_by.get(chain[0])) and newer not in chain:
+        while (newer := self.superseded_by.get(chain[0])) and newer not in chain:
             chain.insert(0, newer)
         older = dict(zip(self.estimates["estimate"], self.estimates["supersedes"], strict=True))
         while isinstance(before := older.get(chain[-1]), str) and before not in chain:
@@ -215,7 +213,8 @@ class Library(Package):
         return rows.loc[[each for each in chain if each in rows.index]].reset_index(drop=True)
 
     @cached_property
-    def _superseded_by(self) -> dict[str, str]:
+    def superseded_by(self) -> dict[str, str]:
+        """The estimate that took the place of each that is superseded."""
         rows = self.estimates.dropna(subset=["supersedes"])
         return dict(zip(rows["supersedes"], rows["estimate"], strict=True))
 
@@ -479,27 +478,7 @@ class Library(Package):
         Effects of an estimate, and other figures of a source, of which the library holds a newer
         one. A place asks the shipped library itself, in :meth:`Place.check`.
         """
-        held = as_place(place)
-        found = [
-            warning(
-                "superseded-estimate", "effects", int(row.row), "estimate",
-                f"The estimate {shown(row.estimate)} of {row.year} ({row.found}) has been "
-                f"superseded by {shown(row.newer)} of {row.newer_year} ({row.newer_found}).",
-                f"Use the newer one: library.use(place, {row.service!r}, {row.newer!r}, ...).",
-            )
-            for row in self.superseded_in(held).itertuples()
-        ]  # fmt: skip
-        found += [
-            warning(
-                "superseded-source", "sources", int(row.row), "source",
-                f"{row.title} ({row.year}), from which {listed(row.tables)} have figures, has been "
-                f"superseded by {row.newer_title} ({row.newer_year}).",
-                "Look the figures up in the library, and write the newer ones with their source, "
-                f"{row.newer}.",
-            )
-            for row in self.outdated_in(held).itertuples()
-        ]  # fmt: skip
-        return Findings(found)
+        return findings_of(self, as_place(place))
 
     def outdated_in(self, place: PlaceLike) -> pd.DataFrame:
         """Sources of a place of which the library holds a newer edition.
@@ -518,44 +497,7 @@ class Library(Package):
         >>> len(pb.library().outdated_in("stockport"))
         0
         """
-        held, found = as_place(place), []
-        rows = self.sources.set_index("source", drop=False)
-        newer_of = dict(
-            zip(
-                rows["supersedes"].dropna(),
-                rows.dropna(subset=["supersedes"])["source"],
-                strict=True,
-            )
-        )
-        numbers = held.origin.row_numbers("sources", len(held.sources))
-        at = dict(zip(held.sources["source"], numbers, strict=True))
-        for old in newer_of:
-            key = key_of_source(self, held, old)
-            if key not in at or old not in rows.index:
-                continue
-            newest, seen = newer_of[old], {old}
-            while newest in newer_of and newest not in seen:
-                seen.add(newest)
-                newest = newer_of[newest]
-            used = {
-                name: self._figures_of(held, name, key) for name in schema() if name in held.tables
-            }
-            used = {name: count for name, count in used.items() if count}
-            if not used:
-                continue
-            one, other = rows.loc[old], rows.loc[newest]
-            found.append((at[key], key, one["title"], one["year"], newest, other["title"],
-                          other["year"], tuple(used), sum(used.values())))  # fmt: skip
-        return pd.DataFrame(found, columns=list(_OLD_SOURCES))
-
-    @staticmethod
-    def _figures_of(place: Place, table: str, source: str) -> int:
-        """Rows of a table whose figures are of a source, but for effects of an estimate."""
-        frame = place.tables[table]
-        if "source" not in frame or not schema()[table].figures:
-            return 0
-        mine = frame["source"] == source
-        return int((mine & frame["estimate"].isna() if "estimate" in frame else mine).sum())
+        return outdated_in(self, as_place(place))
 
     def superseded_in(self, place: PlaceLike) -> pd.DataFrame:
         """Effects of a place that were taken from an estimate which is superseded here.
@@ -572,19 +514,7 @@ class Library(Package):
         >>> len(pb.library().superseded_in("lancashire"))
         0
         """
-        held, found = as_place(place), []
-        frame, size = held.effects, self.estimates.set_index("estimate")
-        numbers = held.origin.row_numbers("effects", len(frame))
-        for at, row in zip(numbers, frame.itertuples(), strict=True):
-            if pd.isna(row.estimate) or row.estimate not in self._superseded_by:
-                continue
-            newest = str(self.versions(str(row.estimate))["estimate"].iloc[0])
-            if row.estimate not in size.index:
-                continue
-            old, new = size.loc[str(row.estimate)], size.loc[newest]
-            found.append((at, row.service, row.outcome, row.estimate, newest, old["year"],
-                          new["year"], _size(old), _size(new)))  # fmt: skip
-        return pd.DataFrame(found, columns=list(_OUTDATED))
+        return superseded_in(self, as_place(place))
 
     def template(self, path: str | os.PathLike[str]) -> Path:
         """Write a workbook to fill in: these rows, notes on headings, lists to choose from.
@@ -750,11 +680,6 @@ _CHAIN = "Name in each row the one older row that it takes the place of."
 def _year(given: object) -> str:
     """A financial year as the project spells it."""
     return financial_year(start_of(text("a year", given)))
-
-
-def _size(row: pd.Series) -> str:
-    mean = row["mean"]
-    return "no size is known" if pd.isna(mean) else f"{row['measure']} {mean:g}"
 
 
 def _plain(line: object) -> str:

@@ -1,4 +1,4 @@
-"""From an estimate to an effect in a place: sizes, units, shares, grade and source."""
+"""From an estimate to an effect in a place, and what a place uses that is outdated."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from placebudget.errors import CannotAnswer
+from placebudget.place.findings import Findings, warning
 from placebudget.place.options import Option
 from placebudget.place.place import Place
+from placebudget.place.schema import schema
 from placebudget.texts import listed, shown
 
 if TYPE_CHECKING:
@@ -358,3 +360,100 @@ def _name(library: Library, estimate: pd.Series) -> str:
 
 def _alike(text: object) -> str:
     return " ".join(str(text).casefold().replace("-", " ").split())
+
+
+# --- what a place has from the library that is outdated there ------------------------
+
+_OUTDATED = (
+    "row", "service", "outcome", "estimate", "newer", "year", "newer_year", "found", "newer_found",
+)  # fmt: skip
+
+_OLD_SOURCES = (
+    "row", "source", "title", "year", "newer", "newer_title", "newer_year", "tables", "rows",
+)  # fmt: skip
+
+
+def findings_of(library: Library, held: Place) -> Findings:
+    """What the library has to say of a place: what it borrowed that is outdated."""
+    found = [
+        warning(
+            "superseded-estimate", "effects", int(row.row), "estimate",
+            f"The estimate {shown(row.estimate)} of {row.year} ({row.found}) has been "
+            f"superseded by {shown(row.newer)} of {row.newer_year} ({row.newer_found}).",
+            f"Use the newer one: library.use(place, {row.service!r}, {row.newer!r}, ...).",
+        )
+        for row in superseded_in(library, held).itertuples()
+    ]  # fmt: skip
+    found += [
+        warning(
+            "superseded-source", "sources", int(row.row), "source",
+            f"{row.title} ({row.year}), from which {listed(row.tables)} have figures, has been "
+            f"superseded by {row.newer_title} ({row.newer_year}).",
+            "Look the figures up in the library, and write the newer ones with their source, "
+            f"{row.newer}.",
+        )
+        for row in outdated_in(library, held).itertuples()
+    ]  # fmt: skip
+    return Findings(found)
+
+
+def outdated_in(library: Library, held: Place) -> pd.DataFrame:
+    """Sources of a place of which the library holds a newer edition."""
+    found = []
+    rows = library.sources.set_index("source", drop=False)
+    newer_of = dict(
+        zip(
+            rows["supersedes"].dropna(),
+            rows.dropna(subset=["supersedes"])["source"],
+            strict=True,
+        )
+    )
+    numbers = held.origin.row_numbers("sources", len(held.sources))
+    at = dict(zip(held.sources["source"], numbers, strict=True))
+    for old in newer_of:
+        key = key_of_source(library, held, old)
+        if key not in at or old not in rows.index:
+            continue
+        newest, seen = newer_of[old], {old}
+        while newest in newer_of and newest not in seen:
+            seen.add(newest)
+            newest = newer_of[newest]
+        used = {name: _figures_of(held, name, key) for name in schema() if name in held.tables}
+        used = {name: count for name, count in used.items() if count}
+        if not used:
+            continue
+        one, other = rows.loc[old], rows.loc[newest]
+        found.append((at[key], key, one["title"], one["year"], newest, other["title"],
+                      other["year"], tuple(used), sum(used.values())))  # fmt: skip
+    return pd.DataFrame(found, columns=list(_OLD_SOURCES))
+
+
+def _figures_of(place: Place, table: str, source: str) -> int:
+    """Rows of a table whose figures are of a source, but for effects of an estimate."""
+    frame = place.tables[table]
+    if "source" not in frame or not schema()[table].figures:
+        return 0
+    mine = frame["source"] == source
+    return int((mine & frame["estimate"].isna() if "estimate" in frame else mine).sum())
+
+
+def superseded_in(library: Library, held: Place) -> pd.DataFrame:
+    """Effects of a place that were taken from an estimate which is superseded."""
+    found = []
+    frame, size = held.effects, library.estimates.set_index("estimate")
+    numbers = held.origin.row_numbers("effects", len(frame))
+    for at, row in zip(numbers, frame.itertuples(), strict=True):
+        if pd.isna(row.estimate) or row.estimate not in library.superseded_by:
+            continue
+        newest = str(library.versions(str(row.estimate))["estimate"].iloc[0])
+        if row.estimate not in size.index:
+            continue
+        old, new = size.loc[str(row.estimate)], size.loc[newest]
+        found.append((at, row.service, row.outcome, row.estimate, newest, old["year"],
+                      new["year"], _size(old), _size(new)))  # fmt: skip
+    return pd.DataFrame(found, columns=list(_OUTDATED))
+
+
+def _size(row: pd.Series) -> str:
+    mean = row["mean"]
+    return "no size is known" if pd.isna(mean) else f"{row['measure']} {mean:g}"
