@@ -224,6 +224,8 @@ class Rebuilt:
             self._choose(choice)
         for shared in dict.fromkeys(row["shared_offer"] for row in self.rows["shared_services"]):
             self._share(shared)
+        for service in dict.fromkeys(row["service"] for row in self.rows["levels"]):
+            self._at_one_level(service)
         self.steps: dict[tuple[tuple[str, str], int, int], tuple[float, Any]] = {}
         for line in self.lines:
             for t in range(len(self.years)):
@@ -234,6 +236,7 @@ class Rebuilt:
         capacity = math.inf if offer["capacity"] is None else offer["capacity"]
         in_use = any(r["buys"] == name and r["amount"] > 0 for r in self.rows["today"])
         chosen = any(row["offer"] == name for row in self.rows["choices"])
+        chosen |= any(row["service"] == offer["service"] for row in self.rows["levels"])
         chosen |= any(
             name in (row["offer"], row["shared_offer"]) for row in self.rows["shared_services"]
         )
@@ -302,23 +305,49 @@ class Rebuilt:
                 if in_use and u < notice:
                     self.hold(self.runs[name, u] + zero(), ">=", 1.0)
 
+    def _at_one_level(self, service: str) -> None:
+        """One of its levels for all years; what runs there opens it, at its overhead."""
+        rows = [row for row in self.rows["levels"] if row["service"] == service]
+        opened = [self.new(1.0, whole=True) for _ in rows]
+        self.hold(pulp.lpSum(opened), "<=", 1.0)
+        for row, level in zip(rows, opened, strict=True):
+            lines = [line for line in self.lines if self._level(line) is row]
+            mine = [offer["offer"] for line in lines for offer in self._of(line)]
+            runs = [self.runs[name, t] for name in mine for t in range(len(self.years))]
+            for run in runs:
+                self.hold(run - level, "<=")
+            self.hold(level - pulp.lpSum(runs), "<=")
+            for line, (t, year) in itertools.product(lines, enumerate(self.years)):
+                first = min(offer["offer"] for offer in self._of(line))
+                self.cost[first, t] += row["overhead"] * self.level("general", year) * level
+
+    def _level(self, line: tuple[str, str]) -> Row | None:
+        """The row of levels at which a line stands; none where its service has none."""
+        tiers = [row["tier"] for row in self.rows["areas"] if row["area"] == line[1]]
+        rows = self.rows["levels"]
+        return next((r for r in rows if r["service"] == line[0] and [r["tier"]] == tiers), None)
+
+    def _serves(self, line: tuple[str, str], where: str) -> bool:
+        """Whether need of an area is the line's: of the nearest, or of each with a level."""
+        up = [each for each in self.up(where) if (line[0], each) in self.lines]
+        levelled = any(row["service"] == line[0] for row in self.rows["levels"])
+        return line[1] in (up if levelled else up[:1])
+
     def _given(self, line: tuple[str, str], year: str) -> float | None:
         """Need of a line by the tables; None where they have none."""
-        service, area = line
+        service = line[0]
         of_area: dict[str, list[Row]] = {}
         for row in self.rows["needs"]:
             if row["service"] == service:
                 of_area.setdefault(self.area(row["area"]), []).append(row)
         needs = []
         for where, rows in of_area.items():
-            nearest = next((up for up in self.up(where) if (service, up) in self.lines), None)
             row = self.of_year(rows, year)
-            if nearest == area and row is not None:
+            if self._serves(line, where) and row is not None:
                 needs.append(row["people"])
         for where in dict.fromkeys(self.area(row["area"]) for row in self.rows["cohorts"]):
-            nearest = next((up for up in self.up(where) if (service, up) in self.lines), None)
             said = any(self.of_year(of_area.get(up, []), year) for up in self.up(where))
-            if nearest == area and not said:
+            if self._serves(line, where) and not said:
                 needs += self._of_ages(service, where, year)
         per_person = self.row_of("services", service=service)["units_per_person"]
         return sum(needs) * per_person if needs else None
@@ -358,12 +387,14 @@ class Rebuilt:
         need = self._given(line, self.years[min(t, len(self.years) - 1)])
         return self._room(line) if need is None else need + self.added.get(line, 0.0)
 
-    def _steps_of(self, service: str) -> list[Row]:
-        rows = [r for r in self.rows["returns"] if r["service"] == service]
-        return sorted(rows, key=lambda r: r["step"]) or [{"up_to": 1.0, "effectiveness": 1.0}]
+    def _steps_of(self, line: tuple[str, str]) -> list[Row]:
+        rows = [r for r in self.rows["returns"] if r["service"] == line[0]]
+        steps = sorted(rows, key=lambda r: r["step"]) or [{"up_to": 1.0, "effectiveness": 1.0}]
+        kept = 1.0 if (row := self._level(line)) is None else row["kept"]
+        return [{**step, "effectiveness": kept * step["effectiveness"]} for step in steps]
 
     def _line(self, line: tuple[str, str], t: int) -> None:
-        rows, made = self._steps_of(line[0]), list[Any]()
+        rows, made = self._steps_of(line), list[Any]()
         before, last, need = 0.0, 0.0, self._need(line, t)
         for k, step in enumerate(rows):
             width = (step["up_to"] - before) * need
@@ -464,7 +495,7 @@ class Rebuilt:
         need = self._given(line, self.years[0]) if need is None else need
         need = self._room(line) if need is None else need
         left, before, works = sum(self.today_units[o["offer"]] for o in self._of(line)), 0.0, 0.0
-        for step in self._steps_of(line[0]):
+        for step in self._steps_of(line):
             taken = min(left, (step["up_to"] - before) * need)
             works += taken * step["effectiveness"]
             left, before = left - taken, step["up_to"]

@@ -153,6 +153,7 @@ def _services() -> dict[str, list[dict[str, Any]]]:
             ("hubs_2", "hubs", None, "Guild", "mutual", 450, "pay", 600, 50_000, 50, YEARS[1], 9e4),
             ("ward_1", "ward", None, "NHS", "in-house", 2_000, "pay", None, 0, 0, None, 0),
             ("homes_1", "homes", "north", "Firm", "contract", 5_000, None, 90, 0, 0, None, 0),
+            ("bus_2", "bus", "north", "Guild", "mutual", 290, None, 900, 0, 0, None, 0),
             ("bus_1", "bus", "village", "Firm", "contract", 300, "general", 400, 0, 5, None, 2e4),
             ("urgent_1", "urgent", None, "NHS", "in-house", 1_000, "pay", None, 0, 0, None, 0),
             ("hubs_3", "hubs", None, "Guild", "shared", 400, None, 300, 0, 10, None, 0),
@@ -167,6 +168,11 @@ def _services() -> dict[str, list[dict[str, Any]]]:
             ("shared_offer", "offer", "takes", "least_members", "notice_years", "note"),
             ("desk_1", "hubs_2", 20.0, 1, 2, "A note"),
             ("desk_1", "hubs_3", 5.0, 1, 2, "A note"),
+        ),
+        "levels": _rows(
+            ("service", "tier", "overhead", "kept"),
+            ("bus", "ward", 2_000, 0.95),
+            ("bus", "district", 9_000, 1.0),
         ),
         "today": _rows(
             ("service", "area", "stream", "amount", "pool", "offer", "reference"),
@@ -183,6 +189,7 @@ def _services() -> dict[str, list[dict[str, Any]]]:
             ("care", "north", YEARS[1], 800),
             ("hubs", None, None, 1_200),
             ("ward", None, None, 2_000),
+            ("bus", "village", None, 500),
             ("urgent", None, None, 350),
         ),
         "cohorts": _rows(

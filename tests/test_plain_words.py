@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 import placebudget as pb
 import places
 import planned
-from payrolls import payrolls
+from commissioned import payrolls, youth
 from placebudget.apps import Meeting
 from placebudget.apps.controls import controls
 from placebudget.apps.meeting import STUDIES
@@ -73,6 +73,7 @@ def answers() -> dict[str, Result]:
         ),
         "risk_share": pb.risk_share(lines, shares, risk_pool=3),
         "joining": pb.study.joining(payrolls()),
+        "levels": pb.study.levels(youth(), pooling="aligned"),
     }
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
-from payrolls import payrolls
+from commissioned import payrolls, youth
 from placebudget import view
 from placebudget.errors import CannotWrite, WrongArgument
 
@@ -82,6 +82,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "rests_on": lambda: {"first": plan(), "second": plan(), "place": place()},
     "risk_share": lambda: {"lines": LINES, "shares": SHARES},
     "study.joining": lambda: {"place": payrolls(), "shared": "one_payroll"},
+    "study.levels": lambda: {"place": youth()},
     "study.roll_forward": lambda: {"place": place()},
     "session": lambda: {"place": place()},
     "sharing": lambda: {"place": place()},

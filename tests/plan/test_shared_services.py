@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
+from commissioned import BOTH, COUNCILS, cheaper_apart, payrolls
 from evidence import evidence_of
-from payrolls import BOTH, COUNCILS, cheaper_apart, payrolls
 from placebudget.place import Place
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.verify import check_decisions

@@ -69,8 +69,8 @@ def written(where: Place, pooling: str = "pooled", **options: object) -> Program
     return build(where, read_pooling(where, pooling), **options)
 
 
-def rows_of(where: Place, *names: str, **options: object) -> str:
-    programme = written(where, **options)
+def rows_of(where: Place, *names: str, pooling: str = "pooled", **options: object) -> str:
+    programme = written(where, pooling, **options)
     return rows_text(programme.draft, names)
 
 
@@ -89,6 +89,19 @@ def leaving() -> Place:
     """Ending the old offer, which is in use, costs £300,000, and the new one £90,000."""
     made = lumpy()
     return made.with_(offers=made.offers.assign(leaving_cost=[90_000.0, 300_000.0, None]))
+
+
+def levelled() -> Place:
+    """Care for 400 in the north and 200 in the south: in districts or for the whole place."""
+    made = districts()
+    care = {"offer": "care_place", "service": "care", "unit_cost": 900.0, "capacity": 5_000.0}
+    needs = [("care", "north", 400), ("care", "south", 200)]
+    levels = [("care", "place", 90_000, 0.8), ("care", "district", 40_000, None)]
+    return made.with_(
+        offers=pd.concat([made.offers, pd.DataFrame([care])], ignore_index=True),
+        needs=pd.DataFrame(needs, columns=["service", "area", "people"]),
+        levels=pd.DataFrame(levels, columns=["service", "tier", "overhead", "kept"]),
+    )
 
 
 def chosen() -> Place:
@@ -239,6 +252,19 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "leaving": lambda: (
         rows_of(leaving(), "line_cost", "leave_due", "leave_shut", "leave_ran")
         + bounds_text(written(leaving()), ["leave"])
+    ),
+    "levels": lambda: (
+        rows_of(
+            levelled(),
+            *("level_one", "level_shut", "level_used", "line_cost", "largest_lot"),
+            pooling="aligned",
+        )
+        + bounds_text(written(levelled(), "aligned"), ["level", "step_units"])
+        + cost_text(
+            "public value",
+            written(levelled(), "aligned").objectives[0].gain,
+            written(levelled(), "aligned").draft,
+        )
     ),
     "choices": lambda: (
         rows_of(chosen(), "start_once", "largest_lot", "choice_most", "choice_least")

@@ -86,7 +86,7 @@ CELLS: dict[str, tuple[tuple[int, Any], ...]] = {
     "services.kind": ((3, "revenue"),),
     "services.led_by": ((5, "budget"),),
     "offers.service": ((3, "ward"), (4, "hubs")),
-    "offers.area": ((6, "place"),),
+    "offers.area": ((6, "south"),),
     "offers.provider": ((5, "Guild"),),
     "offers.delivery_model": ((5, "in-house"),),
     "offers.index": ((5, "pay"),),
@@ -100,6 +100,10 @@ CELLS: dict[str, tuple[tuple[int, Any], ...]] = {
     "shared_services.takes": ((0, 5.0),),
     "shared_services.least_members": ((0, 2), (1, 2)),
     "shared_services.notice_years": ((0, 0),),
+    "levels.service": ((0, "homes"),),
+    "levels.tier": ((0, "place"),),
+    "levels.overhead": ((0, 3_000),),
+    "levels.kept": ((0, 0.5),),
     "today.service": ((0, "homes"),),
     "today.area": ((0, "south"),),
     "today.stream": ((0, "core"),),
@@ -139,7 +143,7 @@ CELLS: dict[str, tuple[tuple[int, Any], ...]] = {
 }
 # Steps stand in the order of their numbers: another order is another programme, which the
 # checks refuse, as returns would rise.
-REFUSED = {"returns.step"}
+REFUSED = {"returns.step", "levels.service", "levels.tier"}
 
 
 def change(place: Place, table: Table, column: Column) -> Place:

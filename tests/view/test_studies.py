@@ -14,7 +14,7 @@ import pytest
 
 import placebudget as pb
 import places
-from payrolls import payrolls
+from commissioned import payrolls, youth
 from placebudget.pictures import ROOMS
 from placebudget.plan.result import Result
 from placebudget.plan.workbook_pages import MADE, NAMES
@@ -25,7 +25,7 @@ from sheets import frames
 
 STUDIES = (
     "sharing", "joining", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook",
-    "potential", "rests_on", "to_do", "changes",
+    "potential", "levels", "rests_on", "to_do", "changes",
 )  # fmt: skip
 
 
@@ -34,6 +34,8 @@ def answer(name: str) -> Result:
     toy, northvale = pb.example("toy_pooling"), pb.example("northvale")
     if name == "sharing":
         return pb.sharing(toy)
+    if name == "levels":
+        return pb.study.levels(youth(), pooling="aligned")
     if name == "joining":
         return pb.study.joining(payrolls())
     if name == "risk_share":

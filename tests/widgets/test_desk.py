@@ -326,6 +326,7 @@ def test_each_study_is_asked_for_in_boxes_made_of_its_arguments(
     assert studied.wait(PATIENCE)
     refused = {
         "fairness": "areas cannot be compared",
+        "levels": "no service has several levels",
         "joining": "No service is shared in this place",
         "changes": "No earlier edition of this place stands beside it.",
     }

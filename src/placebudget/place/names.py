@@ -323,6 +323,18 @@ def sharing_words(shared: str, members: Iterable[str], least: int) -> str:
     return f"{plain(shared)} runs with at least {least} of {among}, and they only with it"
 
 
+def level_words(service: str, tiers: Iterable[str]) -> str:
+    """What the levels of a service hold.
+
+    Examples
+    --------
+    >>> level_words("youth_work", ["county", "district"])
+    'youth work is commissioned at one level alone: county or district'
+    """
+    levels = " or ".join(map(plain, tiers))
+    return f"{plain(service)} is commissioned at one level alone: {levels}"
+
+
 def leaving_words(offer: str, cost: float) -> str:
     """What it costs to end an offer.
 

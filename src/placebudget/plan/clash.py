@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from placebudget.place.settings import in_years
 from placebudget.programme import Basis, Programme
 from placebudget.programme.blocks.lots import DECISIONS
 from placebudget.programme.linear import Columns
+from placebudget.programme.lines import OfferChoice, ServiceLevel, SharedOffer
 from placebudget.programme.rules import Rule
 from placebudget.words import money
 
@@ -174,14 +175,19 @@ def _decided(programme: Programme, found: Infeasible) -> list[str]:
     basis = programme.basis
     held: defaultdict[str, set[int]] = defaultdict(set)
     for block in (programme.rows[name] for name in DECISIONS if name in programme.rows):
-        of, whose = (
-            (basis.choices, "choice") if "choice" in block.index else (basis.shared, "shared")
-        )
+        among: dict[str, Sequence[OfferChoice | SharedOffer | ServiceLevel]] = {
+            "choice": basis.choices,
+            "shared": basis.shared,
+            "service_level": basis.levels,
+        }
+        whose = next(name for name in among if name in block.index)
         for at in (n - block.first for n in found.rows if 0 <= n - block.first < len(block)):
-            decision = of[int(block.index[whose][at])]
-            held[decision.words(basis.offers)].add(int(block.index["year"][at]))
+            decision = among[whose][int(block.index[whose][at])]
+            # What holds for all years is said of none.
+            years = {int(block.index["year"][at])} if "year" in block.index else set()
+            held[decision.words(basis.offers)] |= years
     return [
-        f"{words} {in_years(basis.years[t] for t in sorted(years))}"
+        f"{words} {in_years(basis.years[t] for t in sorted(years))}" if years else words
         for words, years in sorted(held.items())
     ]
 

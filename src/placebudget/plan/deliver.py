@@ -137,6 +137,8 @@ def buy_units(basis: Basis, money: np.ndarray, named: np.ndarray) -> tuple[np.nd
     units = np.zeros((len(offers), years))
     left, lost = money.copy(), np.zeros_like(money)
     started = offers.in_use.copy()
+    money = np.maximum(money - _overheads(basis, money, named, started), 0.0)
+    left = money.copy()
     for t in range(years):
         # What ends is paid for first, and is known once all is bought: what is left over then
         # may no longer reach for something else, which ends as well.
@@ -157,6 +159,19 @@ def buy_units(basis: Basis, money: np.ndarray, named: np.ndarray) -> tuple[np.nd
         lost[:, t] += np.bincount(offers.line, back, len(money))
         started |= units[:, t] > 0
     return units, np.maximum(left + lost, 0.0)
+
+
+def _overheads(
+    basis: Basis, money: np.ndarray, named: np.ndarray, started: np.ndarray
+) -> np.ndarray:
+    """Lines x years: overhead of the levels that the money opens, paid before anything else."""
+    offers = basis.offers
+    if not offers.overhead.any():
+        return np.zeros_like(money)
+    years = range(money.shape[1])
+    runs = [_buy(basis, t, money[:, t], named[:, t], started)[0] > 0 for t in years]
+    open_ = offers.at_open_level(np.array(runs).T)
+    return basis.by_line(open_[:, None] * offers.overhead)
 
 
 def _buy(

@@ -282,6 +282,10 @@ class Turns:
         begins = runs.any(axis=1) & offers.starts
         at = start.index["offer"]
         values[start.numbers] = begins[at] & (first[at] == start.index["year"])
+        level = self.programme.columns.get("level")
+        if level is not None:
+            values[level.numbers] = 0.0
+            values[level.first + offers.level[offers.at_open_level(runs)]] = 1.0
         leave = self.programme.columns.get("leave")
         if leave is not None:
             values[leave.numbers] = offers.left(runs)[leave.index["offer"], leave.index["year"]]

@@ -18,7 +18,7 @@ from placebudget.place.names import Names, level_assumed, listed, rule_words
 from placebudget.plan.flows import Money
 from placebudget.plan.need import avoided_savings, check_need
 from placebudget.programme import DIRECT, FREED, Basis, Benchmark
-from placebudget.programme.blocks.lots import both_or_none, has_begun, not_shared
+from placebudget.programme.blocks.lots import at_two_levels, both_or_none, has_begun, not_shared
 from placebudget.programme.money import REINVESTED, contribution_limits
 from placebudget.programme.rules import Figures, compared
 from placebudget.programme.rules.movement import capitalised_lines
@@ -261,26 +261,26 @@ def check_delivery(basis: Basis, evidence: Evidence, digits: float) -> list[str]
 def check_decisions(basis: Basis, evidence: Evidence, digits: float) -> list[str]:
     """Of the offers of a choice one alone delivers; what is shared has its members.
 
-    And gives what they take, and keeps each as long as agreed.
+    And gives what they take, and keeps each as long as agreed. One level of a service delivers.
     """
     units = evidence.units / basis.scale.units
     slack = 1e-6 * np.maximum(1.0, units) + 1e3 * digits * units
     delivers, offers = units > slack, basis.offers
-    chosen = both_or_none(basis, delivers, has_begun(basis, evidence.started))
-    return [
-        f"{choice.words(offers)}; in {basis.years[t]} "
-        + (f"{listed(map(plain, offers.name[runs]))} do" if len(runs) else "none does")
-        for choice, t, runs in chosen
-    ] + [
-        f"{shared.words(offers)}; in {basis.years[t]} "
-        + (
-            f"{listed(map(plain, offers.name[joined]))} do, which take "
-            f"{number((offers.smallest_lot[shared.offer] + taken) * basis.scale.units, 2)} units"
-            if len(joined)
-            else "none does, which is too early"
-        )
-        for shared, t, joined, taken in not_shared(basis, delivers, units + slack)
-    ]
+    problems = []
+    for choice, t, runs in both_or_none(basis, delivers, has_begun(basis, evidence.started)):
+        who = f"{listed(map(plain, offers.name[runs]))} do" if len(runs) else "none does"
+        problems.append(f"{choice.words(offers)}; in {basis.years[t]} {who}")
+    for shared, t, joined, taken in not_shared(basis, delivers, units + slack):
+        who = "none does, which is too early"
+        if len(joined):
+            takes = (offers.smallest_lot[shared.offer] + taken) * basis.scale.units
+            named = listed(map(plain, offers.name[joined]))
+            who = f"{named} do, which take {number(takes, 2)} units"
+        problems.append(f"{shared.words(offers)}; in {basis.years[t]} {who}")
+    for level, tiers in at_two_levels(basis, delivers):
+        at = listed(map(plain, tiers))
+        problems.append(f"{level.words(offers)}; it delivers at {at}")
+    return problems
 
 
 def line_money(basis: Basis, flows: pd.DataFrame) -> np.ndarray:

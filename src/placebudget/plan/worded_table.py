@@ -23,7 +23,7 @@ _POUNDS = {
     *("evaluation", "money", "over", "budget", "actual", "left", "over_mean"),
     *("base", "opening", "prices", "demand", "both", "change_of_money", "gap", "new", "today"),
     *("council_tax", "reserves", "short", "to_spare", "cheaper", "not_bought", "more_bought"),
-    "need_avoided",
+    *("need_avoided", "overhead"),
     *(
         "money_short",
         "set_up",

@@ -21,6 +21,7 @@ from placebudget.programme.lines import (
     OfferChoice,
     Offers,
     Outcomes,
+    ServiceLevel,
     SharedOffer,
     Steps,
     UnitScale,
@@ -30,6 +31,7 @@ from placebudget.programme.lines import (
     read_at_risk,
     read_choices,
     read_effects,
+    read_levels,
     read_lines,
     read_offers,
     read_outcomes,
@@ -277,7 +279,7 @@ class Basis:
     @cached_property
     def returns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Line, number, share of need and effectiveness of every step."""
-        return returns_of(self.place, self.lines)
+        return returns_of(self.place, self.lines, self.geography)
 
     @cached_property
     def given(self) -> np.ndarray:
@@ -379,10 +381,30 @@ class Basis:
         """Offers that members share."""
         return read_shared(self.place, self.offers, self.scale)
 
+    @cached_property
+    def levels(self) -> tuple[ServiceLevel, ...]:
+        """Services of which a level is chosen."""
+        return read_levels(self.place, self.offers)
+
+    def at_shut_levels(self, served: np.ndarray) -> np.ndarray:
+        """Lines of a service that is served at another level.
+
+        Parameters
+        ----------
+        served : ndarray
+            Lines x years: whether anything is delivered.
+        """
+        offers, levelled = self.offers, np.zeros(len(self.lines), bool)
+        levelled[offers.line[offers.level >= 0]] = True
+        open_ = offers.line[offers.at_open_level(served[offers.line])]
+        shut = levelled & np.isin(self.lines.service, self.lines.service[open_])
+        shut[open_] = False
+        return shut
+
     @property
-    def decisions(self) -> tuple[OfferChoice | SharedOffer, ...]:
+    def decisions(self) -> tuple[OfferChoice | SharedOffer | ServiceLevel, ...]:
         """All that holds which offers run together."""
-        return (*self.choices, *self.shared)
+        return (*self.choices, *self.shared, *self.levels)
 
     @cached_property
     def outcomes(self) -> Outcomes:

@@ -148,6 +148,7 @@ def write(
     blocks.leaving(draft, basis)
     blocks.choices(draft, basis)
     blocks.sharing(draft, basis)
+    blocks.levels(draft, basis)
     if ordered:
         blocks.step_order(draft, basis)
     blocks.counted_rows(draft, basis)

@@ -64,6 +64,7 @@ def commissioners(columns: dict[str, Columns], basis: Basis, width: int) -> np.n
     for names, dimension, of in (
         (("money", "step_units", "full", "avoided", "unmet"), "line", of_line),
         (("units", "start", "run", "leave", "paid", "dropped"), "offer", of_offer),
+        (("level",), "level", _of_level(basis, of_offer)),
         (("idle", "carry"), "class", of_class),
     ):
         for block in (columns[name] for name in names if name in columns):
@@ -73,6 +74,14 @@ def commissioners(columns: dict[str, Columns], basis: Basis, width: int) -> np.n
     payer = np.where(money.index["route"] == 0, of_class[money.index["class"]], -1)
     owner[money.numbers] = np.where(payer >= 0, payer, owner[money.numbers])
     return owner
+
+
+def _of_level(basis: Basis, of_offer: np.ndarray) -> np.ndarray:
+    """Who decides on each level: who commissions its service."""
+    found = np.full(sum(len(each.tiers) for each in basis.levels), -1, np.int64)
+    mine = basis.offers.level >= 0
+    found[basis.offers.level[mine]] = of_offer[mine]
+    return found
 
 
 def let_shared_rules_give_way(draft: Draft, basis: Basis) -> None:

@@ -13,9 +13,9 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.geography import Geography, is_blank
-from placebudget.place.names import EXACTLY_ONE, choice_words, sharing_words
+from placebudget.place.names import EXACTLY_ONE, choice_words, level_words, sharing_words
 from placebudget.place.population import needs_of
-from placebudget.place.settings import own_discount
+from placebudget.place.settings import GENERAL, own_discount
 from placebudget.value import discount_factors, effect_per_unit, in_base_prices, price_levels
 
 
@@ -66,7 +66,9 @@ class Offers:
     smallest_lot: np.ndarray
     first_year: np.ndarray  # number of the first year
     in_use: np.ndarray  # today's money buys from it already
-    decided: np.ndarray  # whether it runs is a decision: it stands in a choice, or is shared
+    decided: np.ndarray  # whether it runs is a decision: in a choice, shared, at a level
+    level: np.ndarray  # number of the level at which its line stands; below nothing: of none
+    overhead: np.ndarray  # offers x years, of the first of a line at a level, cash of the year
 
     def __len__(self) -> int:
         return len(self.name)
@@ -98,14 +100,21 @@ class Offers:
         return np.asarray(before & ~runs.astype(bool) & (self.leaving_cost > 0))
 
     def once(self, started: np.ndarray, runs: np.ndarray) -> np.ndarray:
-        """Offers x years: what is paid to start it and to end it, scaled.
+        """Offers x years: what is paid to start and end it, and for its level, scaled.
 
         Parameters
         ----------
         started, runs : ndarray
             Offers x years: whether it starts, and whether it runs.
         """
-        return np.asarray(started * self.set_up_cost + self.left(runs) * self.leaving_cost)
+        paid = started * self.set_up_cost + self.left(runs) * self.leaving_cost
+        return np.asarray(paid + self.at_open_level(runs)[:, None] * self.overhead)
+
+    def at_open_level(self, runs: np.ndarray) -> np.ndarray:
+        """Offers at a level of which any runs in any year."""
+        mine = self.level >= 0
+        open_ = np.bincount(self.level[mine], runs[mine].any(axis=1), int(self.level.max()) + 1)
+        return mine & (open_[self.level] > 0) if mine.any() else mine
 
     @property
     def _in_lots(self) -> np.ndarray:
@@ -174,6 +183,7 @@ def read_offers(place: Place, geography: Geography, lines: Lines, scale: UnitSca
     number = lines.position()
     keys = zip(table["service"].tolist(), map(geography.key, table["area"].tolist()), strict=True)
     line = np.array([number[key] for key in keys], dtype=np.int64)
+    level_of = _level_of_lines(place, geography, lines)
     inflation = place.filled("inflation")
     index = table["index"].astype(object).where(table["index"].notna(), None)
     levels = {name: price_levels(inflation, name, base, years) for name in set(index)}
@@ -194,6 +204,8 @@ def read_offers(place: Place, geography: Geography, lines: Lines, scale: UnitSca
         first_year=np.array([starts[year] for year in first], dtype=np.int64),
         in_use=_in_use(place, geography, table, line),
         decided=table["offer"].isin(_decided(place)).to_numpy(bool),
+        level=level_of[line],
+        overhead=_overheads(place, lines, line, level_of) / scale.money,
     )
 
 
@@ -288,10 +300,68 @@ def read_shared(place: Place, offers: Offers, scale: UnitScale) -> tuple[SharedO
     )
 
 
+@dataclass(frozen=True)
+class ServiceLevel:
+    """A service of which one of several levels is chosen.
+
+    Parameters
+    ----------
+    service : str
+        Its key.
+    tiers : mapping of int to str
+        The levels by number.
+    offers : ndarray
+        Numbers of all its offers, at whichever level.
+    """
+
+    service: str
+    tiers: dict[int, str]
+    offers: np.ndarray
+
+    def words(self, _: Offers) -> str:
+        """What it holds."""
+        return level_words(self.service, self.tiers.values())
+
+
+def read_levels(place: Place, offers: Offers) -> tuple[ServiceLevel, ...]:
+    """The services of which a level is chosen, sorted by key."""
+    rows, found = _level_rows(place), []
+    for service in sorted({service for service, _ in rows}):
+        tiers = {n: tier for n, (of, tier) in enumerate(rows) if of == service}
+        mine = np.flatnonzero(np.isin(offers.level, list(tiers)))
+        found.append(ServiceLevel(service, tiers, mine))
+    return tuple(found)
+
+
+def _level_rows(place: Place) -> list[tuple[str, str]]:
+    """Services and tiers of levels, in the order of their numbers."""
+    return sorted(zip(place.levels["service"], place.levels["tier"], strict=True))
+
+
+def _level_of_lines(place: Place, geography: Geography, lines: Lines) -> np.ndarray:
+    """Number of the level of each line; below nothing where there is none to choose."""
+    number = {key: n for n, key in enumerate(_level_rows(place))}
+    tiers = (geography.tiers.get(area, "") for area in lines.area)
+    keys = zip(lines.service, tiers, strict=True)
+    return np.array([number.get(key, -1) for key in keys], np.int64)
+
+
+def _overheads(place: Place, lines: Lines, line: np.ndarray, level_of: np.ndarray) -> np.ndarray:
+    """Offers x years: overhead of the first offer of each line at a level, in cash."""
+    base, inflation = place.settings.price_base, place.filled("inflation")
+    general = price_levels(inflation, GENERAL, base, place.years)
+    table = place.filled("levels").set_index(["service", "tier"])["overhead"]
+    amount = np.array([table[key] for key in _level_rows(place)] + [0.0])
+    first = np.zeros(len(line), bool)
+    first[[np.flatnonzero(line == n)[0] for n in range(len(lines))]] = True
+    return np.asarray((first * amount[level_of[line]])[:, None] * general)
+
+
 def _decided(place: Place) -> set[str]:
-    """Offers that stand in a choice, are shared, or run through what is shared."""
-    shared = place.shared_services
-    return {*place.choices["offer"], *shared["shared_offer"], *shared["offer"]}
+    """Offers that stand in a choice, are shared, run through what is shared, or at a level."""
+    shared, offers = place.shared_services, place.offers
+    levelled = offers.loc[offers["service"].isin(place.levels["service"]), "offer"]
+    return {*place.choices["offer"], *shared["shared_offer"], *shared["offer"], *levelled}
 
 
 def _text(values: pd.Series) -> np.ndarray:
@@ -349,8 +419,16 @@ def read_steps(
     )
 
 
-def returns_of(place: Place, lines: Lines) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Line, number, share of need and effectiveness of every step."""
+def returns_of(
+    place: Place, lines: Lines, geography: Geography
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Line, number, share of need and effectiveness of every step.
+
+    Of what a line at a level does, what is kept in its area counts.
+    """
+    table = place.filled("levels").set_index(["service", "tier"])["kept"]
+    kept = np.array([table[key] for key in _level_rows(place)] + [1.0])
+    kept = kept[_level_of_lines(place, geography, lines)]
     returns = place.filled("returns").sort_values(["service", "step"], kind="stable")
     up_to, effect = returns["up_to"].to_numpy(float), returns["effectiveness"].to_numpy(float)
     rows = returns.reset_index(drop=True).groupby("service").indices
@@ -361,7 +439,7 @@ def returns_of(place: Place, lines: Lines) -> tuple[np.ndarray, np.ndarray, np.n
         line.append(np.full(len(ends), n))
         step.append(np.arange(1, len(ends) + 1))
         share.append(np.diff(ends, prepend=0.0))
-        effectiveness.append(np.ones(1) if at is None else effect[at])
+        effectiveness.append(kept[n] * (np.ones(1) if at is None else effect[at]))
     return (
         np.concatenate(line).astype(np.int64),
         np.concatenate(step).astype(np.int64),
@@ -376,12 +454,13 @@ def needed_units(
     """Units needed by line and year; not a number where no need is given."""
     services = place.filled("services")
     per_person = dict(zip(services["service"], services["units_per_person"], strict=True))
-    number = lines.position()
+    number, levelled = lines.position(), set(place.levels["service"])
     of_line, units = [], []
     for (service, area), people in people_in_need(place, geography, years).items():
         # Need below an offer's area is summed up to the offer's area.
-        upper = next((up for up in geography.path(area) if (service, up) in number), None)
-        if upper is not None:
+        # At whichever level a service is commissioned, all need below it is its own.
+        offered = [up for up in geography.path(area) if (service, up) in number]
+        for upper in offered if service in levelled else offered[:1]:
             of_line.append(number[service, upper])
             units.append(people * per_person[service])
     needed = np.full((len(lines), len(years)), np.nan)

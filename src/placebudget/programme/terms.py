@@ -46,7 +46,7 @@ def capacity_columns(draft: Draft, basis: Basis) -> np.ndarray:
 
 
 def spending_terms(draft: Draft, basis: Basis) -> Spending:
-    """Unit costs of every offer and year, and what it costs to start and to end it."""
+    """Unit costs of every offer and year, to start and to end it, and the overhead of its level."""
     units, offers = draft.columns["units"], basis.offers
     parts = [
         (
@@ -61,6 +61,12 @@ def spending_terms(draft: Draft, basis: Basis) -> Spending:
         if block is not None:
             offer, year = block.index["offer"], block.index["year"]
             parts.append((block.numbers, offer, year, once[offer, year]))
+    level = draft.columns.get("level")
+    if level is not None:
+        offer, year = (m.ravel() for m in np.mgrid[: len(offers), : offers.overhead.shape[1]])
+        mine = offers.overhead[offer, year] > 0
+        offer, year = offer[mine], year[mine]
+        parts.append((level.first + offers.level[offer], offer, year, offers.overhead[offer, year]))
     return Spending(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 

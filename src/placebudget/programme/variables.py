@@ -8,6 +8,7 @@ share[c, t]               what class c puts into shared money, for coalitions
 units[o, t]               units bought from offer o
 step_units[l, k, t]       of these, units in step k of the returns
 start[o, t], run[o, t]    0 or 1, for offers with a set-up cost or a lot, in a choice, or shared
+level[s, g]               1 where service s is commissioned at level g, else 0
 leave[o, t]               1 where an offer whose end costs something runs no longer, else 0
 full[l, k, t]             0 or 1, where an equity floor asks for steps in order
 counted[y, a, t]          outcome y counted in area a, where something limits it
@@ -164,7 +165,7 @@ def unit_columns(draft: Draft, basis: Basis) -> None:
 
 
 def lot_columns(draft: Draft, basis: Basis) -> None:
-    """start[o, t] and run[o, t], 0 or 1, for offers that need a decision; leave[o, t].
+    """start[o, t] and run[o, t], 0 or 1, for offers that need a decision; level and leave.
 
     An offer that today's money buys from has started already, and one that is only to be
     chosen among others need not start; its start is closed.
@@ -178,6 +179,9 @@ def lot_columns(draft: Draft, basis: Basis) -> None:
     index = {"offer": offer, "year": year}
     draft.add_columns("start", index, upper=may_start.astype(float), integer=True)
     draft.add_columns("run", index, upper=open_.astype(float), integer=True)
+    if basis.levels:
+        number = [n for level in basis.levels for n in level.tiers]
+        draft.add_columns("level", {"level": np.array(number)}, upper=np.ones(len(number)))
     if len(leaving := basis.offers.leaving):
         offer, year = np.repeat(leaving, years), np.tile(np.arange(years), len(leaving))
         ran = (year > 0) | basis.offers.in_use[offer]
@@ -208,6 +212,15 @@ def name_dimensions(draft: Draft, basis: Basis) -> None:
         "rule": np.array([rule.name for rule in basis.rules], dtype=object),
         "choice": np.array([choice.name for choice in basis.choices], dtype=object),
         "shared": basis.offers.name[[shared.offer for shared in basis.shared]],
+        "level": np.array(
+            [
+                f"{level.service} at {tier}"
+                for level in basis.levels
+                for tier in level.tiers.values()
+            ],
+            dtype=object,
+        ),
+        "service_level": np.array([level.service for level in basis.levels], dtype=object),
         "since": np.array([*basis.years, "today"], dtype=object),
         "all": np.array(["the place"], dtype=object),
     }

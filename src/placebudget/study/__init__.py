@@ -15,6 +15,7 @@ from placebudget.study.cycle import (
 )
 from placebudget.study.fairness import Fairness, fairness
 from placebudget.study.joining import Joining, joining
+from placebudget.study.levels import Levels, levels
 from placebudget.study.next_year import NextYear, roll_forward
 from placebudget.study.outlook import Outlook, outlook
 from placebudget.study.potential import potential
@@ -40,6 +41,7 @@ __all__ = [
     "Evaluation",
     "Fairness",
     "Joining",
+    "Levels",
     "NextYear",
     "Outlook",
     "Policy",
@@ -58,6 +60,7 @@ __all__ = [
     "fairness",
     "games",
     "joining",
+    "levels",
     "outlook",
     "potential",
     "rests_on",

@@ -30,7 +30,15 @@ _ORIGIN = ("source", "status")
 GROUPS: Mapping[str, tuple[str, ...]] = {
     MONEY: ("funding", "today", "contributions", "reserves"),
     NEEDS: ("needs", "at_risk"),
-    RULES: ("rules", "choices", "shared_services", "ring_fences", "pools", "pool_purposes"),
+    RULES: (
+        "rules",
+        "choices",
+        "shared_services",
+        "levels",
+        "ring_fences",
+        "pools",
+        "pool_purposes",
+    ),
     VALUES: ("outcomes", "savings", "effects", "avoids", "evidence"),
     COSTS: ("offers", "returns", "inflation"),
     WHO: ("agencies", "areas", "streams", "services"),

@@ -8,7 +8,6 @@ from placebudget.apps.screens import (
     change,
     clash,
     duties,
-    gains,
     our_money,
     reasons,
     studied,
@@ -24,7 +23,7 @@ SCREENS: tuple[Screen, ...] = (
     reasons.ADMITS,
     reasons.WHY,
     reasons.COSTS,
-    gains.SCREEN,
+    change.GAINS,
     *studied.SCREENS,
     clash.SCREEN,
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from placebudget.place.checks.examination import Check, Examination
 from placebudget.place.findings import Finding, error, warning
-from placebudget.place.geography import is_blank
+from placebudget.place.geography import Geography, is_blank
 from placebudget.texts import listed
 
 
@@ -34,7 +35,10 @@ def one_root(examined: Examination) -> Iterator[Finding]:
 
 def two_levels_of_offers(examined: Examination) -> Iterator[Finding]:
     """Offers of a service in an area and in one it is part of."""
+    levelled = {row.service for _, row in examined.rows("levels")}
     for number, row in examined.rows("offers"):
+        if row.service in levelled:
+            continue
         area = examined.geography.key(row.area)
         above = [
             other
@@ -45,6 +49,45 @@ def two_levels_of_offers(examined: Examination) -> Iterator[Finding]:
             what = f"{row.service} is offered in {area} and in {listed(above)}, which holds it."
             mend = "Offer a service at one level: in the wider area or in those below it."
             yield error("two-levels", "offers", number, "area", what, mend)
+
+
+def levels_of_services(examined: Examination) -> Iterator[Finding]:
+    """Levels without offers, offers at no level, and services whose need cannot be at several."""
+    tree = examined.geography
+    rows: dict[str, list[tuple[int, Any]]] = {}
+    for number, row in examined.rows("levels"):
+        if row.service in examined.services and not is_blank(row.tier):
+            rows.setdefault(row.service, []).append((number, row))
+    avoided = {row.service for _, row in examined.rows("avoids")}
+    for service, mine in rows.items():
+        areas: dict[str, list[str]] = {row.tier: [] for _, row in mine}
+        for of, area in examined.offers:
+            tier = tree.tiers.get(area, "")
+            if of == service and tier in areas:
+                areas[tier].append(area)
+            elif of == service:
+                what = f"{service} is offered in {area}, which is at none of its levels."
+                mend = "Add a row for its tier, or offer it in areas of the tiers there are."
+                yield error("offer-at-no-level", "levels", mine[0][0], "tier", what, mend)
+        for number, row in mine:
+            if not areas[row.tier]:
+                what = f"{service} has no offer in an area of the tier {row.tier}."
+                mend = "Add offers there, or remove the row."
+                yield error("level-without-offer", "levels", number, "tier", what, mend)
+        if examined.services[service].led_by == "need" or service in avoided:
+            what = f"{service} is led by need, or its need is avoided: it stands at one level."
+            mend = "Offer it at one level and remove its rows, or let its budget lead it."
+            yield error("level-of-need", "levels", mine[0][0], "service", what, mend)
+        for need in sorted({tree.key(r.area) for r in examined.needs if r.service == service}):
+            wide = [t for t, at in areas.items() if any(_above(tree, need, each) for each in at)]
+            if wide:
+                what = f"Need for {service} in {need} stands above its level {listed(wide)}."
+                mend = "Give need for the areas of its lowest level, or below them."
+                yield error("need-above-level", "levels", mine[0][0], "tier", what, mend)
+
+
+def _above(tree: Geography, need: str, offered: str) -> bool:
+    return need != offered and tree.is_within(offered, need)
 
 
 def levels_of_needs(examined: Examination) -> Iterator[Finding]:
@@ -101,6 +144,7 @@ CHECKS: tuple[Check, ...] = (
     cycles,
     one_root,
     two_levels_of_offers,
+    levels_of_services,
     levels_of_needs,
     limits_below_offers,
 )

@@ -17,6 +17,7 @@ from placebudget.place.names import (
     basis_of,
     choice_words,
     leaving_words,
+    level_words,
     rule_words,
     sharing_words,
 )
@@ -256,6 +257,9 @@ def _rules_by_subject(place: Place) -> dict[tuple[str, str], list[str]]:
         said = f"{sentence(sharing_words(str(shared), rows['offer'], least))}."
         for key in dict.fromkeys(service[[shared, *rows["offer"]]]):
             found.setdefault(("service", str(key)), []).append(said)
+    for key, rows in place.levels.groupby("service"):
+        said = f"{sentence(level_words(str(key), sorted(rows['tier'])))}."
+        found.setdefault(("service", str(key)), []).append(said)
     offers = place.filled("offers")
     for row in offers[offers["leaving_cost"] > 0].itertuples():
         said = f"{sentence(leaving_words(row.offer, row.leaving_cost))}, in the year it ends."

@@ -82,6 +82,7 @@ class Facts:
         guessed[basis.steps.line[basis.steps.of_capacity.any(axis=1)]] = True
         needed = np.where(np.isfinite(basis.needed) & ~guessed[:, None], basis.needed, 0.0)
         served = self._table(plan.tables["units"], "units")
+        needed[basis.at_shut_levels(served > 0)] = 0.0
         served += self._table(plan.tables["needs"], "avoided")
         missing = needed[:, :years] * basis.scale.units - served
         people = self.place.filled("services").set_index("service")["units_per_person"]

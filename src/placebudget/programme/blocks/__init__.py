@@ -9,7 +9,7 @@ from placebudget.programme.blocks.delivery import (
     line_cost,
     step_order,
 )
-from placebudget.programme.blocks.lots import choices, leaving, lots, sharing
+from placebudget.programme.blocks.lots import choices, leaving, levels, lots, sharing
 from placebudget.programme.blocks.need import need_columns, need_rows
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "counted_rows",
     "delivery",
     "leaving",
+    "levels",
     "line_cost",
     "lots",
     "need_columns",

@@ -16,6 +16,7 @@ def delivery(draft: Draft, basis: Basis) -> None:
 
     sum(money[c, r, l, t]) = sum(unit_cost[o, t] x units[o, t] + set_up_cost[o, t] x start[o, t]
                                  + leaving_cost[o, t] x leave[o, t])
+                             + overhead[l, t] x level[s, g] where l is of s and at level g
                                                                       for each l, t
     sum(units[o, t]) over the offers of l + avoided[l, t] = sum(step_units[l, k, t])
                                                                       for each l, t

@@ -23,6 +23,11 @@ sum(run[m, t] for m) >= least[o] x run[o, t]
 units[o, t] >= smallest_lot[o] x run[o, t] + sum(takes[m] x run[m, t] for m)
 run[m, u] >= run[m, t] - run[m, t - 1]      for t < u < t + notice[m]
 run[m, u] >= 1                              for u < notice[m], where today's money buys from m
+
+sum(level[s, g] for g) <= 1                 for each service s of which a level is chosen
+run[o, t] <= level[s, g] <= sum(run[o, t])  for the offers o of s at level g
+
+so that level is a whole number wherever run is. One level holds for all years.
 """
 
 from __future__ import annotations
@@ -33,7 +38,7 @@ import numpy as np
 
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft, Terms
-from placebudget.programme.lines import OfferChoice, SharedOffer
+from placebudget.programme.lines import OfferChoice, ServiceLevel, SharedOffer
 
 
 def lots(draft: Draft, basis: Basis) -> None:
@@ -132,8 +137,36 @@ SHARING = SHARED_OPEN, SHARED_LEAST, SHARED_TAKES, SHARED_NOTICE = (
 )
 """Families of constraints that shared services stand in."""
 
-DECISIONS = (*CHOICES, *SHARING)
+LEVELS = LEVEL_ONE, LEVEL_SHUT, LEVEL_USED = "level_one", "level_shut", "level_used"
+"""Families of constraints that levels of services stand in."""
+
+DECISIONS = (*CHOICES, *SHARING, LEVEL_ONE, LEVEL_SHUT)
 """Families of constraints that hold which offers run together."""
+
+
+def levels(draft: Draft, basis: Basis) -> None:
+    """Add the blocks: a service is commissioned at one level, and offers of others are shut."""
+    level = draft.columns.get("level")
+    if level is None:
+        return
+    years, place, run = len(basis.years), _places(basis), draft.columns["run"]
+    one, used = Terms(), Terms()
+    for n, service in enumerate(basis.levels):
+        mine = level.first + np.array(list(service.tiers))
+        one.add(np.full(len(mine), n), mine, 1.0)
+    which = np.arange(len(basis.levels))
+    draft.add_rows(LEVEL_ONE, {"service_level": which}, one, "<=", 1.0)
+    offer = np.repeat(np.flatnonzero(basis.offers.level >= 0), years)
+    year = np.tile(np.arange(years), len(offer) // years)
+    runs, at = run.first + place[offer] * years + year, basis.offers.level[offer]
+    rows = np.arange(len(offer))
+    shut = Terms().add(rows, runs, 1.0).add(rows, level.first + at, -1.0)
+    of = {n: m for m, each in enumerate(basis.levels) for n in each.tiers}
+    service_of = np.array([of[n] for n in at.tolist()], np.int64)
+    index = {"service_level": service_of, "offer": offer, "year": year}
+    draft.add_rows(LEVEL_SHUT, index, shut, "<=", 0.0)
+    used.add(np.arange(len(level)), level.numbers, 1.0).add(at, runs, -1.0)
+    draft.add_rows(LEVEL_USED, level.index, used, "<=", 0.0)
 
 
 def sharing(draft: Draft, basis: Basis) -> None:
@@ -287,6 +320,23 @@ def not_shared(
         for t in np.flatnonzero(~kept).tolist():
             taken = float(shared.takes @ joined[:, t])
             found.append((shared, t, shared.members[joined[:, t]], taken))
+    return found
+
+
+def at_two_levels(basis: Basis, runs: np.ndarray) -> list[tuple[ServiceLevel, list[str]]]:
+    """Services that deliver at more than one level, and at which.
+
+    Parameters
+    ----------
+    runs : ndarray
+        Offers x years: whether it delivers.
+    """
+    open_ = basis.offers.at_open_level(runs)
+    found = []
+    for service in basis.levels:
+        at = set(basis.offers.level[service.offers[open_[service.offers]]].tolist())
+        if len(at) > 1:
+            found.append((service, [service.tiers[n] for n in sorted(at)]))
     return found
 
 

@@ -219,6 +219,8 @@ class Coalitions(LiveProgramme):
         columns, basis = self.programme.columns, self.programme.basis
         owner = np.full(self.programme.matrix.width, -1)
         by_offer = self.of_line[basis.offers.line]
+        by_level = np.full(sum(len(each.tiers) for each in basis.levels), -1)
+        by_level[basis.offers.level[basis.offers.level >= 0]] = by_offer[basis.offers.level >= 0]
         for name, dimension, of in (
             ("money", "line", self.of_line),
             ("step_units", "line", self.of_line),
@@ -231,6 +233,7 @@ class Coalitions(LiveProgramme):
             ("start", "offer", by_offer),
             ("run", "offer", by_offer),
             ("leave", "offer", by_offer),
+            ("level", "level", by_level),
             ("share", "class", self.of_class),
             ("idle", "class", self.of_class),
             ("carry", "class", self.of_class),

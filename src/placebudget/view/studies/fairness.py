@@ -1,17 +1,20 @@
-"""What areas get, and the price of making it fairer."""
+"""What areas get, the price of making it fairer, and the level at which services stand."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from placebudget.study import Fairness, fairness
+from placebudget.place.names import Names
+from placebudget.study import Fairness, Levels, fairness, levels
 from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import (
     Form,
     StudyView,
+    bars,
     count,
     figures,
     in_unit,
+    million,
     pounds,
     ranges,
     share,
@@ -132,6 +135,55 @@ def _prices(found: Fairness, key: str) -> Grid:
         "worst-off area first."
     )
     return text_grid(f"{key}-price", "The price of fairness", head, rows, note)
+
+
+def _ask_levels(subject: Subject, *, objective: str, pooling: str) -> Levels:
+    return levels(subject.whole(), objective=objective, pooling=pooling, **subject.watch)
+
+
+def _levels_view(found: Levels, key: str) -> StudyView:
+    """What each level loses."""
+    form, (scale, axis) = in_unit(found.unit), million(found.unit)
+    names, table = Names(found.place), found.table
+    called = [
+        f"{names.of('service', row.service)}: {plain(row.tier)}" for row in table.itertuples()
+    ]
+    told = table.assign(label=called)
+    rows = told.assign(value=told["lost"] / scale)[["label", "value"]].dropna()
+    chart = bars(
+        f"{key}-lost", f"{found.finding()}.",
+        f"What each level loses in {found.objective}, {axis}. Source: model of "
+        f"{found.place.title}.",
+        rows, axis, called,
+    )  # fmt: skip
+    shown = told.set_index("label")[["lost", "areas", "overhead", "spent"]].astype(float)
+    return view_of(
+        [chart],
+        [
+            figures(
+                f"{key}-levels", "Levels, and what each loses against the best", "level", shown,
+                (form, count, pounds, pounds),
+                "Overhead a year, in prices of the price base; spent on the service in all years, "
+                "in cash. Where nothing stands no plan keeps the rules.",
+            )
+        ],
+    )  # fmt: skip
+
+
+LEVELS = Study(
+    name="levels",
+    about="at which geographic level services are commissioned: what the plan is worth at each, "
+    "and what is lost by any other",
+    question="At which level is a service commissioned?",
+    ask=_ask_levels,
+    view=_levels_view,
+    finding=Levels.finding,
+    arguments=PLANNED,
+    screen="At which level",
+    answers="The best level of each service that could be commissioned for the whole place, by "
+    "districts or on estates, and what the plan would lose at each other.",
+    more="choose-how-a-service-is-run.md",
+)
 
 
 def _ask(subject: Subject, *, objective: str, pooling: str) -> Fairness:

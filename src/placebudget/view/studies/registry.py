@@ -43,6 +43,7 @@ STUDIES: dict[str, Study] = {
         accounts.STUDY,
         trace.STUDY,
         fairness.STUDY,
+        fairness.LEVELS,
         cycle.STUDY,
         to_do.STUDY,
         changes.STUDY,

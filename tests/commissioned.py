@@ -1,13 +1,15 @@
-"""Three councils that could share their payroll, worked by hand."""
+"""Three councils that could share their payroll, and youth work at one of two levels, by hand."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from placebudget.place import Place, Settings
 from places import MADE_UP, tiny
+from small import small
 
 COUNCILS = ("first", "second", "third")
 ALONE = dict(zip(COUNCILS, (4, 5, 9), strict=True))
@@ -101,4 +103,36 @@ def cheaper_apart(notice: int = 0, *, leaving: float | None = None, today: bool 
         offers=offers,
         inflation=falling.assign(index="falling"),
         **({"today": pd.DataFrame(rows)} if today else {}),
+    )
+
+
+AREAS = [
+    {"area": "place", "tier": "county"},
+    {"area": "north", "parent": "place", "tier": "district", "population": 30_000},
+    {"area": "south", "parent": "place", "tier": "district", "population": 10_000},
+]
+
+
+@cache
+def youth(county: float = 90_000, district: float = 40_000, kept: float = 0.8) -> Place:
+    """Youth work for 400 in the north and 200 in the south, worth £2,000 each.
+
+    £1,000 a place in districts; £900 for the whole county, where a share of the effect is kept.
+    £1 million a year; what is left buys something worth what it costs.
+    """
+    offers = [{"offer": "youth_county", "unit_cost": 900}] + [
+        {"offer": f"youth_{area}", "area": area} for area in ("north", "south")
+    ]
+    made = small(
+        {"tax": {"agency": "council", "amount": [1, 1]}},
+        {"youth": {"people": None, "value": 2, "offer": offers}, "other": {"people": 90_000}},
+        areas=AREAS, years=2, settings={"discount": 0.0},
+    )  # fmt: skip
+    needs = [
+        {"service": "youth", "area": a, "people": n} for a, n in (("north", 400), ("south", 200))
+    ]
+    levels = [("youth", "county", county, kept), ("youth", "district", district, 1.0)]
+    return made.with_(
+        needs=pd.concat([made.needs, pd.DataFrame(needs)], ignore_index=True),
+        levels=pd.DataFrame(levels, columns=["service", "tier", "overhead", "kept"]),
     )
