@@ -20,8 +20,10 @@ from placebudget.importing.figures import together
 from placebudget.importing.outturn import LINES, TOTALS
 from placebudget.place.findings import Findings
 from placebudget.place.place import PLACEHOLDER
+from placebudget.study.outlook import flat_in_cash
 from placebudget.study.to_do import UNKNOWN
 from placebudget.view.prices import dearest_of_money, dearest_rules
+from placebudget.words import money
 from proof import ALL
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "datasets"
@@ -1248,6 +1250,15 @@ def test_what_was_typed_and_what_is_by_population_are_told_apart() -> None:
     page = " ".join(draft.page().split())
     assert "£300 million of" in page
     assert "it was typed, and nothing here says where it is from" in page
+    # It is the same in cash, while prices rise by 1.7 %: of the gap that is £5.2 million.
+    flat, rise = flat_in_cash(draft.place)
+    assert (flat["nhs_money_nhs"], round(rise, 3)) == (300e6, 0.017)
+    told_of = f"{money(300e6 * rise)} of the gap in 2016-17 as it stays the same in cash"
+    assert told_of in page
+    assert (
+        f"{money(300e6 * rise)} of it by “All money, NHS in Exampleton”"
+        in pb.outlook(draft.place).summary()
+    )
 
 
 def test_a_body_keeps_its_name_and_its_share_is_described_and_may_be_typed(
