@@ -458,9 +458,18 @@ def test_a_draft_that_is_rolled_by_the_next_outturn_has_all_its_money_and_plans(
     old = place_from("Exampleton", before, **how).place
     rules = old.rules.copy()
     rules.loc[rules["rule"] == "transport_levy_as_today", "amount"] = 5e6
+    # Half of what homes cost is spent at home: what the line is divided into is to do again.
+    today = old.today.copy()
+    homes, home = (today["service"] == key for key in ("residential_care", "home_care"))
+    moved = today.loc[homes, "amount"].to_numpy() / 2
+    today.loc[homes, "amount"] -= moved
+    today.loc[home, "amount"] += moved
+    old = old.with_(today=today)
     new = place_from("Exampleton", outturn(Exampleton=later, Vale_Police=POLICE), **how).place
     found = old.with_(rules=rules).roll_forward(new)
     place = found.place
+    told = found.table[found.table["what"].str.startswith("has the part of its line")]
+    assert set(told["about"]) == {"service=residential_care", "service=home_care"}
     spent = place.today.groupby("service")["amount"].sum()
     assert spent.to_dict() == new.today.groupby("service")["amount"].sum().to_dict()
     assert spent["waste_levy"] == 500_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,8 @@ _AS_GENERAL = "No figure of its own: as the index general"
 _ENDED = "is not in the new outturn: it ends there; if it goes on, put its money in"
 _BEGUN = "is new in the outturn, with its offer, need, effects and floor: look at what it is"
 _BEGUN_WITH = ("services", "offers", "returns", "needs", "effects", "avoids")
+_ANOTHER_PART = 0.02
+"""Of a published line, by how much two divisions of it are not one."""
 _ALIKE = 0.005
 """Of a part of today's money, how far two floors may be from each other and be one."""
 
@@ -350,6 +352,7 @@ def _of_draft(
     for name, rows in _priced_anew(place, draft).items():
         found[name] = pd.concat([found[name], rows]) if name in found else rows
     spent = found["today"].groupby("service")["amount"].sum()
+    to_do += _divided_otherwise(place, draft)
     place = place.with_(rules=_levels_anew(place, draft, spent, gone["service"], to_do))
     return place, {name: rows for name, rows in found.items() if len(rows)}
 
@@ -382,6 +385,23 @@ def _begun(
     known = place.sources["source"]
     found["sources"] = sources[sources["source"].isin(used) & ~sources["source"].isin(known)]
     return {name: rows for name, rows in found.items() if len(rows)}
+
+
+def _divided_otherwise(place: Place, draft: Place) -> Iterator[tuple[str, str, str]]:
+    """Services whose part of a published line was another in the place than in the new draft."""
+    rows = draft.today[draft.today["reference"].fillna("").str.startswith("Part of ")]
+    line = rows.drop_duplicates("service").set_index("service")["reference"]
+    whose = draft.services.set_index("service")["commissioner"].reindex(line.index)
+    parts = []
+    for each in (place, draft):
+        spent = each.today.groupby("service")["amount"].sum().reindex(line.index)
+        parts.append(spent / spent.groupby([line, whose]).transform("sum"))
+    before, now = parts
+    for service in before.index[(before - now).abs() > _ANOTHER_PART]:
+        yield (
+            "today", f"service={service}",
+            "has the part of its line that the new draft assumes, where it had another: divide it",
+        )  # fmt: skip
 
 
 def _levels_anew(
