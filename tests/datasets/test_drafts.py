@@ -31,6 +31,13 @@ def test_an_example_is_what_its_published_files_make(name: str, tmp_path: Path) 
     assert page.startswith(f"# {held.settings.title}\n")
 
 
+def test_an_example_was_made_with_less_than_forty_typed_figures() -> None:
+    """Growth by kind of stream, and the shares of bodies that serve several places."""
+    for said in DRAFTS.values():
+        shares = [each.share for each in said["partners"] if each.share is not None]
+        assert len(said["growth"]) + len(shares) < 40
+
+
 @pytest.mark.parametrize("name", DRAFTS)
 def test_every_published_total_is_reached_to_the_thousand_pounds(name: str) -> None:
     draft = made(name)

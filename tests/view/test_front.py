@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from functools import cache
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -33,6 +34,7 @@ from placebudget.view.front import (
     _unguarded,
     against_standstill,
     front,
+    stands_on,
     waterfall,
 )
 from placebudget.view.html import report
@@ -177,7 +179,9 @@ def test_a_loss_is_told_beside_what_the_same_service_would_cost() -> None:
     ) in told
 
 
-def test_the_gap_tells_the_prices_and_the_need_it_stands_on_and_money_that_comes_once() -> None:
+def test_the_gap_tells_the_prices_and_the_need_it_stands_on_and_money_that_comes_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Prices of parks and visits rise by 2 % and 3 %; £3 million of last year's came from reserves.
 
     Of what both cost, £10.5 million, nobody says that more parks will be needed.
@@ -204,6 +208,11 @@ def test_the_gap_tells_the_prices_and_the_need_it_stands_on_and_money_that_comes
         "the cost, £7.1 million of it parks; £3 million of the money of 2026-27 came once; "
         "reserves are not used."
     )
+    # What does not rise is told after what does.
+    still = place.inflation.assign(rate=[0.0, 0.0, 0.03, 0.03])
+    monkeypatch.setattr("placebudget.view.front.the_gap", lambda found: pb.outlook(found.place))
+    told = stands_on(SimpleNamespace(place=place.with_(inflation=still)))  # type: ignore[arg-type]
+    assert told.startswith("Prices rise by 3% (pay) a year, not at all (general); need")
 
 
 def test_a_value_on_which_the_gain_hangs_stands_beside_the_range_of_its_source() -> None:

@@ -180,13 +180,16 @@ def stands_on(potential: Potential) -> str:
     """What the gap stands on: prices, need for which no growth is given, money that comes once."""
     place, said = potential.place, []
     rates = place.inflation[place.inflation["year"].isin(place.years)].groupby("index")["rate"]
+    spans = rates.agg(["min", "max"])
+    spans = spans[spans.index.isin(place.offers["index"])]
+    still = (spans == 0.0).all(axis=1)
     told = [
         f"{percent(low)}{'' if low == high else f' to {percent(high)}'} ({plain(index)})"
-        for index, low, high in rates.agg(["min", "max"]).itertuples()
-        if index in set(place.offers["index"])
+        for index, low, high in spans[~still].itertuples()
     ]
     if told:
-        said.append(f"prices rise by {listed(told)} a year")
+        flat = f", not at all ({listed(map(plain, spans.index[still]))})" if still.any() else ""
+        said.append(f"prices rise by {listed(told)} a year{flat}")
     cost = the_gap(potential).tables["services"]
     cost = cost[cost["year"] == place.years[-1]].groupby("service")[["demand", "cost"]].sum()
     same = cost.loc[cost["demand"] == 0.0, "cost"].sort_values(ascending=False, kind="stable")
