@@ -3,10 +3,11 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
+import { ICommandPalette, showErrorMessage, WidgetTracker } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ABCWidgetFactory, type DocumentRegistry, DocumentWidget } from '@jupyterlab/docregistry';
+import { IMainMenu } from '@jupyterlab/mainmenu';
 import { IDefaultDrive, type Contents } from '@jupyterlab/services';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
@@ -17,11 +18,13 @@ import {
   CommandIDs,
   PLACE_CONTENTS,
   PLACE_FACTORY,
+  PLACE_FILE,
   PLACE_FILE_TYPE,
   PLACE_FILE_TYPES,
   PLACE_MODEL,
   PLAN_FACTORY,
   SHOW_PANEL,
+  STEPS,
   TRANSLATIONS
 } from './names';
 import { openDesk, openInNotebook } from './notebook';
@@ -54,6 +57,30 @@ class PlaceDocument extends DocumentWidget<PlaceView, PlaceModel> {
     const { place } = this.context.model;
     this.title.label = place?.overview.title || PathExt.basename(this.context.localPath);
   }
+}
+
+/** What Lab does with one file is not done with one of many. */
+function keepWhole(context: PlaceContext, trans: TranslationBundle): void {
+  const isFolder = () => PathExt.basename(context.localPath) === PLACE_FILE;
+  const rename = context.rename.bind(context);
+  context.rename = async name => {
+    const endings = Object.values(PLACE_FILE_TYPES);
+    const refused = isFolder()
+      ? trans.__(
+          'A place that is a folder is opened by its %1, which keeps its name. Rename the folder ' +
+            'in the file browser, or write a copy under another name: File, Save As.',
+          PLACE_FILE
+        )
+      : endings.some(ending => name.toLowerCase().endsWith(ending))
+        ? ''
+        : trans.__('A place keeps the ending of its name: %1.', endings.join(', '));
+    await (refused === '' ? rename(name) : showErrorMessage(trans.__('Rename'), refused));
+  };
+  // A checkpoint would hold one of its files: there is none, and Lab says so.
+  const { createCheckpoint, listCheckpoints } = context;
+  const none = { id: '', last_modified: new Date().toISOString() };
+  context.createCheckpoint = async () => (isFolder() ? none : createCheckpoint.call(context));
+  context.listCheckpoints = async () => (isFolder() ? [] : listCheckpoints.call(context));
 }
 
 class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
@@ -111,6 +138,7 @@ class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
         () => this.objective()
       );
       this.sessions.set(context, session);
+      keepWhole(context, this.trans);
     }
     return session;
   }
@@ -142,7 +170,7 @@ export const document: JupyterFrontEndPlugin<void> = {
   description: 'Opens a place (a folder, *.place.xlsx, *.place.zip) as one document.',
   autoStart: true,
   requires: [IDocumentManager, IDefaultDrive, IPreferences],
-  optional: [ITranslator, ILayoutRestorer, IStatusBar, ICommandPalette],
+  optional: [ITranslator, ILayoutRestorer, IStatusBar, ICommandPalette, IMainMenu],
   activate: (
     app,
     documents: IDocumentManager,
@@ -151,7 +179,8 @@ export const document: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
     statusBar: IStatusBar | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    menu: IMainMenu | null
   ) => {
     const trans = (translator ?? nullTranslator).load(TRANSLATIONS);
     const server = new PlaceServer(app.serviceManager.serverSettings, trans);
@@ -220,6 +249,27 @@ export const document: JupyterFrontEndPlugin<void> = {
       describedBy: { args: { type: 'object', properties: {} } },
       execute: () => app.shell.activateById(panel.id)
     });
+    const labels = { undo: trans.__('Undo'), redo: trans.__('Redo') };
+    const far = { undo: 'before', redo: 'after' } as const;
+    for (const way of ['undo', 'redo'] as const) {
+      const model = () => {
+        const held = tracker.currentWidget;
+        return held !== null && held === app.shell.currentWidget
+          ? held.content.session.model
+          : null;
+      };
+      const isEnabled = () => (model()?.steps[far[way]].length ?? 0) > 0;
+      app.commands.addCommand(STEPS[way], {
+        label: labels[way],
+        describedBy: { args: { type: 'object', properties: {} } },
+        isEnabled,
+        execute: () => model()?.step(way)
+      });
+      menu?.editMenu.undoers[way].add({
+        id: STEPS[way],
+        isEnabled: widget => widget instanceof PlaceDocument
+      });
+    }
     palette?.addItem({ command: SHOW_PANEL, category: trans.__('Place budgets') });
     if (restorer) {
       void restorer.restore(tracker, {

@@ -15,6 +15,9 @@ export const PLACE_MODEL = 'placebudget-place-tables';
 export const PLACE_CONTENTS = 'placebudget-place-files';
 export const TRANSLATIONS = 'placebudget';
 
+/** One step of a place back, and forth again; Lab's menu Edit leads to them. */
+export const STEPS = { undo: 'placebudget:undo', redo: 'placebudget:redo' } as const;
+
 /** Shows the panel beside a place; it begins nothing, so the launcher has no card for it. */
 export const SHOW_PANEL = 'placebudget:show-panel';
 

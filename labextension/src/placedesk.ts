@@ -45,12 +45,13 @@ export class PlaceDesk {
       button(trans.__('Put all figures back'), () =>
         session.useFigures({ option: null, objective: '' })
       ),
-      this.status
+      button(trans.__('Put them into the tables'), () => void this.lay()),
+      button(trans.__('Open a desk of its own in a notebook'), notebook)
     );
     const left = element('div');
     left.append(this.controls);
-    const right = element('div');
-    right.append(this.problem, this.ways, this.note, this.picture.node);
+    const right = element('div', '', 'jp-placebudget-follows');
+    right.append(this.status, this.problem, this.ways, this.changed, this.note, this.picture.node);
     const both = element('div', '', 'jp-placebudget-desk');
     both.append(left, right);
     const intro = trans.__(
@@ -60,27 +61,21 @@ export class PlaceDesk {
     const names = element('div', '', 'jp-placebudget-bar');
     names.append(
       labelled(trans.__('Name for these figures'), this.name),
-      labelled(trans.__('What they are for'), this.about)
+      labelled(trans.__('What they are for'), this.about),
+      button(trans.__('Keep'), () => void this.keep())
     );
-    const does = element('div', '', 'jp-placebudget-bar');
-    does.append(
-      button(trans.__('Keep these figures as an option'), () => void this.keep()),
-      button(trans.__('Put them into the tables'), () => void this.lay()),
-      button(trans.__('Open a desk of its own in a notebook'), notebook)
-    );
+    const keep = element('details');
+    keep.append(element('summary', trans.__('Keep these figures as an option')), names);
     node.append(
       element('h2', trans.__('Desk')),
       element('p', intro, 'jp-placebudget-prose'),
       bar,
+      keep,
+      this.keptProblem,
+      this.keptStatus,
       both,
       labelled(trans.__('Look at'), this.look),
-      this.section,
-      element('h3', trans.__('What is changed')),
-      this.changed,
-      names,
-      does,
-      this.keptProblem,
-      this.keptStatus
+      this.section
     );
     session.desked.connect(this.show, this);
     this.show();
@@ -95,7 +90,12 @@ export class PlaceDesk {
 
   /** It is looked at: it shows the place and its figures as they are now. */
   seen(): void {
-    if (this.session.planned === null) {
+    const { model, planned } = this.session;
+    if (model.place === null) {
+      return;
+    }
+    if (planned === null && this.today !== model.held.tables) {
+      this.today = model.held.tables;
       void this.picture.draw(() => this.session.network());
     }
     void this.session.followDesk();
@@ -150,7 +150,11 @@ export class PlaceDesk {
       this.status.textContent = words;
     }
     const stale = !isSolving && answer && 'stale' in answer ? answer.stale : '';
-    const said = [deskProblem, stale].filter(Boolean).join(' ');
+    const before =
+      deskProblem && planned !== null
+        ? trans.__('The figures shown are still those of before.')
+        : '';
+    const said = [deskProblem, stale || before].filter(Boolean).join(' ');
     if (this.problem.textContent !== said) {
       this.problem.textContent = said;
     }
@@ -206,6 +210,8 @@ export class PlaceDesk {
 
   private form: IFormView | null = null;
   private answers: IFormView | null = null;
+  /** The tables whose money of today was drawn, while there is no plan. */
+  private today: unknown = null;
   private drawn: PlaceSession['planned'] = null;
   private noted: PlaceSession['planned'] = null;
   private told: PlaceSession['answer'] = null;

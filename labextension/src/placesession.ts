@@ -5,6 +5,7 @@ import { Poll } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 
 import { wordsFor } from './asking';
+import { NotDrawable } from './drawing';
 import type { FormValue } from './formview';
 import type {
   Given,
@@ -150,8 +151,12 @@ export class PlaceSession {
   }
 
   /** The drawing of today's money, with what was typed. */
-  network(): Promise<IDrawing> {
-    return this.server.network(this.path, this.model.typed());
+  async network(): Promise<IDrawing> {
+    try {
+      return await this.server.network(this.path, this.model.typed());
+    } catch (reason) {
+      throw reason instanceof Refused ? new NotDrawable(reason.message) : reason;
+    }
   }
 
   /** The controls of the desk, once somebody looks at it. */

@@ -2,7 +2,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { button, element } from './dom';
-import { NotDrawable } from './drawing';
 import { counted, showOverview } from './overview';
 import type { IFindingGroup } from './place';
 import type { Change, PlaceModel } from './placemodel';
@@ -14,7 +13,6 @@ import { PlaceSettings, SETTINGS_TABLE } from './placesettings';
 import { PlaceStudies } from './placestudies';
 import { PlaceTables } from './placetables';
 import { PlanWidget } from './planwidget';
-import { Refused } from './server';
 import type { IPreferences } from './settings';
 import { Tabs } from './tabs';
 
@@ -211,7 +209,8 @@ export class PlaceView extends Widget {
       (place.judged
         ? trans.__('%1 in all.', counted(place.overview, trans))
         : trans.__('It is being checked.'));
-    this.say([this.wentWords(), saved, found].filter(Boolean).join(' '));
+    const desk = model.held.desk.option === null ? '' : trans.__('Changes lie on the desk.');
+    this.say([this.wentWords(), saved, desk, found].filter(Boolean).join(' '));
   }
 
   /** What was gone back on, or made again, last; empty: nothing was. */
@@ -296,13 +295,7 @@ export class PlaceView extends Widget {
     if (name === 'network' && !this.isDrawn) {
       this.isDrawn = true;
       this.late.textContent = '';
-      void this.network.draw(async () => {
-        try {
-          return await this.session.network();
-        } catch (reason) {
-          throw reason instanceof Refused ? new NotDrawable(reason.message) : reason;
-        }
-      });
+      void this.network.draw(() => this.session.network());
     }
   }
 

@@ -240,6 +240,12 @@ def seen(page: Page) -> Locator:
     return page.locator(".jp-Document:not(.lm-mod-hidden) .jp-placebudget-place")
 
 
+def chosen(page: Page, menu: str, item: str) -> None:
+    """Choose an item of a menu of JupyterLab."""
+    page.get_by_role("menuitem", name=menu, exact=True).click()
+    page.get_by_role("menuitem", name=re.compile(item)).click()
+
+
 def amounts(folder: Path) -> list[float]:
     found: list[float] = pb.read(folder).funding["amount"].tolist()
     return found
@@ -293,8 +299,7 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     assert browsing.violations(page, PLACE) == []
 
     # A second view is of the same tables, and undoes what the first one did.
-    page.get_by_role("menuitem", name="File", exact=True).click()
-    page.get_by_role("menuitem", name=re.compile("^New View for")).click()
+    chosen(page, "File", "^New View for")
     expect(page.locator(PLACE)).to_have_count(2)
     second, first = page.locator(PLACE).nth(1), page.locator(PLACE).nth(0)
     second.get_by_role("tab", name="Overview").click()
@@ -359,7 +364,6 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
         expect(each.get_by_text("Tiny NHS Board pays into no pool.")).to_have_count(1)
     expect(solved).to_contain_text("against the last plan")
     expect(first.get_by_label(pays)).not_to_be_checked()
-    expect(second.get_by_text("All is saved.")).to_be_visible()
     page.screenshot(path=pictures / "lab_place_desk.png")
     assert browsing.violations(page, PLACE) == []
     second.get_by_role("switch", name=pays).press("Control+z")
@@ -370,14 +374,16 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     expect(second.get_by_role("switch", name=pays)).not_to_be_checked()
     second.get_by_label("Look at").select_option("money")
     expect(second.get_by_role("table", name="Money by purpose, all years")).to_be_visible()
+    expect(second.get_by_text("All is saved. Changes lie on the desk.")).to_be_visible()
+    second.get_by_text("Keep these figures as an option").click()
     second.get_by_label("Name for these figures").fill("apart")
-    second.get_by_role("button", name="Keep these figures as an option").press("Enter")
+    second.get_by_role("button", name="Keep", exact=True).press("Enter")
     expect(second.get_by_role("status").get_by_text("in apart.json")).to_be_visible()
     # Put into the tables, they are typed there: one step back takes them out again.
     second.get_by_role("button", name="Put them into the tables").press("Enter")
     expect(second.get_by_text("1 table is not saved.")).to_be_visible()
     expect(second.get_by_text("Nothing is changed: these are the tables alone.")).to_be_visible()
-    second.get_by_role("button", name="Undo").press("Enter")
+    chosen(page, "Edit", "^Undo Ctrl")
     expect(second.get_by_text("All is saved.")).to_be_visible()
     second.get_by_role("button", name="Put all figures back").press("Enter")
     expect(second.get_by_role("switch", name=pays)).to_be_checked()
@@ -479,9 +485,21 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     expect(page.locator(".lm-TabBar-tab", has_text="Tiny Town")).to_have_count(2)
     assert (pb.read(folder).settings.title, pb.read(folder).years) == ("Tiny Town", tiny().years)
 
+    # What Lab does with one file is not done with one of many.
+    chosen(page, "File", "^Rename")
+    page.get_by_role("dialog").locator("input").fill("other.json")
+    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("dialog")).to_contain_text("keeps its name")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    chosen(page, "File", "^Revert .*Checkpoint")
+    expect(page.get_by_role("dialog")).to_contain_text("No checkpoints")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert (folder / "datapackage.json").is_file()
+
     # Saved as another form, it is opened from there.
-    page.get_by_role("menuitem", name="File", exact=True).click()
-    page.get_by_role("menuitem", name=re.compile("^Save .*As…")).click()
+    chosen(page, "File", "^Save .*As…")
     page.get_by_role("dialog").get_by_label("Name").fill("tiny copy")
     page.get_by_label("A workbook (.place.xlsx)").check()
     assert browsing.violations(page, FORM) == []

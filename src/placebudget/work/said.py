@@ -146,6 +146,13 @@ ABOUT_LAST_GOOD = "This is about the last good plan."
 OF_BEFORE = "The figures shown are still those of before."
 
 
+CLOSED_POOLS = (
+    "At a desk, and on a board, a pool that is closed goes on with what it pays today. An option "
+    "ends that too, as nobody pays into the pool any more, so that plans with it come out "
+    "otherwise."
+)
+
+
 def not_yet(what: str = "Figures") -> str:
     """That something was changed, and no plan has it yet.
 
