@@ -115,13 +115,16 @@ def test_a_limit_at_a_kink_has_one_price_upwards_and_another_downwards() -> None
         ],
         rules=[
             {"rule": "most", "kind": "cap", "subject": "service=prevention", "amount": 5e6,
-             "basis": "policy"},
+             "basis": "law", "reference": "An Act", "status": "illustrative"},
         ],
     )  # fmt: skip
     plan = pb.optimise(place, pooling="aligned", prices=100)
     caps = plan.prices().query("kind == 'cap'")
     assert len(caps) == len(YEARS)
     assert (caps["tightening"] > 1.9 * caps["relaxing"]).all()
+    level = caps[["limit", "sentence"]].map(lambda said: "(its level is an assumption)" in said)
+    assert level.to_numpy().all(), "how much the law asks for is nobody's law"
+    assert (caps["basis"] == "law").all()
 
 
 def test_no_prices_are_worked_out_when_none_are_wanted() -> None:

@@ -507,12 +507,24 @@ def kept_services(place: Place) -> tuple[str, ...]:
     return tuple(sorted({line.service for line in lines} - locked - floored_as_today(place)))
 
 
+def money_today(place: Place) -> dict[str, float]:
+    """What is paid today for each service, in pounds, whoever pays it.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> money_today(pb.example("toy_pooling"))
+    {'family_support': 25000000.0, 'home_care': 50000000.0, 'policing': 15000000.0}
+    """
+    paid: dict[str, float] = place.today.groupby("service")["amount"].sum().to_dict()
+    return paid
+
+
 def floored_as_today(place: Place) -> set[str]:
     """Services of which a floor of their own asks for just their money today."""
-    today = place.today.groupby("service")["amount"].sum()
     floors = rules_that(place.rules, lambda kind: kind.least and kind.unit == "pounds")
     least = floors[floors["year"].isna()].groupby("subject")["amount"].max()
-    return {key for key, now in today.items() if least.get(f"service={key}") == now > 0}
+    return {key for key, now in money_today(place).items() if least.get(f"service={key}") == now > 0}
 
 
 def kept_rule(place: Place) -> dict[str, Any] | None:

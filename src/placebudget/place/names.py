@@ -130,7 +130,7 @@ def basis_of(rule: Mapping[str, Any] | pd.Series, *, referred: bool = False) -> 
     'assumption'
     """
     basis = str(rule["basis"])
-    level = ", its level an assumption" * (basis in _SET_BY_OTHERS and level_assumed(rule))
+    level = ", its level an assumption" * only_level_assumed(rule)
     reference = f": {rule['reference']}" if referred and pd.notna(rule["reference"]) else ""
     return f"{basis}{level}{reference}"
 
@@ -148,6 +148,19 @@ def level_assumed(rule: Mapping[str, Any] | pd.Series) -> bool:
     if rule["basis"] in _SET_BY_OTHERS:
         return rule.get("status") in ("illustrative", "placeholder")
     return bool(rule["basis"] == "assumption")
+
+
+def only_level_assumed(rule: Mapping[str, Any] | pd.Series) -> bool:
+    """Whether others ask for what a rule asks for, and how much of it is an assumption.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> rules = pb.example("northvale").rules.set_index("rule")
+    >>> [only_level_assumed(rules.loc[rule]) for rule in ("homelessness_duty", "nursing_pace")]
+    [True, False]
+    """
+    return rule["basis"] in _SET_BY_OTHERS and level_assumed(rule)
 
 
 def line_words(rule: Mapping[str, Any] | pd.Series, names: Names, line: str) -> str:

@@ -17,7 +17,7 @@ import pandas as pd
 from placebudget.arguments import Arguments, flag
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import Place, schema
-from placebudget.place.conditions import kept_services
+from placebudget.place.conditions import kept_services, money_today
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names, rule_words
@@ -329,7 +329,7 @@ class Behind:
     def __init__(self, place: Place) -> None:
         self._place, self._tree = place, Geography.of(place)
         today = place.filled("today")
-        self._service = today.groupby("service")["amount"].sum().to_dict()
+        self._service = money_today(place)
         funding = place.funding
         first = funding[funding["year"] == place.years[0]]
         self._stream = first.groupby("stream")["amount"].sum().to_dict()

@@ -14,6 +14,7 @@ from statistics import median
 from typing import Any
 
 from placebudget.place.checks.examination import Check, Examination
+from placebudget.place.conditions import money_today
 from placebudget.place.findings import Finding, warning
 from placebudget.place.geography import is_blank
 from placebudget.place.rule_kinds import rule_kind
@@ -69,8 +70,7 @@ def small_amounts(examined: Examination) -> Iterator[Finding]:
     total = _first_year(examined)
     if total < MILLION:
         return
-    today = _grouped(examined, "today", "service", "amount")
-    known = {f"service={key}": sum(each for _, each in rows) for key, rows in today.items()}
+    known = {f"service={key}": paid for key, paid in money_today(examined.place).items()}
     for table, column in _AMOUNTS:
         rows = [
             (number, float(getattr(row, column)))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.conditions import rules_in_force
-from placebudget.place.names import Names, line_words, rule_words
+from placebudget.place.names import Names, line_words, only_level_assumed, rule_words
 from placebudget.plan.plan import ObjectiveValue
 from placebudget.programme import Objective
 from placebudget.solver import (
@@ -204,10 +204,12 @@ def _limit_words(
     rule = rules.loc[name].copy()
     if year:
         rule["year"] = None
+    # The table's basis says who asks for it: of how much of it this is the only word.
+    level = " (its level is an assumption)" * only_level_assumed(rule)
     if asked := line_words(rule, names, said):
-        return f"{asked}{year}"
+        return f"{asked}{level}{year}"
     place = f", for {said}" if where else ""
-    return f"the rule “{rule_words(rule, names)}”{place}{year}"
+    return f"the rule “{rule_words(rule, names)}”{level}{place}{year}"
 
 
 def _streams(keys: str, streams: pd.Series) -> str:
