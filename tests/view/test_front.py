@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from functools import cache
+from threading import Event
 from types import SimpleNamespace
 
 import pandas as pd
@@ -14,6 +15,7 @@ import placebudget as pb
 from placebudget.apps import Meeting
 from placebudget.apps.screens import SCREENS, shown
 from placebudget.apps.screens.together import headline
+from placebudget.errors import Stopped
 from placebudget.place import Place
 from placebudget.place.names import Names
 from placebudget.place.subjects import led_by_need
@@ -21,8 +23,7 @@ from placebudget.plan.findings.words import KINDS
 from placebudget.plan.need import AGAIN, LEAVES, cash, used_again
 from placebudget.plan.resting import EFFECT, NEED, Kept, figures_of
 from placebudget.study import TITLES, Potential
-from placebudget.study.potential.parts import added_by_pools
-from placebudget.view.asks import LEAST, _back, added, all_together, asks, changes, payers
+from placebudget.view.asks import LEAST, _back, all_together, asks, changes, payers
 from placebudget.view.charts import savings_by_agency_and_year
 from placebudget.view.front import (
     DOUBTFUL,
@@ -326,7 +327,7 @@ def test_the_board_is_asked_for_what_each_agency_would_pay_into_each_pool(
     )
     told = points(parts["What is asked of the board"])
     decided = [each for each in told if each.startswith("To decide: ")]
-    pools = {pool for pool, gain in added(found).items() if gain > 0}
+    pools = {pool for pool, gain in found.added_by_pools().items() if gain > 0}
     assert set(paid[paid > 0].index) - pools == {"better_care"}
     assert told[0] == (
         "Nothing to decide of Better care pool: it adds nothing, as without it the best plan is "
@@ -453,10 +454,20 @@ def two_funds_of_which_either_would_do() -> Place:
 
 def test_of_two_pools_of_which_either_would_do_one_is_asked_for() -> None:
     """£10 million for care are worth £30 million, instead of £10 million for parks."""
-    place = two_funds_of_which_either_would_do()
-    gains = added_by_pools(place, pb.optimise(place))
+    place, stop, told = two_funds_of_which_either_would_do(), Event(), list[tuple[str, int, int]]()
+    found = pb.potential(place)
+    stop.set()
+    with pytest.raises(Stopped):
+        found.added_by_pools(stop=stop)
+    gains = found.added_by_pools(progress=lambda *stage: told.append(stage))
     assert sorted(gains) == ["fund", "other"]
     assert sorted(gains.values()) == pytest.approx([0.0, 2e7])
+    assert told == [("what each pool adds", number, 4) for number in range(4)]
+    (idle,) = [pool for pool, gain in gains.items() if not gain]
+    spared, asked = asks(found)
+    paid = found.plans["pooled"].tables["contributions"].groupby("pool")["gross"].sum()
+    assert f"; the {money(paid[idle])} that this plan pays into {idle} could stay out." in spared
+    assert "Without it too the best plan is worth £20 million less." in asked
 
 
 def test_of_pools_that_gain_next_to_nothing_the_board_is_asked_nothing() -> None:

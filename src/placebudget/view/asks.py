@@ -13,7 +13,6 @@ from placebudget.place.once import once
 from placebudget.plan import Plan
 from placebudget.programme.money import contribution_limits
 from placebudget.study import Potential
-from placebudget.study.potential.parts import added_by_pools
 from placebudget.texts import listed
 from placebudget.words import money, sentence
 
@@ -107,22 +106,20 @@ def at_limit(row: pd.Series) -> str:
     return f"{_LIMITS[row['limit']]}{known}"
 
 
-@once
-def added(potential: Potential) -> dict[str, float]:
-    """What each pool adds to the best pooled plan; empty where that is not to be told."""
-    return added_by_pools(potential.place, potential.plans["pooled"])
-
-
 def _spared(potential: Potential) -> Iterator[str]:
     """Pools that add nothing, and what must be paid into them all the same."""
     place, names, bound = potential.place, Names(potential.place), list[str]()
-    spared = [pool for pool in place.pools["pool"] if added(potential).get(pool) == 0.0]
+    added = potential.added_by_pools()
+    spared = [pool for pool in place.pools["pool"] if added.get(pool) == 0.0]
     if not spared:
         return
-    least = payers(potential).groupby("pool")["bound"].sum()
-    for pool in spared:
-        if (must := float(least.get(pool, 0.0))) >= SHOWN:
-            bound.append(f"{money(must)} must be paid into {names.of('pool', pool)}")
+    sums = payers(potential).groupby("pool")[["bound", "pooled", "today"]].sum()
+    for pool, least, paid, today in sums.reindex(spared, fill_value=0.0).itertuples():
+        name = names.of("pool", pool)
+        if least >= SHOWN:
+            bound.append(f"{money(least)} must be paid into {name}")
+        elif paid - today >= SHOWN:
+            bound.append(f"the {money(paid)} that this plan pays into {name} could stay out")
     whose = " and ".join(names.of("pool", pool) for pool in spared)
     one = len(spared) == 1
     yield (
@@ -142,8 +139,10 @@ def asks(potential: Potential) -> Iterator[str]:
     years = potential.place.years
     when = f"over {len(years)} years" if len(years) > 1 else f"in {first}"
     powers = potential.place.pools.set_index("pool")["legal_power"]
+    # What a pool adds is measured without those that add nothing, which may stand in for it.
+    too = " too" * (0.0 in potential.added_by_pools().values())
     for pool, mine in rows.groupby("pool", sort=False):
-        if not (adds := added(potential).get(str(pool), np.nan)):
+        if not (adds := potential.added_by_pools().get(str(pool), np.nan)):
             continue
         there = mine["today"].sum() > 0
 
@@ -188,7 +187,7 @@ def asks(potential: Potential) -> Iterator[str]:
             continue
         begins = beside(whole, "pooled_first") if there else money(whole["pooled_first"])
         begins = "none" if max(whole["pooled_first"], whole["today_first"]) < 1 else begins
-        without = f" Without it the best plan is worth {money(adds)} less." * bool(
+        without = f" Without it{too} the best plan is worth {money(adds)} less." * bool(
             np.isfinite(adds)
         )
         whom = f"{', ' if alone else ': '}{'; '.join(said)}"

@@ -16,10 +16,9 @@ from placebudget.programme import SILOED, read_objectives
 from placebudget.programme.each_for_itself import OWN_GOALS
 from placebudget.progress import Report, Stage
 from placebudget.solver import RunLimits
-from placebudget.study.potential.barriers import FREED, PLAN, Variant, read_cuts
+from placebudget.study.potential.barriers import FREED, PLAN, PUBLIC_VALUE, Variant, read_cuts
 from placebudget.study.potential.parts import Asked, take_apart
 from placebudget.study.potential.plans_side_by_side import (
-    PUBLIC_VALUE,
     TITLES,
     Potential,
     measures_of,

@@ -17,12 +17,14 @@ from placebudget.place import Place
 from placebudget.plan import Plan, optimise, session, simulate
 from placebudget.plan.need import SHORT, alike, too_small
 from placebudget.plan.resting import reinvested
+from placebudget.progress import Report, silent
 from placebudget.solver import Session
 from placebudget.study.games import Game, shapley
 from placebudget.study.potential.barriers import (
     PLAN,
     PLANS,
     POOLED,
+    PUBLIC_VALUE,
     SILOED,
     TODAY,
     Variant,
@@ -32,8 +34,7 @@ from placebudget.study.potential.barriers import (
     variants,
     with_cut,
 )
-from placebudget.study.potential.plans_side_by_side import PUBLIC_VALUE
-from placebudget.study.sweeping import LOST, SERIAL, ExecutorLike, Lost, Report, sweep
+from placebudget.study.sweeping import LOST, SERIAL, ExecutorLike, Lost, sweep
 
 # The gain of ending all ring-fences, split over them by the Shapley value.
 
@@ -177,12 +178,27 @@ def sampled_shares(
     return table.mean(axis=0), error
 
 
-def added_by_pools(place: Place, pooled: Plan) -> dict[str, float]:
+def added_by_pools(
+    place: Place,
+    pooled: Plan,
+    *,
+    stop: Event | None = None,
+    progress: Report = silent,
+) -> dict[str, float]:
     """What each pool adds to the public value of the best pooled plan: nothing for those to spare.
 
     Pools are closed one after another, those that least is paid into first, and stay closed where
     that loses nothing worth deciding on: so two of which either would do are not both spared.
     What a pool pays today for another agency's services goes on without it.
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+    pooled : Plan
+        Its best pooled plan.
+    stop, progress
+        As for :func:`placebudget.optimise`.
 
     Returns
     -------
@@ -199,7 +215,7 @@ def added_by_pools(place: Place, pooled: Plan) -> dict[str, float]:
     """
     if [each.name for each in pooled.objectives] != [PUBLIC_VALUE] or place.pools.empty:
         return {}
-    live = session(place, reinvest=reinvested(pooled))
+    live = session(place, reinvest=reinvested(pooled), stop=stop)
     paid = pooled.tables["contributions"].groupby("pool")["gross"].sum()
     pools = sorted(place.pools["pool"], key=lambda pool: (paid.get(pool, 0.0), pool))
     whole, short = live.value(), live.need_unmet
@@ -212,12 +228,17 @@ def added_by_pools(place: Place, pooled: Plan) -> dict[str, float]:
             return np.inf
         return gain if alike(short, live.need_unmet) else np.nan
 
-    spared = set[str]()
-    for pool in pools:
+    spared, told = set[str](), "what each pool adds"
+    for number, pool in enumerate(pools):
+        progress(told, number, 2 * len(pools))
         gain = lost({*spared, pool})
         if gain < 0.5 or too_small(gain, pooled):
             spared.add(pool)
-    added = {pool: 0.0 if pool in spared else lost({*spared, pool}) for pool in pools}
+    added = dict.fromkeys(pools, 0.0)
+    for number, pool in enumerate(pools, start=len(pools)):
+        progress(told, number, 2 * len(pools))
+        if pool not in spared:
+            added[pool] = lost({*spared, pool})
     return {} if np.isnan(list(added.values())).any() else added
 
 

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Event
 from typing import Any
 
 import pandas as pd
@@ -33,11 +34,16 @@ from placebudget.plan.result import Result
 from placebudget.plan.siloed import AT_REST
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
-from placebudget.study.potential.barriers import part_paragraphs, potential_notes
+from placebudget.progress import Report, silent
+from placebudget.study.potential.barriers import (
+    PUBLIC_VALUE,
+    part_paragraphs,
+    potential_notes,
+)
+from placebudget.study.potential.parts import added_by_pools
 from placebudget.study.result import record_of
 from placebudget.words import in_unit, money, percent, sentence, years_in_words
 
-PUBLIC_VALUE = "public value"
 CASHABLE = "cashable saving"
 CASHABLE_AS_IT_FALLS = "cashable saving as it falls"
 CASH = "pounds, cash"
@@ -289,6 +295,43 @@ class Potential(Result):
         if (start, end, measure) in rows.index:
             return float(rows[start, end, measure])
         return -float(rows[end, start, measure]) if start != end else 0.0
+
+    def added_by_pools(
+        self, *, stop: Event | None = None, progress: Report = silent
+    ) -> dict[str, float]:
+        """What each pool adds to the best pooled plan: found by solving without it, once.
+
+        Pools are closed one after another, those that least is paid into first, and stay closed
+        where that loses nothing worth deciding on: so of two of which either would do one adds
+        something.
+
+        Parameters
+        ----------
+        stop, progress
+            As for :func:`placebudget.optimise`.
+
+        Returns
+        -------
+        dict of str to float
+            Pounds of public value by pool, infinite where no plan keeps all rules without it;
+            empty where plans make the most of something else, or need is met differently.
+
+        Raises
+        ------
+        Stopped
+            If it was stopped; it can be asked again.
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> pb.potential(pb.example("toy_pooling")).added_by_pools()
+        {'one_pool': 0.0}
+        """
+        facts = vars(self)
+        if "_added" not in facts:
+            pooled = self.plans["pooled"]
+            facts["_added"] = added_by_pools(self.place, pooled, stop=stop, progress=progress)
+        return dict(facts["_added"])
 
     @property
     def planned_for(self) -> str:
