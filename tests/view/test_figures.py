@@ -10,7 +10,7 @@ import pytest
 from placebudget.place import example
 from placebudget.place.place import STATUSES
 from placebudget.plan.record.record import figures_by_status
-from placebudget.view.figures import budget_lines, money_by_status
+from placebudget.view.plan_facts import budget_lines, money_by_status
 
 PAGE = Path(__file__).resolve().parents[2] / "datasets" / "lancashire" / "README.md"
 

@@ -47,6 +47,7 @@ from placebudget.progress import progress
 from placebudget.study import TITLES, Potential, changes, potential
 from placebudget.study.potential.plans_side_by_side import steps_between
 from placebudget.view import comparison, dearest_rules, money_by_status, write_comparison
+from placebudget.view.in_short import in_short
 from placebudget.words import MAY_NOT_ADD_UP, money, percent
 from placebudget.writing import refuse_goal, refused_in_words
 
@@ -422,6 +423,7 @@ def _run_document(plans: Potential, files: dict[str, Path]) -> dict[str, Any]:
             }
             for name, plan in made.items()
         },
+        "in_short": list(in_short(plans)),
         "tables": [document(sheet) for sheet in comparison(made)],
         "potential": records(plans.differences),
         "findings": {TITLES[name]: each.records() for name, each in plans.findings.items()},
@@ -442,6 +444,9 @@ def _tell(plans: Potential, files: dict[str, Path]) -> None:
         console.print("What changed since the last edition", style="bold")
         for line in plans.since.lines[1:]:
             console.print(line, soft_wrap=True)
+    for line in in_short(plans):
+        console.print(line, soft_wrap=True)
+    console.print()
     for unmet in unmet_said(made):
         console.print(unmet.text, style="bold", soft_wrap=True)
         for point in unmet.points:

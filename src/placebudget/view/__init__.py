@@ -1,7 +1,7 @@
 """Views of places and plans: pure functions that return tables and text."""
 
-from placebudget.view.figures import money_by_status
 from placebudget.view.html import plan_page, report, study_page
+from placebudget.view.plan_facts import money_by_status
 from placebudget.view.prices import dearest_rules
 from placebudget.view.rendering import explained
 from placebudget.view.schema_page import schema_page

@@ -1,7 +1,8 @@
 """The first page: what a board must have heard before it decides, on one sheet.
 
 It is read aloud at meetings, so each part is sentences; figures are changes against today,
-and what they are measured against is said at the foot.
+and what they are measured against is said at the foot. Its first five sentences can be read
+alone, in a minute; what else belongs to it stands below, where its tables are.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from placebudget.place import Place
 from placebudget.place.conditions import (
     duties_without_floor,
     no_difference_found,
@@ -21,7 +23,6 @@ from placebudget.place.names import Names, basis_of, cited, rule_words
 from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need, parse_subject
 from placebudget.plan import Plan
-from placebudget.plan.findings.finders import called
 from placebudget.plan.findings.finding import HALF
 from placebudget.plan.need import (
     AGAIN,
@@ -33,14 +34,20 @@ from placebudget.plan.need import (
     unmet_change,
 )
 from placebudget.plan.record.record import ways_given
-from placebudget.plan.resting import EFFECT
 from placebudget.plan.summary import Paragraph
-from placebudget.study import Outlook, Potential, RestsOn, outlook
+from placebudget.study import Potential, RestsOn
 from placebudget.study.potential.plans_side_by_side import STEPS, TITLES
-from placebudget.study.rests_on import hanging
 from placebudget.study.standstill import standstill
 from placebudget.texts import listed
 from placebudget.view.asks import SHOWN, all_together, asks, changes
+from placebudget.view.in_short import (
+    doubt_of,
+    hangs_on,
+    in_short,
+    judged,
+    less_than_today,
+    the_gap,
+)
 from placebudget.view.plan_facts import money_known
 from placebudget.words import count, money, percent, plain, sentence, years_in_words
 
@@ -50,8 +57,8 @@ LARGEST = 5
 _OF_EACH_SIDE = 3
 _SIDES = 2
 """Who is short of money, and who has some to spare; below stands who is both."""
-_NAMED = 16
-"""How many services that get less money are named."""
+_NAMED = 3
+"""How many services that get less money are named, of those that get less cash and of others."""
 _PLANS = "Siloed: each agency for itself. Aligned: one goal, own purses. Pooled: with the pools."
 _NEAREST = 2
 WORSE = (
@@ -60,7 +67,6 @@ WORSE = (
 )  # fmt: skip
 NOT_SERVED = ("need-not-met", "need-not-served")
 DOUBTFUL = ("within-its-range", "social-value-only", "cost-as-value", "rests-on-illustrative")
-NO_GAIN = "not distinguishable from nothing"
 _A_FALL = 0.0005
 """A share by which an outcome falls that one decimal of a per cent shows."""
 _OF_A_KIND = 2
@@ -91,11 +97,12 @@ class Bar:
 
 @dataclass(frozen=True)
 class Part:
-    """A heading and what is read below it."""
+    """A heading and what is read below it, and whether that comes before all else."""
 
     title: str
     said: tuple[Paragraph, ...]
     bars: tuple[Bar, ...] = ()
+    leads: bool = False
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -121,14 +128,15 @@ def front(potential: Potential) -> tuple[Part, ...]:
     Examples
     --------
     >>> import placebudget as pb
-    >>> [part.title for part in front(pb.potential(pb.example("toy_pooling")))][:2]
-    ['The gap', 'What each step adds']
+    >>> [part.title for part in front(pb.potential(pb.example("toy_pooling")))][:3]
+    ['In short', 'The gap', 'What each step adds']
     """
     nobodys = tuple(_nobodys(potential))
     # Of figures that are nobody's yet no picture makes a result.
     bars = () if nobodys else tuple(waterfall(potential))
     parts = (
         Part("Figures that are nobody’s yet", nobodys),
+        Part("In short", () if nobodys else (Paragraph("", in_short(potential)),), leads=True),
         Part("The gap", tuple(_gap(potential))),
         Part("What each step adds", tuple(_steps(potential)), bars),
         Part("The largest changes", tuple(_changes(potential))),
@@ -151,29 +159,27 @@ def _nobodys(potential: Potential) -> Iterator[Paragraph]:
         yield Paragraph(f"Value is counted for services that get {part} of today’s money.")
 
 
-@once
-def the_gap(potential: Potential) -> Outlook:
-    """What today's services would cost against the money."""
-    return outlook(potential.place, reserves="none")
-
-
-@once
-def hangs_on(potential: Potential) -> RestsOn | None:
-    """On which figures the gain of pooling hangs; none where need is met differently."""
-    aligned, pooled = potential.plans.get("aligned"), potential.plans["pooled"]
-    if aligned is None or not meet_alike(aligned, pooled):
-        return None
-    return hanging(pooled, aligned, potential.place)
-
-
 def _gap(potential: Potential) -> Iterator[Paragraph]:
     """What a place says of itself, and what it starts from: money against today's services."""
     said = the_gap(potential).summarised().paragraphs
     if potential.place.settings.description:
         yield Paragraph(potential.place.settings.description)
-    yield Paragraph(" ".join(filter(None, (said[0].text, stands_on(potential)))))
+    yield Paragraph(said[0].text)
     yield Paragraph("", said[-1].points[:_SIDES])
-    yield from _reconciled(potential)
+
+
+def below(potential: Potential) -> dict[str, tuple[str, ...]]:
+    """What belongs to the first page and stands further down, by the table beside which it is.
+
+    What the gap stands on and why unmet need costs another sum; all services that get less; what
+    all pools change; cash, in the three ways it goes.
+    """
+    return {
+        "gap": tuple(filter(None, (stands_on(potential), reconciled(potential)))),
+        "less": tuple(less_money(potential, most=None)),
+        "pools": tuple(filter(None, [all_together(potential)])),
+        "cash": tuple(filter(None, [_cash(potential)])),
+    }
 
 
 def stands_on(potential: Potential) -> str:
@@ -208,11 +214,11 @@ def stands_on(potential: Potential) -> str:
     return f"{sentence('; '.join(said))}; reserves are not used." if said else ""
 
 
-def _reconciled(potential: Potential) -> Iterator[Paragraph]:
-    """Why need that today's money leaves unmet costs another sum than the gap of all years."""
+def reconciled(potential: Potential) -> str:
+    """Why need that today's money leaves unmet costs another sum than the gap; blank: none is."""
     unmet = need_unmet(potential.plans["today"])[1]
     if unmet < SHOWN:
-        return
+        return ""
     gap = float(the_gap(potential).table["gap"].sum())
     rows = against_standstill(potential)
     others = float(rows.loc[~rows.index.isin(led_by_need(potential.place)), "forgone"].sum())
@@ -224,7 +230,7 @@ def _reconciled(potential: Potential) -> Iterator[Paragraph]:
     )
     if abs(rest) >= SHOWN:
         said += f", and {money(abs(rest))} {_more(rest)}, as need is met in another way"
-    yield Paragraph(f"{said}.")
+    return f"{said}."
 
 
 def _more(change: float) -> str:
@@ -270,18 +276,6 @@ def _step(start: str, end: str) -> str:
     return STEPS.get((start, end), f"from {TITLES[start].lower()} to {TITLES[end].lower()}")
 
 
-def doubt_of(potential: Potential, start: str, end: str) -> str:
-    """Why the gain of a step is none to decide on, in words; blank: it is one.
-
-    It is smaller than the figures can tell, or gone within the range that a value's source gives.
-    """
-    if potential.too_small(start, end):
-        return NO_DIFFERENCE
-    found = potential.findings[end].of("within-its-range") if end in potential.findings else ()
-    beside = {each.keys["beside"] for each in found}
-    return NO_GAIN if called(potential.plans[start]) in beside else ""
-
-
 def _steps(potential: Potential) -> Iterator[Paragraph]:
     """What is to be said of the steps, beside their figures."""
     plans, said = potential.plans, list[str]()
@@ -292,7 +286,9 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
             fall = changes(plans[start], plans[end])
             moved = fall[fall.index.isin(unknown)]
             moved = max(moved[moved > 0].sum(), -moved[moved < 0].sum())
-            if moved >= max(SHOWN, abs(plans[end].public_value() - plans[start].public_value())):
+            if not potential.too_small(start, end) and moved >= max(
+                SHOWN, abs(plans[end].public_value() - plans[start].public_value())
+            ):
                 said.append(
                     f"{sentence(_step(start, end))} also moves {money(moved)} between services "
                     "whose effects are not counted."
@@ -314,8 +310,6 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
         said.append("Planning apart is no gain of working together.")
     if meet_alike(today, pooled):
         said.append(f"The model puts today’s spending carried on at {money(today.public_value())}.")
-    if beside := of_all_spent(potential):
-        said.append(beside)
     left = {name: float(plans[name].unspent()["amount"].sum()) for name in ("today", "pooled")}
     if abs(left["today"] - left["pooled"]) >= SHOWN:
         said.append(
@@ -326,21 +320,9 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
             f"{money(left['today'])}."
         )
     yield Paragraph(" ".join(said))
-    yield from _cash(potential)
 
 
-def of_all_spent(potential: Potential) -> str:
-    """What pooling gains beside all that is spent; blank: nothing that can be said."""
-    plans, pooled = potential.plans, potential.plans["pooled"]
-    if "aligned" not in plans or not meet_alike(plans["aligned"], pooled):
-        return ""
-    gain, spent = potential.between("aligned", "pooled"), float(pooled.money()["amount"].sum())
-    if abs(gain) < SHOWN:
-        return ""
-    return f"Pooling’s gain is {percent(gain / spent)} of the {money(spent)} spent."
-
-
-def _cash(potential: Potential) -> Iterator[Paragraph]:
+def _cash(potential: Potential) -> str:
     """Cash that leaves a budget, what goes to the Exchequer, and capacity only used again."""
     plans = {name: potential.plans[name] for name in ("today", "aligned", "pooled")
              if name in potential.plans}  # fmt: skip
@@ -354,9 +336,10 @@ def _cash(potential: Potential) -> Iterator[Paragraph]:
             told = [f"{name} {money(amount - now, signed=True)}" for name, amount in each.items()]
             beside = "in each" if alike else f"today, {' and '.join(told)} beside today"
             parts.append(f"{words}{money(now)} {beside}")
-    if any(each.abs().max() >= SHOWN for each in sums.values()):
-        counted = years_in_words(plans["pooled"].place["appraisal_years"])
-        yield Paragraph(f"Cash that can leave budgets, as it falls, {counted}: {'; '.join(parts)}.")
+    if all(each.abs().max() < SHOWN for each in sums.values()):
+        return ""
+    counted = years_in_words(plans["pooled"].place["appraisal_years"])
+    return f"Cash that can leave budgets, as it falls, {counted}: {'; '.join(parts)}."
 
 
 @once
@@ -405,21 +388,15 @@ def _changes(potential: Potential) -> Iterator[Paragraph]:
     if rows.empty:
         yield Paragraph("The best pooled plan changes no service by as much as £50,000.")
         return
-    names, ended, year = Names(potential.place), _ended(potential), potential.place.years[-1]
+    names, ended = Names(potential.place), _ended(potential)
     gains, losses = rows[rows["change"] > 0], rows[rows["change"] < 0]
     for lead, mine in (("What gains most", gains), ("What loses most", losses)):
         told, why = [], []
         for service, row in mine[:_OF_EACH_SIDE].iterrows():
-            said = f"{sentence(names.of('service', service))} "
-            said += money(row["change"], signed=True) + share(row["change"], row["today"])
-            if row["change"] < 0:
-                said += (
-                    "; beside its cost "
-                    f"{money(row['beside'], signed=True)}{share(row['beside'], row['kept'])}, in "
-                    f"{year} {money(row['beside_last'], signed=True)}"
-                    f"{share(row['beside_last'], row['kept_last'])}"
-                )
-            told.append(f"{said}.")
+            told.append(
+                f"{sentence(names.of('service', service))} "
+                f"{money(row['change'], signed=True)}{share(row['change'], row['today'])}."
+            )
             why.append(ended.get(str(service)) or _reason(potential, str(service)))
         if not told:
             continue
@@ -431,10 +408,8 @@ def _changes(potential: Potential) -> Iterator[Paragraph]:
                 for n, first in enumerate(firsts)
             ]
             yield Paragraph(f"{lead}:", tuple(map(" ".join, zip(told, own, strict=True))))
-        elif mine is gains:
-            yield Paragraph(f"{lead}: {'; '.join(each[:-1] for each in told)}. {why[0]}")
         else:
-            yield Paragraph(f"{lead}. {why[0]}", tuple(told))
+            yield Paragraph(f"{lead}: {'; '.join(each[:-1] for each in told)}. {why[0]}")
 
 
 def _ended(potential: Potential) -> dict[str, str]:
@@ -489,35 +464,65 @@ def _losers(potential: Potential) -> Iterator[Paragraph]:
     first, *rest = _worse(potential)
     if meet_alike(potential.plans["today"], potential.plans["pooled"]):
         yield from _admitted(potential, (first,))
-    if said := tuple(filter(None, (_less_money(potential), _lost_by_pooling(potential)))):
+    if said := tuple(filter(None, (*less_money(potential), _lost_by_pooling(potential)))):
         yield Paragraph("", said)
     yield from _admitted(potential, tuple(rest))
 
 
-def _less_money(potential: Potential) -> str:
-    """Services that get less than today's money carried on, summed over places; blank: none."""
+def less_money(potential: Potential, most: int | None = _NAMED) -> Iterator[str]:
+    """Services that get less than today's money carried on, summed over places.
+
+    Those that get less in cash as well stand apart from those that get more, and how many of
+    each there are is said of both.
+
+    Parameters
+    ----------
+    potential : Potential
+        The plans.
+    most : int, optional
+        How many of each are named; None: all.
+    """
     rows, names = against_standstill(potential), Names(potential.place)
     bare = [names.bare("service", str(key)) for key in rows.index]
     rows = rows[["today", "change", "kept", "beside", "now", "last"]].groupby(bare).sum()
-    less = rows[rows["change"] <= -SHOWN].sort_values("change", kind="stable")
-    told = [
-        f"{name} {money(row['change'], signed=True)}{_shares(row)}"
-        for name, row in less[:_NAMED].iterrows()
-    ]
-    if len(rest := less[_NAMED:]):
-        told.append(f"{count(len(rest))} more {money(rest['change'].sum(), signed=True)}")
-    if not told:
-        return ""
-    lead = (
-        "Less than today’s money carried on with its growth, summed over places (in brackets: the "
-        "share of it; beside the cost of the same service)"
+    rows = rows[rows["change"] <= -SHOWN].sort_values("change", kind="stable")
+    if rows.empty:
+        return
+    many, who = len(rows), "1 service" if len(rows) == 1 else f"{count(len(rows))} services"
+    yield (
+        f"{who}, summed over places, {_get(many)} less than today’s money carried on with its "
+        "growth (in brackets: the share of it; beside the cost of the same service)."
     )
-    settings, last = potential.place.settings, potential.place.years[-1]
-    more, cash = int((less["last"] > less["now"]).sum()), ""
-    if settings.today_year not in potential.place.years:
-        cash = f" In cash {count(more)} of {count(len(less))} get more in {last} than in "
-        cash += f"{settings.today_year}."
-    return f"{lead}: {'; '.join(told)}.{cash}"
+    for lead, mine in _by_cash(rows, potential.place).items():
+        told = [
+            f"{name} {money(row['change'], signed=True)}{_shares(row)}"
+            for name, row in mine[:most].iterrows()
+        ]
+        if len(rest := mine[len(told) :]):
+            told.append(f"{count(len(rest))} more {money(rest['change'].sum(), signed=True)}")
+        yield f"{lead}: {'; '.join(told)}."
+
+
+def _by_cash(rows: pd.DataFrame, place: Place) -> dict[str, pd.DataFrame]:
+    """Services with less cash in the last year than today, and the others: by what is said."""
+    now, last = place.settings.today_year, place.years[-1]
+    if now in place.years:
+        return {"These are": rows}
+    fewer = rows["last"] < rows["now"]
+    many, less, more = len(rows), int(fewer.sum()), int((~fewer).sum())
+    all_less = "It gets" if many == 1 else "All of them get"
+    than = f"less cash in {last} than in {now}"
+    groups = {
+        f"{f'{less} of {many} {_get(less)}' if more else all_less} {than}, too": rows[fewer],
+        f"{more} {_get(more)} more cash, but less than today’s money carried on"
+        if less
+        else f"None gets {than}": rows[~fewer],
+    }
+    return {said: mine for said, mine in groups.items() if len(mine)}
+
+
+def _get(number: int) -> str:
+    return "gets" if number == 1 else "get"
 
 
 def _shares(row: pd.Series) -> str:
@@ -582,51 +587,42 @@ def _grounds(potential: Potential) -> Iterator[Paragraph]:
     """Which figures turn the gain of pooling round, what is doubtful, how the money is known."""
     judged: tuple[str, ...] = ()
     if (found := hangs_on(potential)) is not None:
-        judged = tuple(_judged(found, potential))
+        judged = tuple(_judgements(found, potential))
         said, nearest = found.summarised().paragraphs[0], found.tables["figures"][:_NEAREST]
         near = max(1, int((nearest["share"].abs() >= HALF).sum()))
         points = (*judged, *said.points[: max(1, near - len(judged))], found.gone_at_nought)
-        yield Paragraph(said.text, tuple(filter(None, points)))
+        kept = "With both plans kept as they are:" if said.points else said.text
+        yield Paragraph(kept, tuple(filter(None, points)))
     # On what most of the gain hangs is named already.
     yield from _admitted(potential, DOUBTFUL[:-1] if judged else DOUBTFUL)
-    yield Paragraph(money_known(potential.place))
+    yield Paragraph(money_known(potential.place, carried=False))
 
 
-def _judged(found: RestsOn, potential: Potential) -> Iterator[str]:
-    """Outcomes of which half the gain hangs on effects that are nobody's finding, all together."""
-    rows, names = found.tables["figures"], Names(potential.place)
-    gain = potential.between("aligned", "pooled")
-    rows = rows[(rows["kind"] == EFFECT) & rows["status"].isin(("placeholder", "illustrative"))]
-    for outcome, mine in rows.groupby("outcome", sort=False):
-        hangs = float(mine["hangs"].sum())
-        if gain > 0 and hangs >= HALF * gain:
-            large = mine[mine["hangs"] >= mine["hangs"].max() / len(mine)]
-            who = dict.fromkeys(names.bare("service", str(key)) for key in large["service"])
-            more = ", more than all of the gain, so that without it there is none"
-            more *= bool(hangs > gain)
-            yield (
-                f"How much {listed(who)} brings of “{names.of('outcome', outcome)}” is a "
-                f"judgement: {money(hangs)} hangs on it{more}."
-            )
+def _judgements(found: RestsOn, potential: Potential) -> Iterator[str]:
+    """The same in words."""
+    names, gain = Names(potential.place), potential.between("aligned", "pooled")
+    for who, outcome, hangs in judged(found, potential):
+        more = ", more than all of the gain, so that without it there is none"
+        yield (
+            f"How much {listed(who)} brings of “{names.of('outcome', outcome)}” is a judgement: "
+            f"{money(hangs)} hangs on it{more * (hangs > gain)}."
+        )
 
 
 def _asked(potential: Potential) -> Iterator[Paragraph]:
     """What a board is asked: what to decide beside what is paid today, and what to take note of."""
-    points, whole = list(asks(potential)), all_together(potential)
+    points = list(asks(potential))
     if "aligned" in potential.plans and potential.too_small("aligned", "pooled"):
         gain = potential.between("aligned", "pooled")
-        points, whole = (
-            [
-                f"Nothing to decide of pools: what they gain over best aligned, "
-                f"{money(gain, signed=True)}, is {NO_DIFFERENCE}."
-            ],
-            "",
-        )
+        points = [
+            "Nothing to decide of pools: what they gain over best aligned, "
+            f"{money(gain, signed=True)}, is {NO_DIFFERENCE}."
+        ]
     points.append(_unguarded(potential))
     note = "To note: nobody has saved what the model says."
     if cost := _costs_others(potential):
         note += f" What it costs others: {cost}"
-    yield Paragraph("", tuple(filter(None, (*points, whole, note))))
+    yield Paragraph("", tuple(filter(None, (*points, note))))
     yield Paragraph(
         "This is a model. It ranks options using the figures of this place. The board decides."
     )
@@ -635,35 +631,30 @@ def _asked(potential: Potential) -> Iterator[Paragraph]:
 def _unguarded(potential: Potential) -> str:
     """Duties in law whose services lose money, and that no rule keeps up; blank: none."""
     found, told = potential.findings["pooled"].of("duty-without-floor"), []
-    served, rows = duties_without_floor(potential.place), against_standstill(potential)
+    served = duties_without_floor(potential.place)
     aligned = potential.plans.get("aligned", potential.plans["pooled"])
     moved = changes(aligned, potential.plans["pooled"])
     for n, each in enumerate(found):
         duty = str(each.keys["duty"])
-        beside, pooled = (by.reindex(served[duty]).sum() for by in (rows["beside"], moved))
+        pooled = moved.reindex(served[duty]).sum()
         # Those from which pooling itself takes money are named, however many there are.
         if n < _OF_EACH_SIDE or pooled <= -SHOWN:
-            lost = each["plan"] - each["today"]
-            own = f", {money(pooled, signed=True)} by pooling itself" * bool(pooled <= -SHOWN)
-            told.append(f"{duty} {money(lost, signed=True)} ({money(beside, signed=True)}{own})")
+            own = f" ({money(pooled, signed=True)} by pooling itself)" * bool(pooled <= -SHOWN)
+            told.append(f"{duty} {money(each['plan'] - each['today'], signed=True)}{own}")
     if more := len(found) - len(told):
         told.append(f"{count(more)} more below")
-    lead = (
-        "May not be lawful: duties that lose money and have no floor (in brackets: beside the cost "
-        "of the same service; the rest is growth forgone): "
-    )
+    lead = "May not be lawful: duties that lose money and have no floor: "
     entered = potential.place.services["duty"].nunique()
     rest = (
         f" Only {'1 duty is' if entered == 1 else f'{count(entered)} duties are'} entered: other "
-        "services that lose money may have duties that nobody has entered."
     )
+    rest += "services may have some, too."
     return f"{lead}{'; '.join(told)}.{rest}" * bool(told)
 
 
 def _costs_others(potential: Potential) -> str:
     """What all services lose that get less than today."""
-    change = changes(potential.plans["today"], potential.plans["pooled"])
-    less = change[change < -1.0]
+    less = less_than_today(potential)
     if less.sum() > -SHOWN:
         return ""
     said = f"{_services(len(less))} {money(-less.sum())} less than today"

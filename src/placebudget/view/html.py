@@ -24,24 +24,15 @@ from placebudget.value import uprating
 from placebudget.view import tables
 from placebudget.view.asks import SHOWN, at_limit, changes, payers
 from placebudget.view.charts import charts_of
-from placebudget.view.figures import budget_lines, money_by_status
-from placebudget.view.front import (
-    LARGEST,
-    NO_GAIN,
-    against_standstill,
-    doubt_of,
-    explained,
-    front,
-    hangs_on,
-    of_all_spent,
-    stands_on,
-    the_gap,
-)
+from placebudget.view.front import LARGEST, against_standstill, below, explained, front
+from placebudget.view.in_short import NO_GAIN, doubt_of, hangs_on, of_all_spent, the_gap
 from placebudget.view.plan_facts import (
     admitted,
+    budget_lines,
     dearest_sentences,
     drawn_facts,
     kept,
+    money_by_status,
     not_kept,
     plan_facts,
     shared_facts,
@@ -121,7 +112,7 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "parts": parts_view(potential, "parts"),
         "figures": _figures_grid(place),
         "gap": _gap(potential),
-        "stands_on": stands_on(potential),
+        "below": {key: [*map(_unbroken, said)] for key, said in below(potential).items()},
         "services": _services(potential),
         "lines": _lines(potential),
         "payers": _by_payer(potential),

@@ -1,4 +1,4 @@
-"""What the page of one plan says."""
+"""What the page of one plan says, and how the figures of its place are known."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.names import listed
-from placebudget.place.place import STATUSES
+from placebudget.place.place import STATUSES, pounds_by_status
 from placebudget.plan import Plan, PlanFindings
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.drawing.drawing import embedded
@@ -18,7 +18,6 @@ from placebudget.plan.explain.price_words import decided, sentence_on
 from placebudget.plan.summary import kept_said, unmet_said
 from placebudget.plan.workbook import facts
 from placebudget.view import tables
-from placebudget.view.figures import money_by_status
 from placebudget.view.prices import costly, elsewhere, own_limit
 from placebudget.view.sheet import Grid, Part, Section, sheet_grid, text_grid
 from placebudget.words import MAY_NOT_ADD_UP, count, in_unit, money, percent, sentence
@@ -188,8 +187,69 @@ def known(figures: Mapping[str, float], what: str = "that comes in") -> str:
     return f"Of {money(total)} {what}, {_shares(figures)}."
 
 
-def money_known(place: Place) -> str:
+def money_by_status(place: Place) -> pd.DataFrame:
+    """Money behind the place by the status of its figures.
+
+    Parameters
+    ----------
+    place : Place
+        Any place.
+
+    Returns
+    -------
+    DataFrame
+        One row a status; columns ``funding`` (pounds that streams bring over the
+        years of the place), ``base`` (pounds they brought in the year of today's
+        spending, from which the years are carried on) and ``today`` (pounds spent
+        today), and of each its share. A share of no money at all is blank.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> bool(money_by_status(pb.example("topslice_2010"))["funding"].sum() > 0)
+    True
+    """
+    parts = {
+        "funding": pounds_by_status(place, "funding", place.years),
+        "base": pounds_by_status(place, "funding", [place.settings.today_year]),
+        "today": pounds_by_status(place, "today"),
+    }
+    columns = {}
+    for name, pounds in parts.items():
+        columns[name] = pounds
+        total = columns[name].sum()
+        columns[f"{name}_share"] = columns[name] / (total if total else float("nan"))
+    return pd.DataFrame(columns).rename_axis("status")
+
+
+def budget_lines(place: Place) -> dict[str, str]:
+    """Form and line of published accounts or the budget book where today's money stands.
+
+    Returns
+    -------
+    dict of str to str
+        By service that names any; several are divided by semicolons.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> budget_lines(pb.example("lancashire"))["highways"]
+    'RSX, Highways and transport services'
+    """
+    rows = place.today[place.today["reference"].notna()]
+    lines = rows.groupby("service")["reference"].agg(lambda told: "; ".join(dict.fromkeys(told)))
+    return {str(service): str(line) for service, line in lines.items()}
+
+
+def money_known(place: Place, *, carried: bool = True) -> str:
     """How the money of the years is known, what it is carried on from, and what is spent today.
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+    carried : bool
+        Whether what it is carried on from is told.
 
     Examples
     --------
@@ -199,7 +259,7 @@ def money_known(place: Place) -> str:
     """
     table, year = money_by_status(place), place.settings.today_year
     parts = {"funding": "that comes in", "today": "spent today"}
-    if year not in place.years:
+    if year not in place.years and carried:
         parts = {"funding": parts["funding"], "base": f"that came in during {year}", **parts}
     there = table[list(parts)].gt(0)
     if there.any(axis=1).sum() == 1:

@@ -36,9 +36,8 @@ from placebudget.plan.workbook_pages import (
 )
 from placebudget.plan.workbook_writer import write_pages
 from placebudget.study import TITLES, Potential
-from placebudget.view.figures import budget_lines, money_by_status
 from placebudget.view.front import front
-from placebudget.view.plan_facts import run_records
+from placebudget.view.plan_facts import budget_lines, money_by_status, run_records
 from placebudget.view.sheet import MILLION, TOTAL, Sheet
 from placebudget.view.tables import POUNDS, comparison, two_ways
 from placebudget.words import MAY_NOT_ADD_UP

@@ -11,7 +11,7 @@ from placebudget.apps.screens.screen import Screen
 from placebudget.plan.need import meet_alike, unmet_change
 from placebudget.programme import SILOED
 from placebudget.study import MEANINGS, STEPS, TITLES, Potential
-from placebudget.view.front import doubt_of
+from placebudget.view.in_short import brings, doubt_of, gives_up
 from placebudget.view.sheet import sheet_grid
 from placebudget.view.tables import public_value
 from placebudget.words import money, percent, sentence
@@ -101,6 +101,8 @@ def _lead(found: Potential) -> Iterator[Block]:
             yield TextBlock(lower, "warning")
     if found.planned_for:
         yield TextBlock(found.planned_for, "warning")
+    else:
+        yield Items(list(filter(None, (brings(found), gives_up(found)))))
 
 
 def _in_all(found: Potential) -> str:
