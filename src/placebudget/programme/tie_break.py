@@ -109,7 +109,7 @@ def near_today(columns: Mapping[str, Columns], basis: Basis, width: int) -> Near
     money by line and year, or of all funding where nothing is spent today:
 
     1. sum over l, t of (spent[l, t] - today[l, t])^2 / size[l, t]
-       + 0.01 x sum over c, l, t of (paid[c, l, t] - share x today[l, t])^2 / (share x size[l, t]),
+       + 0.01 x sum over c, l, t of (paid[c, l, t] - today[c, l, t])^2 / (share x size[l, t]),
        where share is the class's part of the funding of all classes that can pay for l in t;
     2. sum of contribute and carry: no money is moved through pools or years without need;
        + a little of the squares of all else, so that equal offers, routes and classes share evenly.
@@ -170,7 +170,7 @@ def near_today(columns: Mapping[str, Columns], basis: Basis, width: int) -> Near
         group=np.concatenate([line, len(today) + cell]),
         column=np.tile(money.numbers, 2),
         paid=len(line),
-        target=np.concatenate([today, share * today[at]]),
+        target=np.concatenate([today, _paid_today(basis)[klass, at] * pounds]),
         weight=np.concatenate([1.0 / size, OF_SPLIT / (share * size[at])]),
         small=small,
         move=move,
@@ -179,6 +179,17 @@ def near_today(columns: Mapping[str, Columns], basis: Basis, width: int) -> Near
         purse=purse,
         wish=wish,
     )
+
+
+def _paid_today(basis: Basis) -> np.ndarray:
+    """What each class pays today, classes x lines and years, scaled."""
+    number = {stream: n for n, held in enumerate(basis.classes.streams) for stream in held}
+    rows, years = basis.today, len(basis.years)
+    paid = np.zeros((len(basis.classes), len(basis.lines) * years))
+    klass = rows["stream"].map(number).to_numpy()
+    line = basis.today_line * years + rows["t"].to_numpy()
+    np.add.at(paid, (klass, line), rows["amount"].to_numpy() / basis.scale.money)
+    return paid
 
 
 def _mean(amounts: np.ndarray) -> float:
