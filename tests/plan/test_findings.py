@@ -7,6 +7,7 @@ import re
 from functools import cache
 from typing import Any
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
@@ -465,16 +466,40 @@ def test_figures_that_carry_more_than_the_gain_are_said_to_and_what_that_means()
              "effects": (500_000.0, "pounds")}  # fmt: skip
     found = PlanFinding("rests-on-illustrative", {"beside": "aligned"}, parts, YEARS, 500_000.0)
     said = FindingWords(clean()).of(found)
-    assert "values £869,000, more than all (without that part it would be a loss);" in said
-    assert said.endswith("; effects all.")
+    assert "£869,000, more than all (without that part it would be a loss) on values;" in said
+    assert said.endswith("; all of it on effects.")
     assert "%" not in said
     moved = {**parts, "unit_costs": (-400_000.0, "pounds"), "needs": (200_000.0, "pounds")}
     found = PlanFinding("rests-on-illustrative", {"beside": "aligned"}, moved, YEARS, 500_000.0)
-    assert FindingWords(clean()).of(found).endswith("; unit costs 1% down, −0.8%.")
+    assert FindingWords(clean()).of(found).endswith("; with unit costs 1% down it is 0.8% less.")
 
 
 def test_capacity_that_only_falls_is_not_bought_again() -> None:
     assert "capacity-bought-again" not in found(dipping((900, 800, 700))).codes
+
+
+def test_what_is_given_up_in_every_year_as_fast_as_it_can_be_is_found() -> None:
+    """Walks are worth three times as much; of 1,000 hubs a fifth can go each year, to 512."""
+    place = small(
+        {"tax": {"amount": 2.0}},
+        {
+            "hubs": {"people": None, "today": {"tax": 1.0}, "offer": {"release": 0.2}},
+            "walks": {"people": None, "today": {"tax": 1.0}, "value": 3.0},
+        },
+        years=3,
+    )
+    findings = pb.optimise(place, prices=False).findings(pb.simulate(place), place=place)
+    given_up = one(findings, "given-up-as-fast-as-can-be")
+    assert (given_up.keys["service"], given_up.years) == ("hubs", ("2029-30",))
+    assert figures(given_up) == pytest.approx({"today": 1_000, "plan": 512, "share": -0.488})
+    assert findings.of(given_up.code).sentences == (
+        "Hubs: given up each year as fast as its capacity can go, from 1,000 to 512 (−48.8%) in "
+        "2029-30, and no rule ends that.",
+    )
+    floor = pd.DataFrame([rule("units_floor", "service=hubs", 700.0)])
+    slower = place.with_(rules=floor)
+    held = pb.optimise(slower, prices=False).findings(pb.simulate(slower), place=slower)
+    assert given_up.code not in held.codes
 
 
 def test_of_areas_that_change_as_much_those_that_change_the_other_way_are_counted() -> None:
@@ -607,7 +632,11 @@ def test_needs_and_unit_costs_that_are_illustrative_are_asked_too() -> None:
     made = place.offers.assign(status="illustrative")
     told = one(found(place.with_(offers=made)), "rests-on-illustrative")
     assert figures(told)["unit_costs"] == pytest.approx(-70_000)
-    assert FindingWords(place).of(told).endswith("illustrative figures: unit costs 1% down, −5%.")
+    assert (
+        FindingWords(place)
+        .of(told)
+        .endswith("illustrative figures: with unit costs 1% down it is 5% less.")
+    )
 
 
 def test_value_about_as_large_as_cost_may_be_cost_by_another_name() -> None:

@@ -225,6 +225,28 @@ def large_change(facts: Facts) -> Iterator[PlanFinding]:
         yield PlanFinding("large-change", keys, figures, tuple(years), size)
 
 
+def given_up_as_fast_as_can_be(facts: Facts) -> Iterator[PlanFinding]:
+    """Services whose capacity goes as fast as it can in every year, the last one too."""
+    basis, need, units = facts.basis, facts.basis.need, units_of(facts)
+    fastest, held = np.zeros(len(basis.lines)), np.zeros(len(basis.lines), bool)
+    np.maximum.at(fastest, basis.offers.line[need.held], need.release[need.held])
+    held[basis.offers.line[need.held]] = True
+    before = basis.by_line(need.paid_today[:, None]) * basis.scale.units
+    run = np.column_stack([before, facts.bought(facts.plan, "units")])
+    least = run[:, :-1] * (1.0 - fastest)[:, None]
+    falls = held & ~need.led & (run[:, 0] > 0) & (fastest > _NEAR)
+    falls &= (run[:, 1:] <= least + _NEAR * run[:, :1]).all(axis=1)
+    lost = (facts.money(facts.today) - facts.money(facts.plan)).sum(axis=1)
+    falls &= lost > _POUND
+    for service in sorted(set(basis.lines.service[falls])):
+        mine = facts.lines_of(service) & falls
+        figures = _from_to(float(run[mine, 0].sum()), float(run[mine, -1].sum()), units[service])
+        size = float(lost[mine].sum())
+        yield PlanFinding(
+            "given-up-as-fast-as-can-be", {"service": service}, figures, facts.years[-1:], size
+        )
+
+
 def beyond_returns(facts: Facts) -> Iterator[PlanFinding]:
     """Given money of a service above the last step of its returns: it buys nothing.
 
@@ -450,6 +472,7 @@ FINDERS: tuple[Finder, ...] = (
     loses_as_studies_found_nothing,
     ends_at_a_rule,
     large_change,
+    given_up_as_fast_as_can_be,
     beyond_returns,
     capacity_bought_again,
     too_small_to_decide,

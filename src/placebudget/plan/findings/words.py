@@ -185,6 +185,12 @@ class FindingWords:
         but = f", {'it' if more == 1 else other} the other way" if other else ""
         return said + (f"; {more} more {areas} as much{but}." if more else ".")
 
+    def given_up_as_fast_as_can_be(self, found: PlanFinding) -> str:
+        return (
+            f"{self.about(found)}: given up each year as fast as its capacity can go, "
+            f"{self.change(found)} in {found.years[0]}, and no rule ends that."
+        )
+
     def beyond_returns(self, found: PlanFinding) -> str:
         beyond = self.several(found, "beyond")
         return (
@@ -239,13 +245,14 @@ class FindingWords:
     def rests_on_illustrative(self, found: PlanFinding) -> str:
         gain = found["gain"]
         carried = [
-            f"{kind} {_part(found[kind], gain)}"
+            f"{_part(found[kind], gain)} on {kind}"
             for kind in ("values", "effects")
             if found[kind] > HALF * gain
         ]
         # Of these no gain consists: it moves with them, with unit costs by what a pound buys.
         carried += [
-            f"{plain(kind)} 1% {way}, {percent(found[kind] / gain / 100, signed=True)}"
+            f"with {plain(kind)} 1% {way} it is "
+            f"{percent(abs(found[kind]) / abs(gain) / 100)} {_more_or_less(found[kind] * gain)}"
             for kind, way in (("unit_costs", "down"), ("needs", "up"))
             if kind in found.figures and abs(found[kind]) > HALF * gain
         ]
@@ -269,12 +276,16 @@ class FindingWords:
         return f"nothing changes: every pound goes where it goes in {self.beside(found)}."
 
 
+def _more_or_less(change: float) -> str:
+    return "more" if change > 0 else "less"
+
+
 def _part(part: float, whole: float) -> str:
     """A part of a gain with its share, or that it is all, or more than all."""
     share = percent(part / whole)
     if share != percent(1.0) and part > whole > 0:
         return f"{money(part)}, more than all (without that part it would be a loss)"
-    return "all" if share == percent(1.0) else f"{money(part)} ({share})"
+    return "all of it" if share == percent(1.0) else f"{money(part)} ({share})"
 
 
 @dataclass(frozen=True)
@@ -307,6 +318,10 @@ KINDS: Mapping[str, Kind] = {
     ),
     "ends-at-a-rule": Kind("Changes that go as far as a rule allows", FindingWords.ends_at_a_rule),
     "large-change": Kind("Large changes of money", FindingWords.large_change),
+    "given-up-as-fast-as-can-be": Kind(
+        "Services given up as fast as their capacity can go",
+        FindingWords.given_up_as_fast_as_can_be,
+    ),
     "beyond-returns": Kind("Money that buys nothing", FindingWords.beyond_returns),
     "capacity-bought-again": Kind(
         "Capacity given up and bought again", FindingWords.capacity_bought_again
