@@ -148,7 +148,7 @@ def test_gains_are_the_differences_of_the_tables_but_for_rounding(
         # Need comes first: today's money leaves some unmet, so nothing is subtracted. It is
         # told in money alone, as years of care and episodes have no sum.
         missing = next(line for line in sample() if line.startswith("Today: need")).split()[-3]
-        lead = f": {missing} million less need that must be met is left unmet"
+        lead = f": {missing} million more of the need that must be met is met"
         assert said.endswith(f"{lead}; so no gain in value is given.")
         return
     gains = [

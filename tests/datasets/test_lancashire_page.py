@@ -25,6 +25,7 @@ from placebudget.plan.resting import (
     multiplied,
 )
 from placebudget.study.potential.barriers import with_cut
+from placebudget.study.potential.parts import added_by_pools, without_idle
 from placebudget.study.standstill import standstill
 from placebudget.words import money
 from planned import optimised
@@ -157,6 +158,25 @@ def test_each_rate_at_which_the_page_says_the_gap_is_nought_has_it_between_its_r
         assert min(ends) < 0 < max(ends), name
 
 
+def test_prices_and_years_of_the_page_are_those_of_the_table() -> None:
+    """The deflator of four years together, and one rate of each index from then on."""
+    rates, said = pb.example("lancashire").inflation, on_one_line(page("**inflation.**", "**serv"))
+    known = rates[(rates["index"] == "general") & rates["year"].between("2021-22", "2024-25")]
+    assert len(known) == 4
+    rise = (1 + known["rate"]).prod() - 1
+    assert f"From 2020 to 2024 that is {100 * rise:.1f} %" in said
+    later = rates[rates["year"] > "2024-25"].groupby("index")["rate"].agg(["min", "max"])
+    assert later["min"].tolist() == later["max"].tolist()
+    for index, words in {
+        "general": "all rates are assumptions: general {:g} %",
+        "pay": "*pay* {:g} %",
+        "contracts": "*contracts* {:g} %",
+        "placements": "*placements* of children {:g} %",
+    }.items():
+        assert words.format(100 * later["min"][index]) in said, index
+    assert set(later.index) == {"general", "pay", "contracts", "placements"}
+
+
 # --- gains ---------------------------------------------------------------------------------
 
 PUBLIC = "public value"
@@ -286,15 +306,66 @@ def test_the_gains_and_who_loses_are_what_the_page_says() -> None:
     pools = plan("pooled").tables["contributions"].groupby("pool").sum(numeric_only=True)
     assert pools["management_cost"]["better_care"] == 0
     assert f"£{pools['management_cost'].sum():,.0f} for running the two new pools" in said
-    homes_pool, families = (
-        written(pools["gross"][pool]) for pool in ("safe_homes_and_work", "families_first")
-    )
-    assert (
-        f"{homes_pool} over five years goes from the police into the pool for homes and {families}"
-    ) in said
+    place = pb.example("lancashire")
+    added = added_by_pools(place, plan("pooled"))
+    assert [pool for pool, gain in added.items() if gain] == ["safe_homes_and_work"]
+    alone = without_idle(place, plan("pooled"), added)
+    assert alone is not None
+    assert alone.public_value() == pytest.approx(worth["pooled"], abs=1.0)
+    asked = alone.tables["contributions"].query("pool == 'safe_homes_and_work'")
+    first = asked[asked["year"] == place.years[0]]
+    assert f"{written(asked['gross'].sum())} over five years goes from the police into" in said
+    assert f"{written(first['gross'].sum())} of it in 2027-28; the pool for families adds" in said
+    assert f"which pays {written(pools['gross']['families_first'])} of this through" in said
     guesses = pb.example("lancashire").today.set_index("service").loc[list(crime_services)]
     assert guesses["source"].eq("assumed").all()
     assert guesses["amount"].tolist() == [2e6, 6e6]
+
+
+def test_what_a_sceptic_would_say_of_pooling_was_tried() -> None:
+    place, said = pb.example("lancashire"), on_one_line(PAGE.read_text("utf-8"))
+    aligned, pooled = (plan(name).public_value() for name in ("aligned", "pooled"))
+    prevention = [
+        made.money("service").set_index("service")["amount"].filter(like="homelessness_prev").sum()
+        for made in (pb.simulate(place), plan("aligned"))
+    ]
+    assert (
+        f"cuts homelessness prevention from {written(prevention[0]).removesuffix(' million')} "
+        f"million to {written(prevention[1])}"
+    ) in said
+    rules = place.rules.astype({"amount": float})
+    floors = rules["rule"].str.startswith("homelessness_prevention")
+    rules.loc[floors, "amount"] *= 0.995 / 0.8  # they stand at 80 % of today
+    kept = pb.optimise(place.with_(rules=rules), pooling="aligned", prices=False)
+    more = written(kept.public_value() - aligned)
+    assert f"with floors at today's level it is worth {more} more" in said
+    rows = place.contributions.astype({"maximum": float})
+    police = rows["stream"] == "police_grant"
+    by_year = [
+        rows[police].assign(year=year, maximum=rows["maximum"] * (year == place.years[0]))
+        for year in place.years
+    ]
+    once = place.with_(contributions=pd.concat([rows[~police], *by_year]))
+    alone = pb.optimise(once, prices=False).public_value() - aligned
+    assert f"can decide 2027-28 alone, which by itself gains {written(alone)}" in said
+    found, spent = standstill(place), plan("pooled").money("service").set_index("service")["amount"]
+    cost = pd.Series(found.cost.sum(axis=1)).groupby(found.rows["service"].to_numpy()).sum()
+    beyond = spent - cost
+    assert (
+        f"has {written(beyond['neighbourhood_policing'])} more over five years than today's "
+        f"service will cost, and other policing {written(beyond['other_policing'])}"
+    ) in said
+    given_up = plan("pooled").findings(pb.simulate(place), place=place)
+    given_up = given_up.of("given-up-as-fast-as-can-be")
+    assert {each.keys["service"].split("_bl")[0] for each in given_up} == {
+        "hospital_at_home", "family_hubs", "falls_prevention", "hot_spot_patrols",
+    }  # fmt: skip
+    if ALL:
+        floor = {"rule": "episodes", "kind": "units_floor", "subject": "service=hospital_at_home",
+                 "amount": 6_800.0, "basis": "policy"}  # fmt: skip
+        held = place.with_(rules=pd.concat([place.rules, pd.DataFrame([floor])]))
+        more = written(pb.optimise(held, prices=False).public_value() - pooled)
+        assert f"the pooled plan is worth {more} more, every need met" in said
 
 
 def test_services_without_effects_give_way_alike_in_every_plan_and_evenly() -> None:

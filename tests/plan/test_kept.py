@@ -184,7 +184,7 @@ def test_what_cannot_be_kept_is_never_what_clashes() -> None:
 
 def test_a_plan_lists_what_it_keeps_and_what_it_could_not() -> None:
     assert (
-        "kept as today, as nobody has put in what they bring about: parks (£7.6 million)"
+        "kept as today, as no effect of theirs is counted: parks (£7.6 million)"
         in best(town()).summary()
     )
     plan = best(town(rule("floor", "service=care", 8e6)))
@@ -339,7 +339,7 @@ def test_many_that_gave_way_are_summed_up_by_year() -> None:
 
 def test_a_page_of_a_plan_lists_what_it_keeps(tmp_path: Path) -> None:
     page = best(town()).to_html(tmp_path / "plan.html").read_text("utf-8")
-    assert "Kept as today, as nobody has put in what they bring about: parks" in page
+    assert "Kept as today, as no effect of theirs is counted: parks" in page
 
 
 def test_why_this_much_says_that_it_is_kept() -> None:

@@ -69,7 +69,7 @@ def test_the_gap_is_taken_apart_to_the_pound(led_by: str) -> None:
     assert millions(found.table, "cost", "money") == [105.06, 100.0]
     said = "In 2027-28 today’s services would cost £5.1 million more than there is money: "
     said += "£105.1 million against £100 million, 5.1% of the money. In £ million: prices "
-    assert f"{said}+3.0, need +2.0, both at once +0.1 = 5.1." in found.summary()
+    assert f"{said}+3.0, need +2.0, more need at dearer prices +0.1 = 5.1." in found.summary()
 
 
 def test_who_has_a_few_pounds_to_spare_is_not_named() -> None:
@@ -89,7 +89,7 @@ def test_the_gap_says_what_of_it_flat_money_makes() -> None:
     said = pb.outlook(care()).summary()
     assert f"Of the money £100 million is {told} £3 million less, by “tax”." in said
     grown = care().with_(funding=care().funding.assign(amount=[101e6, 100e6]))
-    assert "both at once +0.1, more money −1.0 = 4.1." in pb.outlook(grown).summary()
+    assert "more need at dearer prices +0.1, more money −1.0 = 4.1." in pb.outlook(grown).summary()
     assert "the same in cash" not in pb.outlook(grown).summary()
 
 
@@ -194,7 +194,12 @@ def test_capital_to_spare_does_not_hide_revenue_that_is_short() -> None:
     assert kinds["gap"].round(2).to_dict() == {"revenue": 1e6, "capital": -3e6}
     assert millions(found.table, "gap", "short", "to_spare") == [-2.0, 1.0, 3.0]
     assert "in both, short of one kind of money (revenue or capital) only: " in found.summary()
+    assert (
+        "with money to spare, which is theirs, £3 million together: council £3 million (and short "
+        "of £1 million of its other kind of money)"
+    ) in found.summary()
     assert "in both" not in pb.outlook(two()).summary()
+    assert "other kind" not in pb.outlook(two()).summary()
 
 
 def test_agencies_and_services_add_up_to_the_whole() -> None:

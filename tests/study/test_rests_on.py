@@ -346,3 +346,17 @@ def test_a_value_at_nought_is_told_where_it_would_outweigh_the_gain() -> None:
     assert pb.rests_on(freed, aligned, most=0, kinds="need").tables["at_nought"].empty
     loss = pb.rests_on(aligned, freed, most=0).tables["at_nought"]
     assert loss["switching"].tolist() == pytest.approx([1_000_000])
+    both = place.with_(
+        **{
+            name: pd.concat([rows, rows[rows["outcome"] == "calm"].assign(outcome="quiet", **own)])
+            for name, rows, own in (
+                ("outcomes", place.outcomes, {"name": "Quiet years"}),
+                ("effects", place.effects, {}),
+            )
+        }
+    )
+    plans = [pb.optimise(both, pooling=name, prices=False) for name in (FREED, ALIGNED)]
+    assert pb.rests_on(*plans, most=0).gone_at_nought == (
+        "Gone if people valued “Calm years” at £1,000,000 or “Quiet years” at £1,000,000 each, not "
+        "£0, or at half of both together."
+    )

@@ -96,7 +96,7 @@ def test_a_comparison_says_need_first_and_gives_no_gain_in_value(
     found = pb.compare(short.plans["aligned"], short.plans["freed"])
     said = str(found.summarised())
     told = (
-        "£10 million less need that must be met is left unmet, and 10,000 more in need are served"
+        "£10 million more of the need that must be met is met, and 10,000 more in need are served"
     )
     assert f"freed beside aligned: {told}; so no gain in value is given." in said
     value = found.table("value").set_index("measure")["difference"]

@@ -23,7 +23,7 @@ from placebudget.plan.findings.words import KINDS
 from placebudget.plan.need import AGAIN, LEAVES, cash, used_again
 from placebudget.plan.resting import EFFECT, NEED, Kept, figures_of
 from placebudget.study import TITLES, Potential
-from placebudget.view.asks import LEAST, _back, all_together, asks, changes, payers
+from placebudget.view.asks import LEAST, _back, _ups_and_downs, all_together, asks, changes, payers
 from placebudget.view.charts import savings_by_agency_and_year
 from placebudget.view.front import (
     DOUBTFUL,
@@ -174,11 +174,15 @@ def test_a_loss_is_told_beside_what_the_same_service_would_cost() -> None:
     """Other: 51.5 by today's money, 51.0 to keep it, and 103 - 53.04 = 49.96 in the best plan."""
     told = [line for part in front(of_care_and_other()) for line in part.lines]
     at = told.index(
-        "1 service, summed over places, gets less than today’s money carried on with its growth "
-        "(in brackets: the share of it; beside the cost of the same service)."
+        "1 service, summed over places, gets less than today’s money carried on with its growth."
     )
     assert told[at + 1] == (
-        "It gets less cash in 2027-28 than in 2026-27, too: other −£1.5 million (−3%; −2%)."
+        "It gets less cash in 2027-28 than in 2026-27, too: other −£1.5 million (−3%)."
+    )
+    assert below(of_care_and_other())["less"] == (
+        "1 service, summed over places, gets less than today’s money carried on with its growth "
+        "(in brackets: the share of it; beside the cost of the same service).",
+        "It gets less cash in 2027-28 than in 2026-27, too: other −£1.5 million (−3%; −2%).",
     )
 
 
@@ -198,12 +202,10 @@ def test_how_many_services_get_less_cash_agrees_with_those_that_are_named() -> N
     lead, less, more = less_money(found)
     assert lead.startswith("3 services, summed over places, get less than today’s money carried on")
     assert less == (
-        f"2 of 3 get less cash in 2027-28 than in {now}, too: clubs −£4 million (−33.3%; −20%); "
-        "baths −£3 million (−25%; −10%)."
+        f"2 of 3 get less cash in 2027-28 than in {now}, too: clubs −£4 million (−33.3%); "
+        "baths −£3 million (−25%)."
     )
-    assert more == (
-        "1 gets more cash, but less than today’s money carried on: parks −£1 million (−8.3%; +10%)."
-    )
+    assert more == "1 gets more cash, if less than carried on: parks −£1 million (−8.3%)."
     assert list(less_money(found, most=1))[1].endswith("; 1 more −£3 million.")
 
 
@@ -398,17 +400,14 @@ def test_the_board_is_asked_for_what_each_agency_would_pay_into_each_pool(
             assert f" ({power})" in said
 
 
-def test_beside_what_is_asked_stands_what_all_services_lose_that_get_less_than_today(
+def test_beside_what_is_asked_stands_what_is_lost_that_a_plan_does_not_see(
     found: Potential, parts: dict[str, Part]
 ) -> None:
-    change = changes(found.plans["today"], found.plans["pooled"])
-    less = change[change < -1]
     (studied,) = found.findings["pooled"].of("loses-as-no-difference-found")
-    lost = studied.size
     note = points(parts["What is asked of the board"])[-1]
-    assert note.partition(" What it costs others: ")[2] == (
-        f"{len(less)} services get {money(-less.sum())} less than today, {money(lost)} by 1 "
-        "by which studies found no difference."
+    assert note == (
+        "To note: nobody has saved what the model says. Of what is lost it sees nothing of "
+        f"{money(studied.size)} by 1 service by which studies found no difference."
     )
 
 
@@ -520,8 +519,14 @@ def test_of_two_pools_of_which_either_would_do_one_is_asked_for() -> None:
     (idle,) = [pool for pool, gain in gains.items() if not gain]
     spared, asked = asks(found)
     paid = found.plans["pooled"].tables["contributions"].groupby("pool")["gross"].sum()
-    assert f"; the {money(paid[idle])} that this plan pays into {idle} could stay out." in spared
+    assert (
+        f"; the {money(paid[idle])} that best pooled pays into {idle} is left out here." in spared
+    )
+    assert "To decide: whether £10 million (today nothing) is paid into " in asked
     assert "Without it too the best plan is worth £20 million less." in asked
+    alone = found.to_decide().plans["pooled"]
+    assert alone.public_value() == pytest.approx(found.plans["pooled"].public_value())
+    assert alone.tables["contributions"].groupby("pool")["gross"].sum().tolist() == [1e7]
 
 
 def test_of_pools_that_gain_next_to_nothing_the_board_is_asked_nothing() -> None:
@@ -588,10 +593,24 @@ def test_who_loses_by_pooling_itself_is_named_with_the_outcomes_that_fall() -> N
     turned = {"today": plans["today"], "aligned": plans["today"], "pooled": plans["aligned"]}
     (part,) = [each for each in front(Potential(place, turned)) if each.title.startswith("Who los")]
     assert part.lines[1:3] == (
-        "These are: visits −£100 million (−20%; −20%).",
+        "These are: visits −£100 million (−20%).",
         "Pooling, against best aligned: cash that leaves budgets −£2.5 million (nhs "
         "−£2.5 million); less of “calm” (500,000 to 400,000).",
     )
+
+
+def test_moves_of_opposite_sign_are_not_added_up_in_silence() -> None:
+    """Of three services two get £3 million more in all, and one £2 million less."""
+    rows = pd.DataFrame({"today": [1e6, 1e6, 5e6], "pooled": [2e6, 3e6, 3e6]})
+    assert _ups_and_downs(rows) == ": +£3 million for some, −£2 million for others"
+    assert _ups_and_downs(rows[:2]) == ""
+
+
+def test_a_board_hears_what_the_place_notes_of_the_money_it_is_asked_for() -> None:
+    place = asked_of_a_pool()
+    rows = place.contributions.assign(note="Whether it may is for the council to judge.")
+    (said,) = asks(pb.potential(place.with_(contributions=rows)))
+    assert said.endswith("(today £2 million). Whether it may is for the council to judge.")
 
 
 def test_what_comes_back_of_a_pool_is_told_beside_today() -> None:
@@ -703,7 +722,7 @@ def test_a_step_that_meets_other_need_says_what_other_services_lose_and_is_cash(
     """Care needs 53.04 and gets 51.5 today; the 1.54 come from other services, 51.5 to 49.96."""
     steps = next(part for part in front(of_care_and_other()) if part.title == "What each step adds")
     assert steps.said[0].text.startswith(
-        "From today to siloed: £1.5 million less need that must be met is left unmet, and 1,510 "
+        "From today to siloed: £1.5 million more of the need that must be met is met, and 1,510 "
         "more in need are served; all other services get £1.5 million less (cash); so no gain in "
         "value"
     )

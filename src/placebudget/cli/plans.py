@@ -367,7 +367,7 @@ def run(
     found = checked_place(place)
     with watched() as solve:
         plans = solve(found.title, lambda **watch: potential(found, **watch))
-        solve(found.title, lambda **watch: plans.added_by_pools(**watch))  # the report asks for it
+        solve(found.title, lambda **watch: plans.to_decide(**watch))  # the report asks for it
     if since is not None:
         plans = replace(plans, since=changes(since, found).summarised())
     files = write_files(plans, folder)
@@ -446,7 +446,6 @@ def _tell(plans: Potential, files: dict[str, Path]) -> None:
             console.print(line, soft_wrap=True)
     for line in in_short(plans):
         console.print(line, soft_wrap=True)
-    console.print()
     for unmet in unmet_said(made):
         console.print(unmet.text, style="bold", soft_wrap=True)
         for point in unmet.points:

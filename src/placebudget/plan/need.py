@@ -430,8 +430,8 @@ def unmet_change(first: Plan, second: Plan) -> str:
     In need only where all of it is counted alike.
     """
     people, pounds = (b - a for a, b in zip(need_unmet(first), need_unmet(second), strict=True))
-    way = "more" if pounds > 0 else "less"
-    said = f"{money(abs(pounds))} {way} need that must be met is left unmet"
+    way = "less" if pounds > 0 else "more"
+    said = f"{money(abs(pounds))} {way} of the need that must be met is met"
     if people != people:
         return said
     return (
@@ -489,12 +489,7 @@ def cash(plan: Plan) -> pd.DataFrame:
         which the plan spends on something else), and each with ``discounted_`` before it.
     """
     needs, years = plan.tables["needs"], plan.place["years"]
-    whose = plan.labels["services"].set_index("service")["commissioner"]
-    mine = needs[needs["year"].isin(years)]
-    released = mine["cashable"].groupby([mine["service"].map(whose), mine["year"]]).sum()
-    saved = plan.savings("year").set_index("year")[["fiscal", "discounted_fiscal"]]
-    real = saved["fiscal"] / saved["discounted_fiscal"].where(saved["discounted_fiscal"] != 0.0)
-    level = real.reindex(released.index.get_level_values("year")).to_numpy(float)
+    released, level = _released(plan, needs[needs["year"].isin(years)])
     whole = plan.savings("agency").set_index("agency")
     sector = plan.labels["agencies"].set_index("agency")["sector"]
     benefits = np.array([sector.get(who) == "dwp" for who in whole.index], dtype=bool)
@@ -506,6 +501,25 @@ def cash(plan: Plan) -> pd.DataFrame:
         found[f"{way}exchequer"] = rest.where(benefits, 0.0)
         found[f"{way}again"] = again
     return found
+
+
+def _released(plan: Plan, needs: pd.DataFrame) -> tuple[pd.Series, np.ndarray]:
+    """Capacity released by agency and year, discounted, and what brings it back to as it falls."""
+    whose = plan.labels["services"].set_index("service")["commissioner"]
+    released = needs["cashable"].groupby([needs["service"].map(whose), needs["year"]]).sum()
+    saved = plan.savings("year").set_index("year")[["fiscal", "discounted_fiscal"]]
+    real = saved["fiscal"] / saved["discounted_fiscal"].where(saved["discounted_fiscal"] != 0.0)
+    return released, real.reindex(released.index.get_level_values("year")).to_numpy(float)
+
+
+def released_later(plan: Plan) -> float:
+    """Capacity released after the last year of money, as it falls, in pounds.
+
+    It counts as cash that can leave a budget, as no plan spends it.
+    """
+    needs = plan.tables["needs"]
+    released, level = _released(plan, needs[~needs["year"].isin(plan.place["years"])])
+    return float((released * level).fillna(0.0).sum())
 
 
 def used_again(plan: Plan) -> tuple[float, float]:

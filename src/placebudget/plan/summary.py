@@ -57,7 +57,7 @@ def kept_said(plan: Plan) -> Iterator[str]:
         alike = Counter(str(names[service]) for service in whole)
         said = listed(name if n == 1 else f"{name} ({n} agencies)" for name, n in alike.items())
         amount = money(float(spent.reindex(whole).sum()))
-        yield f"kept as today, as nobody has put in what they bring about: {said} ({amount})"
+        yield f"kept as today, as no effect of theirs is counted: {said} ({amount})"
     if not changed:
         return
     left = money(float(spent.reindex(sorted(gave_way)).sum()))

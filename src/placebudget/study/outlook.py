@@ -47,7 +47,12 @@ _CAUSES = {
     "demand": "more people in need, at today’s prices",
     "both": "dearer prices for the more people in need",
 }
-_TERMS = {"opening": "today already", "prices": "prices", "demand": "need", "both": "both at once"}
+_TERMS = {
+    "opening": "today already",
+    "prices": "prices",
+    "demand": "need",
+    "both": "more need at dearer prices",
+}
 _CHANGE = "change of money (more money lowers the gap)"
 _TELLING = 0.1
 """A share of the gap below which what flat money does to it is not told."""
@@ -259,7 +264,7 @@ class Outlook(StudyResult):
             mine = mine.loc[mine[measure].sort_values(ascending=False, kind="stable").index]
             first = [
                 f"{names.of('agency', row['agency'])} {money(abs(row[measure]))}"
-                + f" (also short of {money(row[short])})"
+                + f" (and short of {money(row[short])} of its other kind of money)"
                 * bool(measure == spare and row[short] >= 0.5)
                 for row in mine.head(_MOST).to_dict("records")
             ]

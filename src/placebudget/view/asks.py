@@ -119,7 +119,7 @@ def _spared(potential: Potential) -> Iterator[str]:
         if least >= SHOWN:
             bound.append(f"{money(least)} must be paid into {name}")
         elif paid - today >= SHOWN:
-            bound.append(f"the {money(paid)} that this plan pays into {name} could stay out")
+            bound.append(f"the {money(paid)} that best pooled pays into {name} is left out here")
     whose = " and ".join(names.of("pool", pool) for pool in spared)
     one = len(spared) == 1
     yield (
@@ -132,9 +132,11 @@ def _spared(potential: Potential) -> Iterator[str]:
 def asks(potential: Potential) -> Iterator[str]:
     """What is to be decided of each pool that adds value, beside today; of the others, that.
 
-    What a pool that adds nothing pays for is one of many answers that are worth the same.
+    What a pool that adds nothing pays for is one of many answers that are worth the same: the
+    others are asked for what they would pay without it.
     """
     yield from _spared(potential)
+    potential = potential.to_decide()
     rows, names, first = payers(potential), Names(potential.place), potential.place.years[0]
     years = potential.place.years
     when = f"over {len(years)} years" if len(years) > 1 else f"in {first}"
@@ -197,6 +199,7 @@ def asks(potential: Potential) -> Iterator[str]:
             + without
             + f" {money(bound)} of it must be paid." * bool(bound >= SHOWN)
             + _pays_for(potential, str(pool))
+            + _noted_of_money(potential, str(pool))
         )
 
 
@@ -235,6 +238,15 @@ def _noted(potential: Potential, pool: str) -> str:
     """What the place notes of a pool; blank: nothing."""
     note = potential.place.pools.set_index("pool")["note"][pool]
     return f" {sentence(str(note)).removesuffix('.')}." if pd.notna(note) else ""
+
+
+def _noted_of_money(potential: Potential, pool: str) -> str:
+    """What the place notes of the money that would be paid into a pool; blank: nothing."""
+    rows, paid = potential.place.contributions, paid_in(potential.plans["pooled"], potential.place)
+    streams = paid.loc[paid["pool"] == pool, "stream"]
+    rows = rows[(rows["pool"] == pool) & rows["stream"].isin(streams) & rows["note"].notna()]
+    notes = dict.fromkeys(sentence(str(note)).removesuffix(".") for note in rows["note"])
+    return "".join(f" {each}." for each in notes)
 
 
 def _pays_for(potential: Potential, pool: str) -> str:

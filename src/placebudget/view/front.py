@@ -31,6 +31,7 @@ from placebudget.plan.need import (
     cash,
     meet_alike,
     need_unmet,
+    released_later,
     unmet_change,
 )
 from placebudget.plan.record.record import ways_given
@@ -45,7 +46,6 @@ from placebudget.view.in_short import (
     hangs_on,
     in_short,
     judged,
-    less_than_today,
     the_gap,
 )
 from placebudget.view.plan_facts import money_known
@@ -55,15 +55,13 @@ LARGEST = 5
 """How many of the largest changes are explained below."""
 
 _OF_EACH_SIDE = 3
-_SIDES = 2
-"""Who is short of money, and who has some to spare; below stands who is both."""
-_NAMED = 3
+_NAMED = 2
 """How many services that get less money are named, of those that get less cash and of others."""
 _PLANS = "Siloed: each agency for itself. Aligned: one goal, own purses. Pooled: with the pools."
 _NEAREST = 2
 WORSE = (
-    "value-below-today", "outcome-falls", "loses-without-known-effect",
-    "loses-as-no-difference-found",
+    "value-below-today", "outcome-falls", "given-up-as-fast-as-can-be",
+    "loses-without-known-effect", "loses-as-no-difference-found",
 )  # fmt: skip
 NOT_SERVED = ("need-not-met", "need-not-served")
 DOUBTFUL = ("within-its-range", "social-value-only", "cost-as-value", "rests-on-illustrative")
@@ -160,12 +158,12 @@ def _nobodys(potential: Potential) -> Iterator[Paragraph]:
 
 
 def _gap(potential: Potential) -> Iterator[Paragraph]:
-    """What a place says of itself, and what it starts from: money against today's services."""
+    """What a place says of itself, what it starts from, and who is short of money."""
     said = the_gap(potential).summarised().paragraphs
     if potential.place.settings.description:
         yield Paragraph(potential.place.settings.description)
     yield Paragraph(said[0].text)
-    yield Paragraph("", said[-1].points[:_SIDES])
+    yield Paragraph("", said[-1].points[:1])
 
 
 def below(potential: Potential) -> dict[str, tuple[str, ...]]:
@@ -297,15 +295,19 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
             told, fall = unmet_change(plans[start], plans[end]), changes(plans[start], plans[end])
             others = fall[~fall.index.isin(led_by_need(potential.place))].sum()
             less = f"; all other services get {money(-others)} less" * bool(others <= -SHOWN)
+            lower = plans[end].public_value() - plans[start].public_value() <= -SHOWN
+            falls = ", and what is counted falls" * bool(lower)
             said.append(
                 f"From {TITLES[start].lower()} to {TITLES[end].lower()}: {told}{less} (cash); so "
-                "no gain in value is shown."
+                f"no gain in value is shown{falls}."
             )
     today, pooled = plans["today"], plans["pooled"]
     if "freed" in plans and meet_alike(pooled, plans["freed"]):
         more = plans["freed"].public_value() - pooled.public_value()
         said.append(f"Fewer conditions: {money(more, signed=True)} beyond that, a benchmark only.")
     said.append(f"{_PLANS} Gains are discounted, in {pooled.place['price_base']} prices.")
+    if most := _given_most(potential):
+        said.append(most)
     if "siloed" in plans and meet_alike(today, plans["siloed"]):
         said.append("Planning apart is no gain of working together.")
     if meet_alike(today, pooled):
@@ -320,6 +322,28 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
             f"{money(left['today'])}."
         )
     yield Paragraph(" ".join(said))
+
+
+def _given_most(potential: Potential) -> str:
+    """What pooling gives most to, beside today and best aligned, which may cut it; blank: none."""
+    if "aligned" not in potential.plans or potential.too_small("aligned", "pooled"):
+        return ""
+    names = Names(potential.place)
+    spent = pd.DataFrame(
+        {
+            name: potential.plans[name].money("service").set_index("service")["amount"]
+            for name in ("today", "aligned", "pooled")
+        }
+    ).fillna(0.0)
+    spent = spent.groupby([names.bare("service", str(key)) for key in spent.index]).sum()
+    more = spent["pooled"] - spent["aligned"]
+    if more.max() < SHOWN:
+        return ""
+    row = spent.loc[more.idxmax()]
+    return (
+        f"Most of pooling goes to {more.idxmax()}: {money(row['pooled'])}, best aligned "
+        f"{money(row['aligned'])}, today {money(row['today'])}."
+    )
 
 
 def _cash(potential: Potential) -> str:
@@ -339,7 +363,11 @@ def _cash(potential: Potential) -> str:
     if all(each.abs().max() < SHOWN for each in sums.values()):
         return ""
     counted = years_in_words(plans["pooled"].place["appraisal_years"])
-    return f"Cash that can leave budgets, as it falls, {counted}: {'; '.join(parts)}."
+    said = f"Cash that can leave budgets, as it falls, {counted}: {'; '.join(parts)}."
+    if (later := released_later(plans["pooled"])) >= SHOWN:
+        said += f" Of what pooled lets leave budgets, {money(later)} is capacity released after "
+        said += f"{potential.place.years[-1]}."
+    return said
 
 
 @once
@@ -456,7 +484,7 @@ def explained(potential: Potential, service: str) -> tuple[str, ...]:
 
 def _worse(potential: Potential) -> tuple[str, ...]:
     """What gets worse; where services give way to need, their largest losses say the last of it."""
-    return WORSE[:2] if potential.plans["pooled"].run.get("gave_way") else WORSE
+    return WORSE[:3] if potential.plans["pooled"].run.get("gave_way") else WORSE
 
 
 def _losers(potential: Potential) -> Iterator[Paragraph]:
@@ -489,13 +517,15 @@ def less_money(potential: Potential, most: int | None = _NAMED) -> Iterator[str]
     if rows.empty:
         return
     many, who = len(rows), "1 service" if len(rows) == 1 else f"{count(len(rows))} services"
+    both = " (in brackets: the share of it; beside the cost of the same service)"
     yield (
         f"{who}, summed over places, {_get(many)} less than today’s money carried on with its "
-        "growth (in brackets: the share of it; beside the cost of the same service)."
+        f"growth{both * (most is None)}."
     )
     for lead, mine in _by_cash(rows, potential.place).items():
         told = [
-            f"{name} {money(row['change'], signed=True)}{_shares(row)}"
+            f"{name} {money(row['change'], signed=True)}"
+            + (_shares(row) if most is None else share(row["change"], row["today"]))
             for name, row in mine[:most].iterrows()
         ]
         if len(rest := mine[len(told) :]):
@@ -514,9 +544,9 @@ def _by_cash(rows: pd.DataFrame, place: Place) -> dict[str, pd.DataFrame]:
     than = f"less cash in {last} than in {now}"
     groups = {
         f"{f'{less} of {many} {_get(less)}' if more else all_less} {than}, too": rows[fewer],
-        f"{more} {_get(more)} more cash, but less than today’s money carried on"
+        f"{more} {_get(more)} more cash, if less than carried on"
         if less
-        else f"None gets {than}": rows[~fewer],
+        else f"All of them get no {than}": rows[~fewer],
     }
     return {said: mine for said, mine in groups.items() if len(mine)}
 
@@ -595,6 +625,10 @@ def _grounds(potential: Potential) -> Iterator[Paragraph]:
         yield Paragraph(kept, tuple(filter(None, points)))
     # On what most of the gain hangs is named already.
     yield from _admitted(potential, DOUBTFUL[:-1] if judged else DOUBTFUL)
+    if potential.plans["pooled"].run.get("gave_way"):
+        yield Paragraph(
+            "Services without a counted effect keep today’s money before those with one: a choice."
+        )
     yield Paragraph(money_known(potential.place, carried=False))
 
 
@@ -620,8 +654,8 @@ def _asked(potential: Potential) -> Iterator[Paragraph]:
         ]
     points.append(_unguarded(potential))
     note = "To note: nobody has saved what the model says."
-    if cost := _costs_others(potential):
-        note += f" What it costs others: {cost}"
+    if unseen := _costs_others(potential):
+        note += f" {unseen}"
     yield Paragraph("", tuple(filter(None, (*points, note))))
     yield Paragraph(
         "This is a model. It ranks options using the figures of this place. The board decides."
@@ -653,20 +687,18 @@ def _unguarded(potential: Potential) -> str:
 
 
 def _costs_others(potential: Potential) -> str:
-    """What all services lose that get less than today."""
-    less = less_than_today(potential)
-    if less.sum() > -SHOWN:
-        return ""
-    said = f"{_services(len(less))} {money(-less.sum())} less than today"
-    for code, why in (
-        ("loses-without-known-effect", "whose effects nobody has put in"),
-        ("loses-as-no-difference-found", "by which studies found no difference"),
-    ):
-        if found := potential.findings["pooled"].of(code):
-            lost = sum(each["today"] - each["plan"] for each in found)
-            said += f", {money(lost)} by {count(len(found))} {why}"
-    return f"{said}."
+    """What services lose of which no effect is counted, so that a plan sees no loss."""
+    said = [
+        f"{money(sum(each['today'] - each['plan'] for each in found))} by "
+        f"{_services(len(found))} {why}"
+        for code, why in (
+            ("loses-without-known-effect", "whose effects nobody has put in"),
+            ("loses-as-no-difference-found", "by which studies found no difference"),
+        )
+        if (found := potential.findings["pooled"].of(code))
+    ]
+    return f"Of what is lost it sees nothing of {' and '.join(said)}." if said else ""
 
 
 def _services(number: int) -> str:
-    return "1 service gets" if number == 1 else f"{count(number)} services get"
+    return "1 service" if number == 1 else f"{count(number)} services"

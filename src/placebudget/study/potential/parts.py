@@ -17,6 +17,7 @@ from placebudget.place import Place
 from placebudget.plan import Plan, optimise, session, simulate
 from placebudget.plan.need import SHORT, alike, too_small
 from placebudget.plan.resting import reinvested
+from placebudget.programme.money import contribution_limits
 from placebudget.progress import Report, silent
 from placebudget.solver import Session
 from placebudget.study.games import Game, shapley
@@ -240,6 +241,46 @@ def added_by_pools(
         if pool not in spared:
             added[pool] = lost({*spared, pool})
     return {} if np.isnan(list(added.values())).any() else added
+
+
+def without_idle(
+    place: Place,
+    pooled: Plan,
+    added: Mapping[str, float],
+    *,
+    stop: Event | None = None,
+    progress: Report = silent,
+) -> Plan | None:
+    """The best plan without pools that add nothing and need not be paid into.
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+    pooled : Plan
+        Its best pooled plan.
+    added : mapping of str to float
+        What each pool adds; see :func:`added_by_pools`.
+    stop, progress
+        As for :func:`placebudget.optimise`.
+
+    Returns
+    -------
+    Plan or None
+        Worth as much; none where the best pooled plan pays nothing into such a pool, or no pool
+        adds anything.
+    """
+    limits = contribution_limits(place, place.years)
+    bound = set(limits.loc[limits["minimum"] > 0, "pool"])
+    paid = pooled.tables["contributions"].groupby("pool")["gross"].sum()
+    idle = {pool for pool, gain in added.items() if not gain and pool not in bound}
+    if not any(added.values()) or not any(paid.get(pool, 0.0) > 0.5 for pool in idle):
+        return None
+    pools = [pool for pool in place.pools["pool"] if pool not in idle]
+    return optimise(
+        place, pooling=pools, prices=False, reinvest=reinvested(pooled), stop=stop,
+        progress=progress,
+    )  # fmt: skip
 
 
 REACHED, IMPOSSIBLE = "reached", "no plan keeps all rules"

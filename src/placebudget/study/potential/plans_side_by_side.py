@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Event
 from typing import Any
@@ -40,7 +40,7 @@ from placebudget.study.potential.barriers import (
     part_paragraphs,
     potential_notes,
 )
-from placebudget.study.potential.parts import added_by_pools
+from placebudget.study.potential.parts import added_by_pools, without_idle
 from placebudget.study.result import record_of
 from placebudget.words import in_unit, money, percent, sentence, years_in_words
 
@@ -332,6 +332,41 @@ class Potential(Result):
             pooled = self.plans["pooled"]
             facts["_added"] = added_by_pools(self.place, pooled, stop=stop, progress=progress)
         return dict(facts["_added"])
+
+    def to_decide(self, *, stop: Event | None = None, progress: Report = silent) -> Potential:
+        """The same with a best pooled plan that leaves alone pools which add nothing, made once.
+
+        It is worth as much, and pays into such a pool what must be paid in and no more: what a
+        pool that adds something would bring by itself stands in it whole.
+
+        Parameters
+        ----------
+        stop, progress
+            As for :func:`placebudget.optimise`.
+
+        Raises
+        ------
+        Stopped
+            If it was stopped; it can be asked again.
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> found = pb.potential(pb.example("toy_pooling"))
+        >>> found.to_decide() is found
+        True
+        """
+        facts = vars(self)
+        if "_to_decide" not in facts:
+            added = self.added_by_pools(stop=stop, progress=progress)
+            plan = without_idle(
+                self.place, self.plans["pooled"], added, stop=stop, progress=progress
+            )
+            found = self if plan is None else replace(self, plans={**self.plans, "pooled": plan})
+            vars(found)["_added"] = added
+            facts["_to_decide"] = found
+        made: Potential = facts["_to_decide"]
+        return made
 
     @property
     def planned_for(self) -> str:

@@ -245,7 +245,10 @@ class RestsOn(StudyResult):
             f"“{self._names.of('outcome', row['outcome'])}” at {self.said(row, row['switching'])}"
             for row in rows
         ]
-        return f"Gone if people valued {' or '.join(each)} each, not £0." if each else ""
+        # Both plans kept, what the values are worth adds up: a half of either is half of the gain.
+        part = "half of both" if len(each) == 2 else f"1/{len(each)} of all"
+        too = f", or at {part} together" * (len(each) > 1)
+        return f"Gone if people valued {' or '.join(each)} each, not £0{too}." if each else ""
 
     def _half_gone(self, row: Mapping[str, Any]) -> Iterator[str]:
         """A sentence each way in which half the gain is gone."""

@@ -28,7 +28,7 @@ _HEADS = {
     "opening": "today already",
     "prices": "dearer prices",
     "demand": "more need",
-    "both": "both at once",
+    "both": "more need at dearer prices",
     "change_of_money": "change of money",
     "gap": "gap",
     "new": "of it new",
