@@ -217,7 +217,7 @@ def test_of_two_services_of_a_name_the_one_kept_is_told_apart_from_the_one_cut()
     )  # fmt: skip
     place = place.with_(effects=place.effects[place.effects["service"] == "care"])
     said = best(place).summary()
-    assert "what they bring about: parks (town) (£1 million)" in said
+    assert "no effect of theirs is counted: parks (town) (£1 million)" in said
     assert "parks (county) in place, 2027-28, £1 million less" in said
 
 

@@ -47,8 +47,8 @@ def test_plans_that_leave_different_need_unmet_are_never_subtracted(
     assert short.between("siloed", "aligned", "in need and not served") == pytest.approx(-20_000)
     assert short.between("aligned", "pooled") == pytest.approx(0.0, abs=1.0)
     assert short.sentence("siloed", "aligned") == (
-        "Acting in step, from siloed to best aligned: £20 million less need that must be met "
-        "is left unmet, and 20,000 more in need are served; so no gain in value is given."
+        "Acting in step, from siloed to best aligned: £20 million more of the need that must "
+        "be met is met, and 20,000 more in need are served; so no gain in value is given."
     )
 
 
