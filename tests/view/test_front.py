@@ -36,8 +36,8 @@ from placebudget.view.front import (
     against_standstill,
     below,
     front,
-    stands_on,
     less_money,
+    stands_on,
     waterfall,
 )
 from placebudget.view.html import report
