@@ -1,14 +1,14 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { button, element, figures } from './dom';
-import type { IFindingGroup, IPlace } from './place';
+import { FIRST_ROW, type IFindingGroup, type IPlace } from './place';
 import { amount } from './planview';
 
 /** What is seen first of a place: its money by agency, what is found in it, what is to do. */
 export function showOverview(
   node: HTMLElement,
   place: IPlace,
-  go: (group: IFindingGroup) => void,
+  go: (goal: Pick<IFindingGroup, 'table' | 'row' | 'column'>) => void,
   trans: TranslationBundle
 ): void {
   const { overview } = place;
@@ -41,7 +41,18 @@ export function showOverview(
   }
   for (const { text, points } of overview.to_do) {
     const list = element('ul');
-    list.append(...points.map(point => element('li', point)));
+    list.append(
+      ...points.map(({ text: told, table, row }) => {
+        const line = element('li', told);
+        const title = place.tables.find(({ name }) => name === table)?.title;
+        if (title !== undefined && row !== null) {
+          const words = trans.__('Go to %1, row %2', title, String(row + FIRST_ROW));
+          const press = () => go({ table, row, column: null });
+          line.append(' ', button(words, press));
+        }
+        return line;
+      })
+    );
     node.append(element('p', text, 'jp-placebudget-prose'), list);
   }
 }

@@ -2,6 +2,9 @@ import type { FormValues, IFormGroups } from './formview';
 import type { IDrawing } from './planview';
 import type { ICellFinding, IColumn, Rows } from './tableview';
 
+/** The heading is row 1 of a table, as a spreadsheet shows it. */
+export const FIRST_ROW = 2;
+
 /** A table of a place as the server sends it. */
 export interface ITable {
   name: string;
@@ -24,6 +27,13 @@ export interface IFindingGroup {
   column: string | null;
 }
 
+/** Something that is to do, with where its first figure stands; no table: with many others. */
+export interface IToDo {
+  text: string;
+  table: string;
+  row: number | null;
+}
+
 /** What a place comes to. */
 export interface IOverview {
   title: string;
@@ -35,7 +45,7 @@ export interface IOverview {
   groups: IFindingGroup[];
   /** By agency, a figure a year; the last, without a name, all together. Empty: not known. */
   money: { name: string; pence: number[] }[];
-  to_do: { text: string; points: string[] }[];
+  to_do: { text: string; points: IToDo[] }[];
 }
 
 /** A plan file beside the place. */

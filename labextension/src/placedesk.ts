@@ -73,6 +73,7 @@ export class PlaceDesk {
       keep,
       this.keptProblem,
       this.keptStatus,
+      this.status,
       both,
       labelled(trans.__('Look at'), this.look),
       this.section
@@ -225,7 +226,7 @@ export class PlaceDesk {
   private readonly note = element('div');
   private readonly section = element('div');
   private readonly changed = element('ul');
-  private readonly status = element('p', '', 'jp-placebudget-status');
+  private readonly status = element('p', '', 'jp-placebudget-reached');
   private readonly problem = element('div', '', 'jp-placebudget-problem');
   private readonly keptStatus = element('p');
   private readonly keptProblem = element('div', '', 'jp-placebudget-problem');

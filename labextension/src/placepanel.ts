@@ -4,7 +4,7 @@ import { Widget } from '@lumino/widgets';
 import { button, element } from './dom';
 import { placeIcon } from './icons';
 import { itemsOf, PARTS, usesOf, type IRows, type IUse } from './network';
-import type { IFindingGroup, ITable } from './place';
+import { FIRST_ROW, type IFindingGroup, type ITable } from './place';
 import type { Change } from './placemodel';
 import { PlacePlans, type IPlanActions } from './placeplans';
 import type { PlaceSession } from './placesession';
@@ -21,8 +21,6 @@ export interface IShown {
 
 /** Most rows of one use that are named one by one. */
 const MOST_NAMED = 8;
-/** The heading is row 1 of a table, as a spreadsheet shows it. */
-const FIRST_ROW = 2;
 
 /** What the open place consists of, and what is asked for of it, beside everything else. */
 export class PlacePanel extends Widget {

@@ -266,6 +266,10 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     page.screenshot(path=pictures / "lab_place_overview.png")
     assert browsing.violations(page, PLACE) == []
 
+    # What is to do leads to where it stands.
+    view.get_by_role("button", name="Go to Pools, row 2").first.press("Enter")
+    expect(view.locator("td[data-row='0'][data-column='0']")).to_be_focused()
+
     # What it consists of, beside it: picked by keys, and followed to where it is used.
     page.get_by_role("tab", name="Place budget").click()
     panel = page.locator(PANEL)

@@ -100,6 +100,11 @@ class ToDo(StudyResult):
         return self.tables["things"]
 
     @property
+    def told(self) -> pd.DataFrame:
+        """The things that its summary names one by one, in its order."""
+        return self.things.head(_SHOWN)
+
+    @property
     def name_of(self) -> NameOf:
         """What people call a key of a column."""
         return name_of_about(Names(self.place))
@@ -132,7 +137,7 @@ class ToDo(StudyResult):
 
     def _points(self) -> Iterator[str]:
         (flat, rise), last = flat_in_cash(self.place), self.place.years[-1]
-        for row in self.things.head(_SHOWN).to_dict("records"):
+        for row in self.told.to_dict("records"):
             behind = f", {money(row['behind'])} a year behind it" if row["behind"] else ""
             kind, _, key = row["about"].partition("=")
             less = flat.get(key, 0.0) * rise if kind == "stream" else 0.0
@@ -141,8 +146,7 @@ class ToDo(StudyResult):
             hangs = row.get("hangs", 0.0)
             gain = f", {money(hangs)} of the gain hangs on it" if hangs and hangs >= 0.5 else ""
             yield f"{self.called(row)}: {self.held(row)}{behind}{gain}"
-        if len(self.things) > _SHOWN:
-            more = len(self.things) - _SHOWN
+        if more := len(self.things) - len(self.told):
             yield f"and {more} more; a workbook has them all (in a terminal: --xlsx FILE)"
 
     def called(self, row: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -473,5 +474,24 @@ def _pence(place: Place) -> list[dict[str, Any]]:
 
 
 def _to_do(place: Place) -> list[dict[str, Any]]:
-    summary = place.to_do().summarised()
-    return [{"text": each.text, "points": list(each.points)} for each in summary.paragraphs]
+    found = place.to_do()
+    things = [_where(place, thing) for thing in found.told.to_dict("records")]
+    return [
+        {
+            "text": each.text,
+            "points": [
+                {"text": text, **(where or {"table": "", "row": None})}
+                for text, where in zip_longest(each.points, things if each.points else ())
+            ],
+        }
+        for each in found.summarised().paragraphs
+    ]
+
+
+def _where(place: Place, thing: Mapping[Any, Any]) -> dict[str, Any]:
+    """Where the first figure of a thing that is to do stands."""
+    table = str(thing["tables"]).partition(", ")[0]
+    column, _, key = str(thing["about"]).partition("=")
+    rows = place.tables[table]
+    mine = list(rows[column] == key) if column in rows else []
+    return {"table": table, "row": mine.index(True) if True in mine else 0}
