@@ -73,6 +73,7 @@ def answers() -> dict[str, Result]:
         ),
         "risk_share": pb.risk_share(lines, shares, risk_pool=3),
         "joining": pb.study.joining(payrolls()),
+        "loan": pb.study.loan(2e6, grant=1e6, income=8e4, payments_left=6),
         "levels": pb.study.levels(youth(), pooling="aligned"),
     }
 

@@ -82,6 +82,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "rests_on": lambda: {"first": plan(), "second": plan(), "place": place()},
     "risk_share": lambda: {"lines": LINES, "shares": SHARES},
     "study.joining": lambda: {"place": payrolls(), "shared": "one_payroll"},
+    "study.loan": lambda: {"cost": 1e6},
     "study.levels": lambda: {"place": youth()},
     "study.roll_forward": lambda: {"place": place()},
     "session": lambda: {"place": place()},

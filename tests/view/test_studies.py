@@ -25,7 +25,7 @@ from sheets import frames
 
 STUDIES = (
     "sharing", "joining", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook",
-    "potential", "levels", "rests_on", "to_do", "changes",
+    "potential", "levels", "loan", "rests_on", "to_do", "changes",
 )  # fmt: skip
 
 
@@ -34,6 +34,8 @@ def answer(name: str) -> Result:
     toy, northvale = pb.example("toy_pooling"), pb.example("northvale")
     if name == "sharing":
         return pb.sharing(toy)
+    if name == "loan":
+        return pb.study.loan(2e6, grant=1e6, income=8e4, payments_left=6, discount_rate=0.06)
     if name == "levels":
         return pb.study.levels(youth(), pooling="aligned")
     if name == "joining":

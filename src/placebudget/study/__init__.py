@@ -16,6 +16,7 @@ from placebudget.study.cycle import (
 from placebudget.study.fairness import Fairness, fairness
 from placebudget.study.joining import Joining, joining
 from placebudget.study.levels import Levels, levels
+from placebudget.study.loan import Loan, loan
 from placebudget.study.next_year import NextYear, roll_forward
 from placebudget.study.outlook import Outlook, outlook
 from placebudget.study.potential import potential
@@ -42,6 +43,7 @@ __all__ = [
     "Fairness",
     "Joining",
     "Levels",
+    "Loan",
     "NextYear",
     "Outlook",
     "Policy",
@@ -61,6 +63,7 @@ __all__ = [
     "games",
     "joining",
     "levels",
+    "loan",
     "outlook",
     "potential",
     "rests_on",

@@ -16,7 +16,6 @@ from placebudget.view.panels import Panel
 from placebudget.view.sheet import text_grid
 from placebudget.view.studies import (
     accounts,
-    changes,
     cycle,
     fairness,
     outlook,
@@ -40,13 +39,14 @@ STUDIES: dict[str, Study] = {
         sharing.STUDY,
         sharing.JOINING,
         risk_share.STUDY,
+        risk_share.LOAN,
         accounts.STUDY,
         trace.STUDY,
         fairness.STUDY,
         fairness.LEVELS,
         cycle.STUDY,
         to_do.STUDY,
-        changes.STUDY,
+        to_do.CHANGES,
     )
 }
 """Every study by name, in the order in which they are told of."""

@@ -1,15 +1,17 @@
-"""Who bears an overspend of a pool: the waterfall of a section 75 agreement, to the penny."""
+"""Sums to the penny: who bears an overspend of a pool, and what a loan for a scheme costs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from placebudget.errors import WrongArgument
 from placebudget.place.io.loose import POOL_LINES, POOL_SHARES
-from placebudget.study import RiskShare, risk_share
+from placebudget.study import Loan, RiskShare, loan, risk_share
+from placebudget.study.loan import KINDS
 from placebudget.study.trace import lines_of, overspent_pool, partners_of, pools_of
 from placebudget.view.studies.common import StudyView, bars, pence, penny_table, view_of
 from placebudget.view.studies.entry import (
@@ -18,11 +20,13 @@ from placebudget.view.studies.entry import (
     Cell,
     Choice,
     Flag,
+    Rate,
     Study,
     Subject,
     TableOf,
+    Whole,
 )
-from placebudget.words import as_set
+from placebudget.words import as_set, number
 
 # The example: the largest line costs more than planned, the second less.
 _EXAMPLE = (0.05, -0.02)
@@ -212,3 +216,114 @@ STUDY = Study(
     sums=True,
     more="share-an-overspend.md",
 )
+
+
+# What a loan for a scheme costs.
+
+
+def _loan_view(found: Loan, key: str) -> StudyView:
+    """What revenue bears year by year, sources, and early repayment."""
+    years = found.table.set_index("year")
+    parts = years[["interest", "provision"]].rename_axis("label").reset_index()
+    long = parts.assign(label=parts["label"].map("year {}".format)).melt(
+        "label", None, "series", "value"
+    )
+    order = list(dict.fromkeys(long["label"]))
+    chart = bars(
+        f"{key}-years", f"{found.finding()}.",
+        "What revenue bears of the loan in each year, pounds.",
+        long, "pounds", order, ["interest", "provision"],
+    )  # fmt: skip
+    told = years.assign(cover=[number(value, 3) if value else "" for value in years["cover"]])
+    sources = found.tables["sources"].set_index("source")
+    early = found.tables["repayment"].set_index("payments_left")
+    paid = ["interest", "principal", "paid", "provision", "revenue"]
+    return view_of(
+        [chart],
+        [
+            penny_table(
+                f"{key}-sources", "What pays for the scheme", "source", sources, ["amount"]
+            ),
+            penny_table(f"{key}-by-year", "The loan, year by year", "year", told, paid),
+            penny_table(
+                f"{key}-early", "What it takes to repay it early", "payments still to come", early,
+                [], "A premium with a minus is a discount.",
+            ),
+        ],
+    )  # fmt: skip
+
+
+def _loan_ask(subject: Subject, **asked: Any) -> Loan:
+    return loan(**asked)
+
+
+_SCHEME, _LOAN, _EARLY = "The scheme", "The loan", "If it is repaid early"
+LOAN = Study(
+    name="loan",
+    about="what a loan for a scheme costs revenue, to the penny, whether its income covers that, "
+    "and what it takes to repay it early",
+    question="What does the loan cost, and does the scheme carry it?",
+    ask=_loan_ask,
+    view=_loan_view,
+    finding=Loan.finding,
+    modelled=False,
+    arguments=(
+        Amount(
+            name="cost", label="Cost of the scheme", about="what the scheme costs, in pounds",
+            unit="£", group=_SCHEME, asked=True, default=1_000_000.0,
+        ),
+        Amount(
+            name="grant", label="Grant", about="what grants pay of it, in pounds", unit="£",
+            group=_SCHEME, asked=True,
+        ),
+        Amount(
+            name="contributions", label="Developers and others",
+            about="what developers and others pay of it, in pounds", unit="£", group=_SCHEME,
+            asked=True,
+        ),
+        Amount(
+            name="income", label="Net income", about="what it brings a year, net, in pounds",
+            unit="£ a year", hint="Not all growth is the scheme’s own.", group=_SCHEME, asked=True,
+        ),
+        Rate(
+            name="rate", label="Rate", about="rate of the loan, a year", unit="% a year",
+            group=_LOAN, asked=True, default=0.05,
+        ),
+        Whole(
+            name="years", label="Years", about="over how many years it is repaid", least=1,
+            span=(1, 100), group=_LOAN, asked=True, default=25,
+        ),
+        Choice(
+            name="kind", label="How it is repaid", about=", ".join(KINDS), group=_LOAN, asked=True,
+            default="annuity", choices=KINDS,
+        ),
+        Flag(
+            name="half_yearly", label="Payments every half year",
+            about="payments fall due every half year", group=_LOAN, asked=True, default=True,
+        ),
+        Whole(
+            name="payments_left", label="Payments still to come",
+            about="how many payments are still to come when it is repaid early; 0: not asked",
+            span=(0, 200), group=_EARLY, asked=True, default=0,
+        ),
+        Whole(
+            name="days_since", label="Days since the last payment",
+            about="days since the last payment then", span=(0, 366), group=_EARLY, asked=True,
+            default=0,
+        ),
+        Rate(
+            name="discount_rate", label="Rate for early repayment",
+            about="rate of the lender for early repayment, a year", unit="% a year", group=_EARLY,
+            asked=True,
+        ),
+    ),
+    screen="What a loan costs",
+    lead=(
+        "This is a sum of the figures in the boxes on this screen, to the penny; nothing is "
+        "forecast, and nothing of it is in the plans.",
+    ),
+    wait="The boxes hold an example. Put your own figures in.",
+    again="Change the figures",
+    sums=True,
+    more="what-a-loan-costs.md",
+)  # fmt: skip
