@@ -10,6 +10,7 @@ import pytest
 
 import placebudget as pb
 from places import POWER, YEARS, tiny
+from small import rule, small
 
 MILLION = 1e6
 
@@ -125,6 +126,21 @@ def test_a_limit_at_a_kink_has_one_price_upwards_and_another_downwards() -> None
     level = caps[["limit", "sentence"]].map(lambda said: "(its level is an assumption)" in said)
     assert level.to_numpy().all(), "how much the law asks for is nobody's law"
     assert (caps["basis"] == "law").all()
+
+
+def test_a_lock_is_relaxed_by_no_more_than_there_is() -> None:
+    """Half a million is locked on parks; on walks each pound of it would be worth two."""
+    place = small(
+        {"tax": {"amount": 2.0}},
+        {
+            "parks": {"people": None, "today": {"tax": 0.5}},
+            "walks": {"people": None, "today": {"tax": 1.5}, "value": 2.0},
+        },
+        rules=[rule("lock", "service=parks")],
+    )
+    (lock,) = pb.optimise(place, prices=5).prices().query("kind == 'lock'").to_dict("records")
+    assert (lock["step"], lock["relaxing"]) == pytest.approx((0.5, 500_000.0))
+    assert "by £500,000 would gain £500,000 of public value" in lock["sentence"]
 
 
 def test_no_prices_are_worked_out_when_none_are_wanted() -> None:

@@ -229,6 +229,8 @@ class Limit:
         Right sides and bounds.
     room, back : float
         How far it can be relaxed and tightened at all, in the programme's units.
+    there : float
+        Of a limit from both sides, what there is to take away, in the programme's units.
     """
 
     kind: str
@@ -241,6 +243,7 @@ class Limit:
     move: Move
     room: float = np.inf
     back: float = np.inf
+    there: float = np.inf
 
     @property
     def hair(self) -> float:
@@ -280,6 +283,7 @@ class Binding:
         rules = {rule.number: rule for rule in read_rules(self.basis)}
         found: dict[tuple[int, str, str, str], dict[int, float]] = {}
         binding: dict[tuple[int, str, str, str], float] = {}
+        there: dict[tuple[int, str, str, str], float] = {}
         for kind, block in self.programme.rule_rows():
             of = OUTCOME if kind.of_outcomes else UNIT if kind.unit == "units" else MILLION
             relaxed = -1.0 if block.sense == ">=" else 1.0
@@ -298,9 +302,11 @@ class Binding:
                     # A floor can be relaxed until nothing is left of it.
                     room = right if relaxed < 0 and right > 0 else np.inf
                     binding[key] = max(binding.get(key, 0.0), room)
+                    there[key] = min(there.get(key, np.inf), room)
         for key, room in binding.items():
             number, unit, where, year = key
-            yield self._rule(rules[number], unit, where, year, room, Move(rows=found[key]))
+            limit = self._rule(rules[number], unit, where, year, room, Move(rows=found[key]))
+            yield changed(limit, there=there[key])
 
     def _rule(self, rule: Rule, unit: str, where: str, year: str, room: float, move: Move) -> Limit:
         scaled = self.million if unit == MILLION else 1 / self.basis.scale.units

@@ -215,6 +215,11 @@ class _Prices:
         one = limit.unit_scaled
         step = min(one, limit.room)
         whole = path.gain(step)
+        # A lock holds on both sides: what taking away gains ends with what is there.
+        if limit.there < step and whole is not None:
+            taken = path.gain(limit.there)
+            if taken is not None and (whole - taken) * scale < self._least:
+                step = limit.there
         rate, reach, lost = np.nan, np.nan, None
         if limit.back > 0:
             back = self.curve.along(-limit.move, limit.hair)
