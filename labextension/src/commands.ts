@@ -190,6 +190,9 @@ async function meantPlaces(around: ISurroundings, path: unknown): Promise<string
   if (picked && (await isThere(contents, placeFile(item.path, item.type)))) {
     return [placeFile(item.path, item.type)];
   }
+  if (chosen.length === 1 && item.type === 'directory') {
+    throw new Error(trans.__('There is no place in %1: it holds no %2.', item.name, PLACE_FILE));
+  }
   const here = PathExt.join(browser?.model.path ?? '', PLACE_FILE);
   if (await isThere(contents, here)) {
     return [here];

@@ -272,6 +272,7 @@ export const document: JupyterFrontEndPlugin<void> = {
     }
     palette?.addItem({ command: SHOW_PANEL, category: trans.__('Place budgets') });
     if (restorer) {
+      restorer.add(panel, panel.id);
       void restorer.restore(tracker, {
         command: 'docmanager:open',
         args: widget => ({ path: widget.context.path, factory: PLACE_FACTORY }),

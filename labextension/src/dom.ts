@@ -22,6 +22,13 @@ export function button(text: string, press: () => void): HTMLButtonElement {
   return made;
 }
 
+/** A button with a short text, which says in full what it does to those who do not see it. */
+export function named(text: string, label: string, press: () => void): HTMLButtonElement {
+  const made = button(text, press);
+  made.setAttribute('aria-label', label);
+  return made;
+}
+
 /** A table of texts: the first cell of a row heads it, all others are figures. */
 export function figures(caption: string, heads: string[], rows: string[][]): HTMLElement {
   const table = element('table', '', 'jp-placebudget-figures');

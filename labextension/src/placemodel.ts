@@ -154,6 +154,15 @@ export class PlaceModel extends DocumentModel {
     return this.titles(name => name in tables);
   }
 
+  /** Tables stand again as they were saved: a step to go back on. */
+  takeOut(names: readonly string[]): void {
+    const rows = names.flatMap(name => {
+      const saved = this.saved.get(name);
+      return saved === undefined ? [] : [[name, saved] as const];
+    });
+    this.lay(Object.fromEntries(rows));
+  }
+
   /** Other figures at the desk, which every view shows. */
   putDesk(desk: IFigures): void {
     this.add({}, desk);

@@ -2,7 +2,7 @@ import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { orSaid } from './asking';
-import { button, element } from './dom';
+import { button, element, named } from './dom';
 import { labelled, textBox } from './forms';
 import type { IOption, IPlace } from './place';
 import type { PlaceSession } from './placesession';
@@ -22,7 +22,7 @@ export class PlaceOptions {
     this.problem.setAttribute('role', 'alert');
     this.list.tabIndex = -1;
     this.revert = button(trans.__('Take the changes out of the tables again'), () => {
-      void session.context.revert();
+      session.model.takeOut(this.kept);
       this.revert.hidden = true;
       this.list.focus();
     });
@@ -37,7 +37,9 @@ export class PlaceOptions {
         'out with it, and is compared with the plan without.'
     );
     const how = trans.__(
-      'Change the tables, and do not save them: what differs from the files becomes the option.'
+      'Change the tables, and do not save them: what differs from the files becomes the option. ' +
+        'JupyterLab saves by itself every two minutes, unless that is switched off (Settings, ' +
+        'Autosave Documents). The desk writes nothing into the tables: figures are tried there.'
     );
     node.append(
       element('h2', trans.__('Options')),
@@ -55,6 +57,7 @@ export class PlaceOptions {
 
   /** Show the options there are, and the plans that were made with them. */
   show({ options, plans }: Pick<IPlace, 'options' | 'plans'>): void {
+    this.revert.hidden ||= this.session.model.changedTables().length === 0;
     const held = JSON.stringify([options, plans]);
     if (held === this.shown) {
       return;
@@ -91,14 +94,20 @@ export class PlaceOptions {
     const buttons = element('div', '', 'jp-placebudget-bar');
     if (!unfit) {
       buttons.append(
-        button(trans.__('Plan with %1', name), () => this.plan(name)),
-        button(trans.__('Take %1 to the desk', name), () => this.toDesk(name)),
-        button(trans.__('Take %1 into the tables', name), () => void this.take(name))
+        named(trans.__('Plan'), trans.__('Plan with %1', name), () => this.plan(name)),
+        named(trans.__('To the desk'), trans.__('Take %1 to the desk', name), () =>
+          this.toDesk(name)
+        ),
+        named(
+          trans.__('Into the tables'),
+          trans.__('Take %1 into the tables', name),
+          () => void this.take(name)
+        )
       );
     }
     buttons.append(
-      button(trans.__('Rename %1', name), () => void this.rename(name)),
-      button(trans.__('Delete %1', name), () => void this.remove(name))
+      named(trans.__('Rename'), trans.__('Rename %1', name), () => void this.rename(name)),
+      named(trans.__('Delete'), trans.__('Delete %1', name), () => void this.remove(name))
     );
     line.append(buttons);
     return line;
@@ -114,7 +123,9 @@ export class PlaceOptions {
 
   private async keep(): Promise<void> {
     await this.doing(async () => {
+      const kept = Object.keys(this.session.model.typed());
       const said = await this.session.keepOption(this.name.value, this.about.value);
+      this.kept = kept;
       this.revert.hidden = false;
       const still = this.trans.__('The tables here hold the changes still: save them, or not.');
       return `${said} ${still}`;
@@ -165,6 +176,8 @@ export class PlaceOptions {
   }
 
   private shown = '';
+  /** The tables of which what was typed was kept. */
+  private kept: readonly string[] = [];
   private readonly revert: HTMLButtonElement;
   private readonly name = textBox('');
   private readonly about = textBox('');

@@ -113,9 +113,11 @@ export class PlacePanel extends Widget {
       });
     this.tree.show(branches);
     this.plans?.showKept(place);
-    const options = place.options.map(({ name, about }) => {
+    const options = place.options.map(({ name, about, unfit }) => {
       const line = element('li');
+      const fits = unfit ? trans.__('it does not fit') : trans.__('it fits');
       line.append(element('strong', name), name && about ? `: ${about}` : about);
+      line.append(name ? ` (${fits})` : '');
       return line;
     });
     const none = element('p', trans.__('No option is kept beside it.'));

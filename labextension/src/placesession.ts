@@ -118,6 +118,13 @@ export class PlaceSession {
         if (this.model.place?.judged === false) {
           void this.judge();
         }
+        if (this.plans.length === 0) {
+          void this.follow(); // it could not be opened before
+        }
+      }
+      if (change === 'desk' && this.desk?.figures !== this.model.held.desk) {
+        // Whoever opens the place later finds the desk as it is now, whatever is looked at here.
+        void this.atDesk(async () => void (await this.askDesk({})));
       }
       if (change === 'rows' || (change === 'whole' && this.model.dirty)) {
         window.clearTimeout(this.calm);
@@ -437,11 +444,19 @@ export class PlaceSession {
   /** See whether the files were changed elsewhere; where nothing was typed, show them. */
   private async look(): Promise<void> {
     const { model } = this;
-    if (model.place === null) {
+    if (!this.context.isReady) {
       return;
     }
-    const before = model.place.hash;
+    const before = model.place?.hash ?? this.refused;
     const { hash, beside } = await this.server.onDisk(this.path);
+    if (model.place === null) {
+      // What could not be opened may have been mended.
+      this.refused = hash;
+      if (before !== '' && before !== hash && !this.context.isDisposed) {
+        await this.context.revert();
+      }
+      return;
+    }
     if (this.beside !== '' && beside !== this.beside && hash === before) {
       void this.judge(); // options or plan files came or went, at a desk perhaps
     }
@@ -464,6 +479,8 @@ export class PlaceSession {
   private of: IHeld | null = null;
   private asked: Promise<void> = Promise.resolve();
   private solving = 0;
+  /** The hash of files that could not be opened. */
+  private refused = '';
   private turn = 0;
   private calm = 0;
   private far = 0;

@@ -49,6 +49,9 @@ export class PlaceStatus extends Widget {
     const running = waited.find(run => run.state === 'running');
     const more = waited.length - (running ? 1 : 0);
     const parts = [trans.__('%1: %2', place.overview.title, saved)];
+    if (session.model.held.desk.option !== null) {
+      parts.push(trans.__('changes lie on the desk'));
+    }
     if (running) {
       const { stage, stages } = running;
       parts.push(trans.__('%1 (%2 of %3)', runWords(running, trans), stage, stages));

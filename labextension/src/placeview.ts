@@ -257,7 +257,7 @@ export class PlaceView extends Widget {
     }
     // Boxes of text and the grid go back on their own steps, the grid on those of the place.
     const { target } = event;
-    const own = 'input[type="text"], textarea, .pb-table';
+    const own = 'input[type="text"]:not(.jp-placebudget-desk input), textarea, .pb-table';
     if (control && !event.altKey && target instanceof Element && target.closest(own) === null) {
       const wish = `${event.shiftKey ? 'shift ' : ''}${event.key.toLowerCase()}`;
       const way = { z: 'undo', 'shift z': 'redo', y: 'redo' }[wish];

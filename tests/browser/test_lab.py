@@ -396,6 +396,8 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     expect(second.get_by_role("switch", name=pays)).not_to_be_checked()
     second.get_by_role("button", name="Put all figures back").press("Enter")
     expect(solved).to_be_visible()
+    there = f"/placebudget/document?path={folder.name}/datapackage.json"
+    browsing.wait_until(lambda: lab_server.asked(there)["desk"]["option"] is None)
     assert kernels(lab_server) == before
 
     second.get_by_role("tab", name="Plans").click()
@@ -529,7 +531,8 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
 CONTROLS = """region => {
     const inner = [...region.querySelectorAll(
         'a[href], button, input, select, textarea, summary, [tabindex]')];
-    const own = each => each.tabIndex >= 0 && !each.disabled && each.getClientRects().length
+    const own = each => each.tabIndex >= 0 && !each.disabled && each.checkVisibility()
+        && each.getClientRects().length
         && (each.type !== 'radio' || each.checked);
     return inner.filter(own).map(each => each.tagName + ' ' + (each.getAttribute('aria-label')
         ?? each.labels?.[0]?.textContent ?? each.textContent).trim().slice(0, 60));
@@ -734,6 +737,23 @@ def test_pictures_in_a_running_notebook_follow_its_theme(
             "all => all.some((each) => each.scrollWidth > each.clientWidth + 1)"
         )
         page.screenshot(path=pictures / f"lab_{theme.split(maxsplit=1)[1].lower()}.png")
+
+
+def test_a_place_that_could_not_be_opened_is_opened_once_it_is_mended(
+    page: Page, lab_server: browsing.Server
+) -> None:
+    archive = lab_server.folder / "broken.place.zip"
+    archive.write_text("no archive", "utf-8")
+    opened(page, lab_server)
+    page.evaluate(OPENED, archive.name)
+    expect(seen(page).get_by_role("alert").filter(has_text="broken.place.zip")).to_be_visible()
+    # It was looked at once more, so that what comes is seen to be other.
+    with page.expect_response(lambda answer: "content=0" in answer.url):
+        pass
+    tiny().write(archive)
+    expect(seen(page).get_by_role("heading", name="Tiny")).to_be_visible()
+    seen(page).get_by_role("tab", name="Plans").click()
+    expect(seen(page).get_by_label("Plan", exact=True)).to_have_value("pooled")
 
 
 def test_open_plan_asks_for_a_file_and_shows_it(

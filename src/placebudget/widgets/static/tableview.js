@@ -373,6 +373,8 @@ class TableView {
       button.addEventListener("click", press);
       return button;
     });
+    // Who brings the steps has buttons for them, too.
+    for (const each of buttons.slice(0, 2)) each.hidden = Boolean(this.options.history);
     this.tools.append(...buttons);
     this.tools.hidden = Boolean(this.options.readOnly);
     return buttons;
