@@ -75,6 +75,7 @@ def answers() -> dict[str, Result]:
         "joining": pb.study.joining(payrolls()),
         "loan": pb.study.loan(2e6, grant=1e6, income=8e4, payments_left=6),
         "levels": pb.study.levels(youth(), pooling="aligned"),
+        "alternatives": pb.study.alternatives(pb.example("toy_pooling"), within=[2]),
     }
 
 

@@ -25,7 +25,7 @@ from sheets import frames
 
 STUDIES = (
     "sharing", "joining", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook",
-    "potential", "levels", "loan", "rests_on", "to_do", "changes",
+    "potential", "levels", "loan", "rests_on", "alternatives", "to_do", "changes",
 )  # fmt: skip
 
 
@@ -38,6 +38,8 @@ def answer(name: str) -> Result:
         return pb.study.loan(2e6, grant=1e6, income=8e4, payments_left=6, discount_rate=0.06)
     if name == "levels":
         return pb.study.levels(youth(), pooling="aligned")
+    if name == "alternatives":
+        return pb.study.alternatives(toy)
     if name == "joining":
         return pb.study.joining(payrolls())
     if name == "risk_share":

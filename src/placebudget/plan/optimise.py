@@ -182,34 +182,61 @@ def _planned(
     }
     if mode.siloed:
         return _siloed(place, objectives, options, solver, limits, scale, started)
-    marks, write = _writing(place, objectives, mode, share, solver, limits, scale)
+    marks, write = writing(place, objectives, mode, share, solver, limits, scale)
     programme, solution = solved(write, solver, limits)
-    evidence = read_solution(programme, solution, marks)
-    values = _checked(programme, solution, evidence, solver)
     table = None
     if many:
         kinds = many if isinstance(many, tuple) else None
         dearest = DEAREST if isinstance(many, tuple) else many
         table = limit_prices(programme, solution, limits, dearest, kinds)
         table = with_sentences(table, place, programme.objectives[0])
+    return plan_of(programme, solution, marks, options, table, started, solver)
+
+
+def plan_of(
+    programme: Programme,
+    solution: Solution,
+    marks: Mapping[str, Benchmark],
+    options: Mapping[str, Any],
+    prices: pd.DataFrame | None,
+    started: float,
+    solver: str = DEFAULT_SOLVER,
+) -> Plan:
+    """A plan from a solution of its programme, verified outside the solver.
+
+    Parameters
+    ----------
+    marks : mapping of str to Benchmark
+        What agencies must not fall below.
+    options : mapping
+        What was asked for, as a run records it.
+    prices : DataFrame, optional
+        Prices of its limits.
+    started : float
+        When the run began, by the monotonic clock.
+    """
+    evidence = read_solution(programme, solution, marks)
+    values = _checked(programme, solution, evidence, solver)
+    basis = programme.basis
     run = run_record(
         solver=solver,
-        options=options,
+        options=dict(options),
         seconds=round(time.monotonic() - started, 3),
-        inputs=place.digest,
+        inputs=basis.place.digest,
         stages=list(solution.stages),
         gap=solution.gap,
         decisions_fixed=solution.integers_fixed,
         steps_ordered=programme.ordered,
         variables=programme.matrix.width,
         constraints=programme.matrix.height,
-        **programme.basis.missing,
+        **basis.missing,
         benchmarks={name: vars(mark) for name, mark in marks.items()},
     )
-    return assemble_plan(programme.basis, mode.name, solution.status, values, evidence, table, run)
+    name = basis.pooling.name
+    return assemble_plan(basis, name, solution.status, values, evidence, prices, run)
 
 
-def _writing(
+def writing(
     place: Place,
     objectives: tuple[str, ...],
     mode: Pooling,
@@ -264,7 +291,7 @@ def adds_up(
     try:
         place.check().raise_if_errors()
         objectives, mode = read_objectives(objective), read_pooling(place, pooling)
-        _, write = _writing(place, objectives, mode, 0.0, DEFAULT_SOLVER, limits, None)
+        _, write = writing(place, objectives, mode, 0.0, DEFAULT_SOLVER, limits, None)
         programme = write(ordered=True)
         return has_plan(programme, limits) or (
             least_shortfall(write, DEFAULT_SOLVER, limits, programme) is not None

@@ -2,6 +2,7 @@
 
 from placebudget.study import games
 from placebudget.study.accounts import Accounts, accounts
+from placebudget.study.alternatives import Alternatives, alternatives
 from placebudget.study.budgets import ChangedBudgets, changed_budgets
 from placebudget.study.changes import EditionChanges, changes
 from placebudget.study.cycle import (
@@ -36,6 +37,7 @@ __all__ = [
     "STEPS",
     "TITLES",
     "Accounts",
+    "Alternatives",
     "ChangedBudgets",
     "Cycle",
     "EditionChanges",
@@ -56,6 +58,7 @@ __all__ = [
     "ToDo",
     "Trace",
     "accounts",
+    "alternatives",
     "changed_budgets",
     "changes",
     "cycle",

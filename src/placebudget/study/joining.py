@@ -201,7 +201,7 @@ def joining(
     Examples
     --------
     >>> import placebudget as pb
-    >>> pb.study.joining(pb.example("toy_pooling"))
+    >>> joining(pb.example("toy_pooling"))
     Traceback (most recent call last):
     ...
     placebudget.errors.CannotAnswer: no service is shared: the table shared_services has no row

@@ -84,9 +84,9 @@ class OpenPlans:
         loose = matrix.row_lower < matrix.row_upper
         tight = _close(matrix.times(values), limit, near)
         rows = np.flatnonzero((np.abs(duals) > noise) & loose & tight)
-        self._bound_rows(rows, limit[rows], limit[rows])
+        self.bound_rows(rows, limit[rows], limit[rows])
 
-    def _bound_rows(self, rows: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+    def bound_rows(self, rows: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
         self.engine.change_rows(rows, lower, upper)
         low, high = self.matrix.row_lower.copy(), self.matrix.row_upper.copy()
         low[rows], high[rows] = lower, upper
@@ -117,7 +117,7 @@ class OpenPlans:
         room = slack * np.maximum(1.0, np.abs(now.row_lower[rows]))
         low = np.maximum(now.row_lower[rows] - room, whole.row_lower[rows])
         high = np.minimum(now.row_upper[rows] + room, whole.row_upper[rows])
-        self._bound_rows(rows, low, high)
+        self.bound_rows(rows, low, high)
 
     def decide(self, numbers: np.ndarray, decided: np.ndarray) -> None:
         """Fix what are whole numbers; all that is left is continuous."""

@@ -16,6 +16,7 @@ from placebudget.view.panels import Panel
 from placebudget.view.sheet import text_grid
 from placebudget.view.studies import (
     accounts,
+    alternatives,
     cycle,
     fairness,
     outlook,
@@ -36,6 +37,7 @@ STUDIES: dict[str, Study] = {
         outlook.STUDY,
         potential.STUDY,
         rests_on.STUDY,
+        alternatives.STUDY,
         sharing.STUDY,
         sharing.JOINING,
         risk_share.STUDY,
