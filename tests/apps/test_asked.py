@@ -98,7 +98,7 @@ def test_an_overspend_begins_with_an_example_that_says_so(northvale: Reader) -> 
     assert "has not been asked yet" in shown["title"]
     assert "The boxes hold an example" in shown["html"]
     assert "Better care pool" in shown["html"]
-    assert boxes(shown["html"])["over-residential-care"] == "1,539,154"
+    assert boxes(shown["html"])["over-home-care"] == "1,785,330"
 
 
 def test_another_pool_brings_its_lines_and_partners(northvale: Reader) -> None:
