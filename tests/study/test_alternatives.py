@@ -95,18 +95,18 @@ def test_what_every_good_plan_raises_or_cuts_is_told_from_what_is_a_choice() -> 
     )
     assert found.loc["policing", "beside_today"] == MORE
     assert found.loc["home_care", "beside_today"] == EITHER
-    short = pb.study.alternatives(worked(), within=[1.0], plans=0).table
+    short = pb.study.alternatives(worked(), within=[1.0], far_apart=0).table
     assert set(short["beside_today"]) <= {MORE, LESS, SAME, EITHER}
     assert set(short["kind"]) <= {MUST, NEVER, CHOICE, SETTLED}
 
 
 def test_a_service_that_no_rule_asks_for_may_be_funded_or_not_where_enough_is_given_up() -> None:
-    table = pb.study.alternatives(pb.example("toy_pooling"), within=[90.0], plans=0).table
+    table = pb.study.alternatives(pb.example("toy_pooling"), within=[90.0], far_apart=0).table
     assert CHOICE in set(table["kind"])
 
 
 def test_money_alone_is_moved_no_plan_is_made_where_none_is_asked_for() -> None:
-    assert list(pb.study.alternatives(tiny(), within=[1.0], plans=0).plans) == [BEST]
+    assert list(pb.study.alternatives(tiny(), within=[1.0], far_apart=0).plans) == [BEST]
 
 
 def test_a_stop_keeps_what_is_found_and_says_what_is_left() -> None:

@@ -155,7 +155,7 @@ def alternatives(
     place: PlaceLike,
     *,
     within: Sequence[float] = WITHIN,
-    plans: int = 4,
+    far_apart: int = 4,
     objective: str = "public value",
     pooling: str | Sequence[str] = "pooled",
     seconds: float | None = None,
@@ -172,7 +172,7 @@ def alternatives(
     within : sequence of float
         Per cent of the best plan's value that may be given up; the plans far apart are of the
         middle one.
-    plans : int
+    far_apart : int
         How many plans far apart are picked, beside the best.
     objective, pooling
         As for :func:`placebudget.optimise`, one objective, and not the worst-off area first.
@@ -196,7 +196,7 @@ def alternatives(
     with Arguments() as asked:
         place = asked.read(checked_place, place)
         levels = asked.read(_levels, within)
-        many = asked.read(whole, "plans", plans)
+        many = asked.read(whole, "far_apart", far_apart)
         goal = asked.read(_one_goal, objective)
         mode = asked.read(one_goal, place, pooling)
         limits = asked.read(RunLimits.given, seconds, gap, stop, progress)
@@ -230,7 +230,7 @@ def alternatives(
     picked = {BEST: best}
     nearby.allow(middle)
     first = _spent(best).reindex(nearby.services, fill_value=0.0).to_numpy(float)
-    for values in _far_apart(first, ends, nearby, many):
+    for values in _furthest(first, ends, nearby, many):
         plan = nearby.plan(values, marks, {**options, "within": middle}, started)
         if plan is not None:
             picked[f"plan {len(picked)}"] = plan
@@ -239,7 +239,7 @@ def alternatives(
         {"services": _services(place, rows, best), "plans": _plans(picked)},
         _notes(total - len(rows)),
         record_of(
-            place, "alternatives", within=levels, plans=many, objective=goal,
+            place, "alternatives", within=levels, far_apart=many, objective=goal,
             pooling=mode.name, gap=gap,
         ),
         place, middle, picked,
@@ -344,7 +344,7 @@ class _Nearby:
         return values[: self.programme.matrix.width]
 
 
-def _far_apart(
+def _furthest(
     first: np.ndarray, found: Sequence[np.ndarray], nearby: _Nearby, many: int
 ) -> Iterator[np.ndarray]:
     """Of what was found, plans far from the first and from one another, the furthest first."""

@@ -93,10 +93,10 @@ def _levels(found: Alternatives, key: str) -> Grid | None:
 
 
 def _ask(
-    subject: Subject, *, objective: str, pooling: str, within: tuple[float, ...], plans: int
+    subject: Subject, *, objective: str, pooling: str, within: tuple[float, ...], far_apart: int
 ) -> Alternatives:
     return alternatives(
-        subject.whole(), within=[100 * each for each in within], plans=plans,
+        subject.whole(), within=[100 * each for each in within], far_apart=far_apart,
         objective=objective, pooling=pooling, **subject.watch,
     )  # fmt: skip
 
@@ -116,7 +116,7 @@ STUDY = Study(
             about="shares of the best value that may be given up",
             default=tuple(each / 100 for each in WITHIN),
         ),
-        Whole(name="plans", about="how many plans far apart are picked", default=4),
+        Whole(name="far_apart", about="how many plans far apart are picked", default=4),
     ),
     screen="Other good plans",
     answers="Which services get more than today, or less, in every plan that is nearly as good as "
