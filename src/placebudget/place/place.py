@@ -312,7 +312,7 @@ class Place(Package):
 
         See ``placebudget.place.options.ageing.ageing``.
         """
-        from placebudget.place.options.ageing import ageing
+        from placebudget.place.options.option import ageing
 
         return ageing(self, by, reason=reason, source=source, bands=bands)
 

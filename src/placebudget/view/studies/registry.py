@@ -16,7 +16,6 @@ from placebudget.view.panels import Panel
 from placebudget.view.sheet import text_grid
 from placebudget.view.studies import (
     accounts,
-    alternatives,
     cycle,
     fairness,
     outlook,
@@ -37,7 +36,7 @@ STUDIES: dict[str, Study] = {
         outlook.STUDY,
         potential.STUDY,
         rests_on.STUDY,
-        alternatives.STUDY,
+        rests_on.ALTERNATIVES,
         sharing.STUDY,
         sharing.JOINING,
         risk_share.STUDY,
