@@ -281,6 +281,19 @@ def test_the_settlement_s_rate_is_that_of_tax_without_parishes_and_of_no_small_a
         assert paid[f"{stream}_eastvale_council"].tolist() == amounts, stream
     (little,) = draft.doubts
     assert "New Homes Bonus returned of Eastvale is less than £10,000" in little.what
+    # Without a line of parishes theirs is what the tax is above the settlement's of that year.
+    del told["parish_precepts"]
+    how: dict[str, Any] = {"population": {"Eastvale": 90_000}, "partners": (), "years": 1}
+    without = place_from("Eastvale", [outturn(Eastvale=told), named], **how)
+    taxed = without.place.funding.query("stream == 'council_tax_eastvale_council'")
+    assert taxed["amount"].tolist() == [3_600_000, 3_900_000]
+    assert taxed["status"].tolist() == ["published", "derived"]
+    (doubt,) = (each for each in without.doubts if each.code == "parishes-derived")
+    assert "£600,000 of Eastvale" in doubt.what
+    # Where the settlement begins later nobody can know, and all of it is scaled, which is said.
+    late = replace(named, table=named.table[named.table["year"] == "2016-17"])
+    late = place_from("Eastvale", [outturn(Eastvale=told), late], **(how | {"years": 2}))
+    assert "parishes-unknown" in {each.code for each in late.doubts}
 
 
 def test_what_is_drawn_for_a_purpose_that_its_body_has_no_service_of_is_free() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from placebudget.arguments import Arguments
 from placebudget.errors import WrongArgument
@@ -220,6 +221,7 @@ def doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
             later.setdefault(held[0], []).append(body.published_as)
         if held[-1] < last:
             ended.setdefault(held[-1], []).append(body.published_as)
+    _doubt_parishes(made)
     mend = "Give the settlement of those years, or write the money you plan with into funding."
     little: dict[str, list[str]] = {}
     for body in made.bodies.values():
@@ -273,3 +275,28 @@ def doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
             "money is carried forward by a rule."
         )
         made.doubts.append(warning("settlement-ends", "funding", None, "amount", what, mend))
+
+
+def _doubt_parishes(made: Making) -> None:
+    """Say of which councils no line says what parishes ask for, and what is taken to be it."""
+    found, unknown = [], []
+    for key, body in made.bodies.items():
+        parishes, known = made.incomes.parishes(body)
+        if not known and parishes:
+            found.append(f"{money(parishes)} of {body.published_as}")
+        elif not known and COUNCIL_TAX.total in {*chain(*made.incomes.settlement[key].values())}:
+            unknown.append(body.published_as)
+    mend = "Give an outturn with the line of parish precepts, or write council tax into funding."
+    line = "The outturn has no line of what parishes ask for"
+    if found:
+        what = (
+            f"{line}: {listed(found, most=len(found))} are taken to be it, as council tax is by so "
+            "much above the settlement’s, which leaves it out. It stays flat in cash."
+        )
+        made.doubts.append(warning("parishes-derived", "funding", None, "amount", what, mend))
+    if unknown:
+        what = (
+            f"{line}, and the settlement no council tax of {made.year} to compare: all council tax "
+            f"of {listed(unknown, most=len(unknown))} changes as the settlement’s, parishes’ too."
+        )
+        made.doubts.append(warning("parishes-unknown", "funding", None, "amount", what, mend))

@@ -113,6 +113,8 @@ NONE_LEFT = (
     "is taken off nothing here"
 )
 STILL = "{}. {} stay as they are"
+PARISHES = "{} that parishes ask for"
+ABOVE = "no line of the outturn says it: what its council tax is above the settlement’s"
 IN_PRICES = "As much in prices of each year as in {}: an assumption"
 FIRST = (
     "As the first year of the settlement has it, {}, taken to be within the grants of the outturn "
@@ -297,9 +299,10 @@ class Incomes:
         tax that parishes ask for: the settlement leaves it out.
         """
         stem = income.stem
-        asked = body.cost_of(["parish_precepts"]) if income.item.line == COUNCIL_TAX else 0
-        parishes = min(max(0, asked), income.amount)
-        parts = [f"{money(parishes)} that parishes ask for"] * bool(parishes)
+        parishes, known = self.parishes(body) if income.item.line == COUNCIL_TAX else (0, True)
+        parishes = min(parishes, income.amount)
+        told = PARISHES if known else f"{PARISHES} ({ABOVE})"
+        parts = [told.format(money(parishes))] * bool(parishes)
         parts += [f"{money(each.amount)} of {each.item.line.name}" for each in small]
         still = parishes + sum(each.amount for each in small)
         for year, scaled, source, told in self._scaled(body, stem, income.amount - parishes):
@@ -307,6 +310,23 @@ class Incomes:
                 year, scaled + still, source,
                 STILL.format(told, listed(parts)) if parts else told,
             )  # fmt: skip
+
+    def parishes(self, body: Body) -> tuple[int, bool]:
+        """What parishes ask for, in pounds, and whether a line of the outturn says it.
+
+        Where none does, money of the outturn stands in no line, and the settlement has the tax of
+        its year, it is what the outturn's tax is above that, as far as it stands in no line.
+        """
+        asked = body.cost_of(["parish_precepts"])
+        if asked or not body.benefit:
+            return max(0, asked), True
+        held = self.settlement.get(body.key, {}).get(self.year, {})
+        if not (own := held.get(COUNCIL_TAX.total)):
+            return 0, body.cost_of([TRANSFERRED]) <= 0
+        above = -body.cost_of([COUNCIL_TAX.key]) - round(own * 1000 * body.share)
+        above = min(above, body.cost_of([TRANSFERRED]))
+        # An outturn is in thousands of pounds: within one half, it is the settlement's figure.
+        return (above, False) if above > 500 * body.share else (0, True)
 
     def _scaled(self, body: Body, stem: str, amount: int) -> Iterator[tuple[str, int, str, str]]:
         known, start = self.year, amount
