@@ -465,8 +465,7 @@ def test_a_draft_that_is_rolled_by_the_next_outturn_has_all_its_money_and_plans(
     published = outturn(Exampleton=CITY, Vale_Police=POLICE)
     before = replace(published, table=published.table.assign(year="2014-15"))
     how: dict[str, Any] = {
-        "population": {"Exampleton": 200_000}, "partners": ["nhs", "police=Vale Police@25%"],
-        "years": 2,
+        "population": {"Exampleton": 200_000}, "partners": ["nhs", "police"], "years": 2,
     }  # fmt: skip
     old = place_from("Exampleton", before, **how).place
     rules = old.rules.copy()
@@ -477,7 +476,12 @@ def test_a_draft_that_is_rolled_by_the_next_outturn_has_all_its_money_and_plans(
     moved = today.loc[homes, "amount"].to_numpy() / 2
     today.loc[homes, "amount"] -= moved
     today.loc[home, "amount"] += moved
-    old = old.with_(today=today)
+    # Of need and of what is paid into pools somebody knew better: those stay.
+    needs, paid = old.needs.copy(), old.contributions.copy()
+    needs.loc[needs["service"] == "children_in_care", ["people", "status"]] = [77, "published"]
+    paid.loc[paid["stream"] == "nhs_money_nhs", "maximum"] = 1e6
+    old = old.with_(today=today, needs=needs, contributions=paid)
+    how |= {"population": {"Exampleton": 210_000}, "partners": ["nhs", "police=Vale Police@25%"]}
     new = place_from("Exampleton", outturn(Exampleton=later, Vale_Police=POLICE), **how).place
     found = old.with_(rules=rules).roll_forward(new)
     place = found.place
@@ -486,6 +490,24 @@ def test_a_draft_that_is_rolled_by_the_next_outturn_has_all_its_money_and_plans(
     spent = place.today.groupby("service")["amount"].sum()
     assert spent.to_dict() == new.today.groupby("service")["amount"].sum().to_dict()
     assert spent["waste_levy"] == 500_000
+    # The other need follows the new money, as do those at risk, capacity and limits of pools; the
+    # police are another body now, which pays into pools as its own draft has it.
+    people, anew = (each.needs.set_index("service")["people"] for each in (place, new))
+    owned = {"children_in_care", "home_care", "residential_care"}
+    assert set(people.index[people != anew[people.index]]) == owned
+    assert people["children_in_care"] == 77
+    capacity, made = (each.offers.set_index("offer")["capacity"] for each in (place, new))
+    assert set(made.index[capacity[made.index] != made]) <= owned
+    assert place.areas["population"].tolist() == [210_000]
+    paid, made = (
+        each.contributions.set_index(["stream", "pool"])["maximum"] for each in (place, new)
+    )
+    assert set(paid.index) == set(made.index)
+    assert {stream for stream, _ in paid.index[paid != made[paid.index]]} == {"nhs_money_nhs"}
+    assert place.agencies["name"].tolist() == new.agencies["name"].tolist()
+    kept = found.table[found.table["what"].str.contains("the new draft makes it")]
+    assert {"service=children_in_care", "service=home_care"} <= set(kept["about"])
+    assert any("people stays as in the year before, 77; " in each for each in kept["what"])
     levels = place.rules.set_index("rule")["amount"]
     assert levels["transport_levy_as_today"] == 5e6
     for service in ("interest_payable", "waste_levy", "housing_benefit_rent_allowances"):
@@ -494,6 +516,10 @@ def test_a_draft_that_is_rolled_by_the_next_outturn_has_all_its_money_and_plans(
     plan = pb.optimise(place, pooling="aligned", prices=False)
     paid = plan.tables["money"].groupby(["service", "year"])["amount"].sum()
     assert paid["interest_payable"].tolist() == pytest.approx([3e6, 3e6])
+    with pytest.raises(WrongArgument, match="is of Otherton, and the place is Exampleton"):
+        old.roll_forward(place_from(
+            "Otherton", outturn(Otherton=later), population={"Otherton": 9e4}, partners=()
+        ).place)  # fmt: skip
     # Without anything new, what came once is left out with what it paid for, and it plans too.
     alone = new.roll_forward()
     assert "is without £2 million that came once" in " ".join(alone.table["what"])

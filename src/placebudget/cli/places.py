@@ -275,4 +275,9 @@ def next_year(
     console = console_for_results()
     console.print(found.summary(), soft_wrap=True)
     console.print(f"Written: {out}", soft_wrap=True)
+    errors = len(found.place.check().errors)
+    if errors:
+        mend = typed("check", out)
+        told = f"It has {errors} error{'s' * (errors > 1)}, to mend before it plans: {mend}"
+        console.print(told, soft_wrap=True)
     console.print(f"Next: {typed('todo', out)}", soft_wrap=True)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, offered, refusal
 from placebudget.errors import CannotAnswer, WrongArgument
+from placebudget.importing.place_from import KNOWN_FROM
 from placebudget.place import Place, Settings, schema
 from placebudget.place.geography import is_blank
 from placebudget.place.io.folder import PACKAGE
@@ -28,7 +29,7 @@ from placebudget.study.changes import EditionChanges, about_row, changes
 from placebudget.study.result import StudyResult, record_of
 from placebudget.study.to_do import about, name_of_about
 from placebudget.texts import listed
-from placebudget.words import money, plain
+from placebudget.words import count, money, plain
 
 _SHOWN = 5
 # Tables whose last year is carried on as it stands where nobody says what the next one brings.
@@ -47,6 +48,11 @@ _ANOTHER_PART = 0.02
 """Of a published line, by how much two divisions of it are not one."""
 _ALIKE = 0.005
 """Of a part of today's money, how far two floors may be from each other and be one."""
+_MADE = {"needs": ("people", 2), "at_risk": ("most", 2), "contributions": ("maximum", 1000),
+         "offers": ("capacity", 3)}  # fmt: skip
+"""Figures that a draft makes of its money or residents, and by how much rounding moves them."""
+_KEPT = "{} stays as in the year before, {}; the new draft makes it {}: see which holds"
+_RESIDENTS = "{} in the new draft, where they were {}: taken from there"
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,6 +191,7 @@ def roll_forward(
                 f"the new outturn is that of {draft.settings.today_year}; today’s money is next "
                 f"that of {now}"
             )
+        _refuse_another_place(place, draft)
         place, taken = _of_draft(place, draft, to_do)
         given = taken | given
     brought = {*place.funding["year"], *(given["funding"]["year"] if "funding" in given else ())}
@@ -276,6 +283,17 @@ def _given(
     return found
 
 
+def _refuse_another_place(place: Place, draft: Place) -> None:
+    """Refuse a draft that has none of the councils of the place."""
+    councils = place.agencies[place.agencies["sector"] == "council"]
+    if len(councils) and not set(councils["agency"]) & set(draft.agencies["agency"]):
+        of = [each.settings.title or each.settings.name for each in (draft, place)]
+        raise WrongArgument(
+            f"the new outturn is of {of[0]}, and the place is {of[1]}: it has nothing of "
+            f"{listed(councils['name'], most=4)}; make a place of their outturn (placebudget new)"
+        )
+
+
 def _of_draft(
     place: Place, draft: Place, to_do: list[tuple[str, str, str]]
 ) -> tuple[Place, dict[str, pd.DataFrame]]:
@@ -290,8 +308,12 @@ def _of_draft(
     streams = draft.tables["streams"]
     new = streams[streams["agency"].isin(theirs) & ~streams["stream"].isin(place.streams["stream"])]
     if len(new):
-        fences = draft.tables["ring_fences"]
-        found |= {"streams": new, "ring_fences": fences[fences["stream"].isin(new["stream"])]}
+        found["streams"] = new
+        for name in ("ring_fences", "contributions"):
+            rows = draft.tables[name]
+            found[name] = rows[rows["stream"].isin(new["stream"])]
+        paid = found["contributions"]
+        found["contributions"] = paid[paid["pool"].isin(place.pools["pool"])]
         to_do += [
             ("streams", f"stream={key}", "is new in the outturn: look at what it may pay for")
             for key in new["stream"]
@@ -349,8 +371,15 @@ def _of_draft(
     indices = {*place.filled("offers")["index"], GENERAL}
     prices = draft.tables["inflation"]
     found["inflation"] = prices[prices["index"].isin(indices)]
-    for name, rows in _priced_anew(place, draft).items():
+    anew = [_priced_anew(place, draft), _made_anew(place, draft, to_do)]
+    anew.append({"agencies": _other_bodies(place, draft, gone["stream"])})
+    for name, rows in (each for tables in anew for each in tables.items()):
         found[name] = pd.concat([found[name], rows]) if name in found else rows
+    used = {key for rows in found.values() if "source" in rows for key in rows["source"].dropna()}
+    sources = draft.tables["sources"]
+    found["sources"] = sources[
+        sources["source"].isin(used) & ~sources["source"].isin(place.sources["source"])
+    ]
     spent = found["today"].groupby("service")["amount"].sum()
     to_do += _divided_otherwise(place, draft)
     place = place.with_(rules=_levels_anew(place, draft, spent, gone["service"], to_do))
@@ -380,10 +409,6 @@ def _begun(
         rows = draft.tables[name]
         mine = rows["outcome"].isin(outcomes) & ~rows["outcome"].isin(place.outcomes["outcome"])
         found[name] = rows[mine]
-    used = {source for rows in found.values() for source in rows["source"].dropna()}
-    sources = draft.tables["sources"]
-    known = place.sources["source"]
-    found["sources"] = sources[sources["source"].isin(used) & ~sources["source"].isin(known)]
     return {name: rows for name, rows in found.items() if len(rows)}
 
 
@@ -447,6 +472,115 @@ def _priced_anew(place: Place, draft: Place) -> dict[str, pd.DataFrame]:
     services = services[services["service"].isin(offers["service"])]
     services = services.assign(unit=services["service"].map(units))
     return {"offers": offers, "services": services}
+
+
+def _other_bodies(place: Place, draft: Place, ended: Collection[str]) -> pd.DataFrame:
+    """Agencies that are another body now: all that they had has ended, and other money began."""
+    streams = {each: each.tables["streams"] for each in (place, draft)}
+    had = {key: set(rows["stream"]) for key, rows in streams[place].groupby("agency")}
+    has = {key: set(rows["stream"]) for key, rows in streams[draft].groupby("agency")}
+    others = [key for key, those in had.items() if those <= set(ended) and has.get(key)]
+    rows = draft.tables["agencies"]
+    return rows[rows["agency"].isin(others)]
+
+
+def _made_anew(
+    place: Place, draft: Place, to_do: list[tuple[str, str, str]]
+) -> dict[str, pd.DataFrame]:
+    """Figures that the last draft made of its money and residents, as the new one makes them.
+
+    A figure is still the last draft's where its source and status are as there, and it stands to
+    what it was made of as the new one does: need to the units that today's money buys, people at
+    risk to need, limits of pools to residents. Another stays, and is to do with both figures.
+    """
+    prices = draft.inflation[draft.inflation["index"] == GENERAL].set_index("year")["rate"]
+    bases = {
+        place: _Bases(place, 1 + float(prices.get(draft.settings.today_year, 0.0))),
+        draft: _Bases(draft),
+    }
+    found = {"areas": _residents_anew(place, draft, to_do)}
+    kept: set[str] = set()
+    for name, (column, rounding) in _MADE.items():
+        key = list(schema()[name].key)
+        news = {_key_of(row, key): row for row in draft.tables[name].to_dict("records")}
+        taken: list[dict[str, Any]] = []
+        for row in place.tables[name].to_dict("records"):
+            new = news.get(_key_of(row, key))
+            if new is None or is_blank(row[column]) or is_blank(new[column]):
+                continue
+            whole = name != "offers"
+            own = not whole or all(row[each] == new[each] for each in ("source", "status"))
+            same = row[column] == new[column] and not (own and whole)
+            if same or (not whole and is_blank(row["price_year"])):
+                continue
+            was, now = (bases[each].of(name, row) for each in (place, draft))
+            alike = now and abs(row[column] - new[column] * was / now) <= max(
+                rounding, _ALIKE * row[column]
+            )
+            if own and (alike or row[column] == new[column]):
+                note = new["note"] if whole else row["note"]
+                least = {"minimum": new["minimum"]} if name == "contributions" else {}
+                taken.append({**row, column: new[column], "note": note, **least})
+            elif whole or row["service"] not in kept:
+                kept |= {row["service"]} if name == "needs" else set()
+                told = (money if name == "contributions" else count)(row[column])
+                made = (money if name == "contributions" else count)(new[column])
+                what = _KEPT.format(plain(column), told, made)
+                to_do.append((name, about(name, row) or about_row(name, row), what))
+        found[name] = pd.DataFrame(taken, columns=place.tables[name].columns, dtype=object)
+    return found
+
+
+def _key_of(row: Mapping[str, Any], key: Collection[str]) -> tuple[str, ...]:
+    return tuple("" if is_blank(row[each]) else str(row[each]) for each in key)
+
+
+class _Bases:
+    """What the figures of a draft are made of: its money in prices of a year, need, residents."""
+
+    def __init__(self, place: Place, prices: float = 1.0) -> None:
+        self.spent = place.today.groupby("service")["amount"].sum() * prices
+        self.needs = place.needs.groupby("service")["people"].sum()
+        self.avoids = place.avoids.groupby("outcome")["service"].agg(list)
+        self.funding = place.funding.set_index(["stream", "year"])["amount"]
+        self.residents = place.areas.set_index("area")["population"]
+        self.top = next(iter(place.areas.loc[place.areas["parent"].isna(), "area"]), "")
+        areas = place.agencies.set_index("agency")["area"]
+        self.area = place.streams.set_index("stream")["agency"].map(areas)
+        self.placed = place.needs.drop_duplicates("service").set_index("service")["area"]
+
+    def of(self, table: str, row: Mapping[str, Any]) -> float:
+        """What a figure of a table was made of; 0: it is not known."""
+        if table in ("needs", "offers"):
+            needed = self.needs.get(row["service"], 0.0) if table == "offers" else 0.0
+            return float(needed or self.spent.get(row["service"], 0.0))
+        if table == "at_risk":
+            services = self.avoids.get(row["outcome"], [])
+            here = row["area"] == self.top or is_blank(row["area"])
+            those = [s for s in services if here or self.placed.get(s) == row["area"]]
+            return float(sum(self.needs.get(each, 0.0) for each in those))
+        if not is_blank(row["minimum"]):
+            return float(self.funding.get((row["stream"], row["year"]), 0.0))
+        area = self.area.get(row["stream"])
+        return float(self.residents.get(self.top if is_blank(area) else area, 0.0))
+
+
+def _residents_anew(place: Place, draft: Place, to_do: list[tuple[str, str, str]]) -> pd.DataFrame:
+    """Areas with the residents of the new draft, where those of the place were a draft's too."""
+    new = draft.areas.set_index("area")
+    rows = place.tables["areas"].copy()
+    for n, row in enumerate(rows.to_dict("records")):
+        if row["area"] not in new.index or row["population"] == new["population"][row["area"]]:
+            continue
+        told = [count(each) for each in (row["population"], new["population"][row["area"]])]
+        if row["source"] not in KNOWN_FROM:
+            to_do.append(("areas", about("areas", row), _KEPT.format("population", *told)))
+            continue
+        if row["source"] != new["source"][row["area"]]:
+            to_do.append(("areas", about("areas", row), _RESIDENTS.format(*told[::-1])))
+        for column in ("population", "source", "status"):
+            rows.loc[rows.index[n], column] = new[column][row["area"]]
+    return rows
 
 
 def _without_past(
