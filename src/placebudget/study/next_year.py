@@ -414,7 +414,8 @@ def _begun(
 
 def _divided_otherwise(place: Place, draft: Place) -> Iterator[tuple[str, str, str]]:
     """Services whose part of a published line was another in the place than in the new draft."""
-    rows = draft.today[draft.today["reference"].fillna("").str.startswith("Part of ")]
+    # A line that is one service is all its own in both.
+    rows = draft.today[draft.today["reference"].notna()]
     line = rows.drop_duplicates("service").set_index("service")["reference"]
     whose = draft.services.set_index("service")["commissioner"].reindex(line.index)
     parts = []
