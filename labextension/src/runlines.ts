@@ -109,8 +109,8 @@ class RunLine {
       (this.answer.hidden ? this.node : this.answer).focus();
     }
     if (run.stages > 0) {
-      this.far.max = run.stages;
-      this.far.value = Math.max(run.stage - 1, 0);
+      // More steps may come to be known of: what was reached stays reached.
+      this.far.value = Math.max(this.far.value, run.stage / run.stages);
     }
     const news = this.state !== '' && this.state !== run.state && !isWaited(run);
     this.state = run.state;
@@ -123,7 +123,7 @@ class RunLine {
       case 'waiting':
         return trans.__('it waits its turn.');
       case 'running':
-        return trans.__('%1 (%2 of %3)', run.said, run.stage, run.stages);
+        return trans.__('step %1 of %2: %3.', run.stage + 1, run.stages, run.said);
       case 'done':
         return this.done(run);
       case 'stopped':

@@ -23,8 +23,10 @@ class Slow(Here):
     def __init__(self) -> None:
         super().__init__()
         self.begun = threading.Event()
+        self.watch = Watch()
 
     def work_out(self, job: Job, watch: Watch) -> Any:
+        self.watch = watch
         watch.progress("looking", 2, 5)
         self.begun.set()
         watch.stop.wait()
@@ -64,6 +66,12 @@ def test_a_plan_tells_how_far_it_is_and_is_stopped(tmp_path: Path) -> None:
     assert (run.state, run.said, run.stage, run.stages) == (RUNNING, "looking", 2, 5)
     with pytest.raises(WrongArgument, match="asked of this place"):
         runs.stop(tmp_path / "other", run.number)
+    # A second part goes on where the first one ended; the end of a part is none of the run.
+    engine.watch.progress("looking", 4, 5)
+    engine.watch.progress("done", 5, 5)
+    assert (run.state, run.said, run.stage, run.stages) == (RUNNING, "looking", 4, 5)
+    engine.watch.progress("looking again", 0, 3)
+    assert (run.said, run.stage, run.stages) == ("looking again", 5, 8)
     runs.stop(tmp_path, run.number)
     assert runs.wait(run.number)
     assert (run.state, list(tmp_path.iterdir())) == (STOPPED, [])

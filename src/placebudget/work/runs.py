@@ -277,9 +277,17 @@ class Runs:
         return run
 
     def _work(self, run: Run, stop: threading.Event) -> None:
+        before = 0  # the steps of the parts that are over, such as a first plan
+
         def progress(what: str, stage: int, stages: int) -> None:
-            if not stop.is_set():
-                run.state, run.said, run.stage, run.stages = RUNNING, str(what), stage, stages
+            nonlocal before
+            if before + stage < run.stage:
+                before = run.stages  # the part before ended without a word
+            if stage >= stages:
+                before += stages  # the end of a part is not the end of the run
+            elif not stop.is_set():
+                run.state, run.said = RUNNING, str(what)
+                run.stage, run.stages = before + stage, before + stages
 
         watch = Watch(stop, progress)
         kept = None if run.made is None else read_plan(run.made)
