@@ -60,7 +60,9 @@ class Watch:
 
     def _message(self, message: ConsoleMessage) -> None:
         told = f"{message.text} {message.location.get('url', '')}"
-        if message.type == "error" and OURS in told.lower():
+        # A browser logs each refusal, which is said in words where it was asked.
+        refused = re.search(r"status of 4(00|09)", told)
+        if message.type == "error" and OURS in told.lower() and not refused:
             self.errors.append(told)
 
 

@@ -13,8 +13,10 @@ TOKEN = "for-this-test"
 SECOND = "of-a-second-user"
 
 
-REFUSED = 0
-"""In place of a status: the answer says in words why something is not done."""
+REFUSED = 400
+"""The answer says in words why something is not done."""
+CLASHED = 409
+"""The same, where somebody else has changed the files."""
 
 
 def ask(
@@ -30,11 +32,7 @@ def ask(
     )
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:
-            said = json.load(answer)
-            if "refusal" in said:
-                assert answer.status == 200  # a browser logs any other status as an error
-                return REFUSED, said["refusal"]
-            return answer.status, said
+            return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         with error:
             return error.code, json.load(error)

@@ -212,10 +212,6 @@ export class PlaceServer {
       throw new Refused(this.trans.__('The Jupyter server does not answer.'));
     }
     const answer = await wordsOf(response);
-    const refusal = answer?.refusal;
-    if (refusal !== undefined) {
-      throw new Refused(refusal.message, refusal.problems);
-    }
     if (response.ok && answer !== null) {
       return answer;
     }
@@ -228,7 +224,8 @@ export class PlaceServer {
       );
     }
     throw new Refused(
-      answer?.message || this.trans.__('The Jupyter server refused (%1).', String(response.status))
+      answer?.message || this.trans.__('The Jupyter server refused (%1).', String(response.status)),
+      answer?.problems
     );
   }
 }
@@ -243,9 +240,9 @@ export async function packed(file: File): Promise<{ name: string; content: strin
 
 interface IAnswer {
   /** Why something was not done. */
-  refusal?: { message: string; problems?: Record<string, string> };
-  /** What the server itself has to say. */
   message?: string;
+  /** The same by the box of a form. */
+  problems?: Record<string, string>;
 }
 
 /** The answer as JSON, or nothing where the server spoke in pages. */

@@ -13,7 +13,7 @@ import placebudget as pb
 from browsing import Server, wait_until
 from placebudget.server import documents
 from places import MADE_UP, tiny
-from server_asking import REFUSED, SECOND, TOKEN, ask
+from server_asking import CLASHED, REFUSED, SECOND, TOKEN, ask
 from small import rule
 
 
@@ -78,7 +78,7 @@ def test_what_was_changed_elsewhere_is_not_saved_over_without_a_word(
     (folder / "funding.csv").write_text(text, "utf-8")
     wish = {"path": path_of(folder), "hash": place["hash"], "tables": {"funding": []}}
     status, refused = save(jupyter, wish)
-    assert (status, "Nothing was saved" in refused["message"]) == (REFUSED, True)
+    assert (status, "Nothing was saved" in refused["message"]) == (CLASHED, True)
     assert (folder / "funding.csv").read_text("utf-8") == text
     assert rows_of(opened(jupyter, folder), "funding")[0][2] == "12000000"
 
@@ -335,7 +335,7 @@ def test_where_files_are_on_no_disk_a_workbook_and_an_archive_are_opened_and_sav
         os.utime(there, (1, 1))
         assert ask(far, f"document?path={path}&content=0")[1]["hash"] != before
         status, refused = save(far, {**wish, "hash": before})
-        assert (status, "Nothing was saved" in refused["message"]) == (REFUSED, True)
+        assert (status, "Nothing was saved" in refused["message"]) == (CLASHED, True)
     assert [each.name for each in sorted((root / "in" / "plans").iterdir())] == [
         "tiny_today.plan.json",
         "tiny_today_2.plan.json",

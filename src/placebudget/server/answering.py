@@ -11,6 +11,7 @@ from jupyter_server.base.handlers import APIHandler
 
 from placebudget.errors import PlaceBudgetError, WrongArgument
 from placebudget.work.asking import InvalidChoice
+from placebudget.work.document import ChangedElsewhere
 
 # Published files of all of England come along with what is asked.
 LARGEST_REQUEST = 40_000_000
@@ -62,11 +63,8 @@ class Answering(APIHandler):
         self.finish(json.dumps(content))
 
     def refuse(self, error: PlaceBudgetError) -> None:
-        """Say why something was not done.
-
-        That is an answer, too: of any other status a browser says that the page is amiss.
-        """
+        """Say why something was not done."""
         said: dict[str, Any] = {"message": str(error)}
         if isinstance(error, InvalidChoice):
             said["problems"] = dict(reversed(error.problems))  # the first of each box
-        self.answer(200, {"refusal": said})
+        self.answer(409 if isinstance(error, ChangedElsewhere) else 400, said)
