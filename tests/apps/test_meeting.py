@@ -297,7 +297,7 @@ def test_what_was_chosen_is_told_with_the_figures_of_the_papers() -> None:
         "amounts": {"roads_duty": "12.5"},
     }
     assert sentences(found.read(given), found.papers) == [
-        "Roads and libraries: at least £12.5 million, in the papers £9.2 million.",
+        "Roads and libraries: at least £12.5 million, as it stands £9.2 million.",
         "The ring-fence of Families transformation fund is ended.",
         "Northvale Police pays into no pool.",
     ]

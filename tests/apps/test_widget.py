@@ -230,7 +230,7 @@ def test_a_clash_opens_its_screen_and_a_way_out_leads_back(reader: Reader) -> No
     found = reader.wishes("repair", number=1)
     (box,) = (each for each in found.controls["floors"] if each["key"] == "promise")
     assert float(box["papers"]) < float(box["value"]) < 5000
-    assert "Policing: at least £20 million, in the papers £5 million." in found.shown["html"]
+    assert "Policing: at least £20 million, as it stands £5 million." in found.shown["html"]
 
 
 def test_a_place_that_never_added_up_has_no_last_good_figures() -> None:

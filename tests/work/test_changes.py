@@ -110,9 +110,9 @@ def test_what_no_control_is_for_is_made_first() -> None:
 
 def test_each_change_is_told() -> None:
     assert sentences(all_kinds(), shared()) == [
-        "Council tax brings £8 million in 2028-29, in the papers £10 million.",
-        "Clinics: at least £4 million, in the papers £3 million.",
-        "Homes in 2027-28: at least £4 million, in the papers £5 million.",
+        "Council tax brings £8 million in 2028-29, as it stands £10 million.",
+        "Clinics: at least £4 million, as it stands £3 million.",
+        "Homes in 2027-28: at least £4 million, as it stands £5 million.",
         "The ring-fence of grant is ended.",
         "Nobody pays into the pool joint.",
     ]

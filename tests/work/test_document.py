@@ -210,7 +210,7 @@ def test_what_was_typed_becomes_an_option_which_is_renamed_and_deleted(tmp_path:
     (kept,) = options_beside(path, tiny())
     assert (kept["name"], kept["about"], kept["unfit"]) == ("richer", "More.", "")
     assert kept["changes"] == [
-        "Council tax brings £12 million in 2027-28, in the papers £10 million."
+        "Council tax brings £12 million in 2027-28, as it stands £10 million."
     ]
     assert named_together(path, ["richer"]).apply(tiny()) == typed
     for name, why in (("richer", "already"), ("§", "letter or digit")):

@@ -326,7 +326,7 @@ def _of_rule(key: str, changes: Changes, place: Place, base: Place) -> str:
 
 def _before(changes: Changes) -> str:
     """Where an amount stands that a control changes."""
-    return "in the papers" if changes.start is None else "in the option"
+    return "as it stands" if changes.start is None else "in the option"
 
 
 def asked_in_words(key: str, changes: Changes, place: Place) -> str:
