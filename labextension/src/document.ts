@@ -3,7 +3,13 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, showErrorMessage, WidgetTracker } from '@jupyterlab/apputils';
+import {
+  Dialog,
+  ICommandPalette,
+  showDialog,
+  showErrorMessage,
+  WidgetTracker
+} from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ABCWidgetFactory, type DocumentRegistry, DocumentWidget } from '@jupyterlab/docregistry';
@@ -11,6 +17,7 @@ import { IMainMenu } from '@jupyterlab/mainmenu';
 import { IDefaultDrive, type Contents } from '@jupyterlab/services';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
+import { type Message, MessageLoop } from '@lumino/messaging';
 
 import { saying } from './asking';
 import { placeIcon } from './icons';
@@ -43,20 +50,92 @@ type PlaceContext = DocumentRegistry.IContext<PlaceModel>;
 
 /** A place in a tab that is called as the place is, and not as its file. */
 class PlaceDocument extends DocumentWidget<PlaceView, PlaceModel> {
-  constructor(options: DocumentWidget.IOptions<PlaceView, PlaceModel>) {
+  constructor(
+    options: DocumentWidget.IOptions<PlaceView, PlaceModel>,
+    private readonly trans: TranslationBundle
+  ) {
     super(options);
+    this.content.session.views++;
     // Lab would rename the file to whatever its tab is called.
     this.title.changed.disconnect(this['_onTitleChanged'], this);
     this.title.icon = placeIcon;
-    this.context.model.changed.connect(this.call, this);
-    this.context.pathChanged.connect(this.call, this);
-    this.call();
+    this.context.model.changed.connect(PlaceDocument.callAll);
+    this.context.pathChanged.connect(PlaceDocument.callAll);
+    PlaceDocument.open.add(this);
+    PlaceDocument.callAll();
   }
 
-  private call(): void {
-    const { place } = this.context.model;
-    this.title.label = place?.overview.title || PathExt.basename(this.context.localPath);
+  dispose(): void {
+    if (!this.isDisposed) {
+      this.content.session.views--;
+      PlaceDocument.open.delete(this);
+      PlaceDocument.callAll();
+    }
+    super.dispose();
   }
+
+  /** Lab asks about files that are not saved; of the desk it knows nothing, and is asked first. */
+  protected onBeforeAttach(msg: Message): void {
+    MessageLoop.removeMessageHook(this, this.closing);
+    MessageLoop.installMessageHook(this, this.closing);
+    super.onBeforeAttach(msg);
+  }
+
+  private readonly closing = (_: unknown, msg: Message): boolean => {
+    const { session } = this.content;
+    if (msg.type !== 'close-request' || this.mayClose || session.views > 1 || !session.isUnkept) {
+      return true;
+    }
+    void this.askToClose();
+    return false;
+  };
+
+  private async askToClose(): Promise<void> {
+    const { trans } = this;
+    const { button } = await showDialog({
+      title: trans.__('Close %1?', this.title.label),
+      body: trans.__(
+        'Changes lie on the desk, and no option keeps them. They are there when the place is ' +
+          'opened again, but go when the Jupyter server ends.'
+      ),
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Show the desk') }),
+        Dialog.okButton({ label: trans.__('Close') })
+      ]
+    });
+    if (button.accept) {
+      this.mayClose = true;
+      this.close();
+      this.mayClose = false;
+    } else {
+      this.content.showDesk();
+    }
+  }
+
+  /** All of them: where two places are called the same, where they lie tells them apart. */
+  private static readonly open = new Set<PlaceDocument>();
+
+  private get called(): string {
+    const { localPath, model } = this.context;
+    return model.place?.overview.title || PathExt.basename(localPath);
+  }
+
+  private get lies(): string {
+    const path = this.context.localPath;
+    const folder = PathExt.basename(PathExt.dirname(path));
+    return PathExt.basename(path) === PLACE_FILE && folder ? folder : PathExt.basename(path);
+  }
+
+  private static callAll(): void {
+    const all = [...PlaceDocument.open];
+    for (const one of all) {
+      const { called, lies, context } = one;
+      const clashes = all.some(each => each.called === called && each.context !== context);
+      one.title.label = clashes ? `${called}, ${lies}` : called;
+    }
+  }
+
+  private mayClose = false;
 }
 
 /** What Lab does with one file is not done with one of many. */
@@ -76,6 +155,9 @@ function keepWhole(context: PlaceContext, trans: TranslationBundle): void {
         : trans.__('A place keeps the ending of its name: %1.', endings.join(', '));
     await (refused === '' ? rename(name) : showErrorMessage(trans.__('Rename'), refused));
   };
+  // Figures that are tried stay out of the files until they are saved: Lab, which saves by itself
+  // what can be saved, is told that this cannot.
+  void context.ready.then(() => Object.defineProperty(context, 'canSave', { value: false }));
   // A checkpoint would hold one of its files: there is none, and Lab says so.
   const { createCheckpoint, listCheckpoints } = context;
   const none = { id: '', last_modified: new Date().toISOString() };
@@ -123,7 +205,7 @@ class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
       return path !== null;
     };
     const content = new PlaceView(session, actions, this.preferences, trans);
-    return new PlaceDocument({ content, context });
+    return new PlaceDocument({ content, context }, trans);
   }
 
   /** One session a place, whoever looks at it. */

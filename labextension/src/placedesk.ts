@@ -130,6 +130,8 @@ export class PlaceDesk {
         press: () => undefined,
         moving: () => (this.status.textContent = this.trans.__('Let go to have it worked out.'))
       });
+      // Notebooks take single keys for themselves; a document does not, and has Lab's own.
+      this.controls.firstElementChild?.removeAttribute('data-lm-suppress-shortcuts');
     } else {
       this.form.show(desk.form, desk.values);
     }

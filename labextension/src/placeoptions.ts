@@ -38,8 +38,7 @@ export class PlaceOptions {
     );
     const how = trans.__(
       'Change the tables, and do not save them: what differs from the files becomes the option. ' +
-        'JupyterLab saves by itself every two minutes, unless that is switched off (Settings, ' +
-        'Autosave Documents). The desk writes nothing into the tables: figures are tried there.'
+        'Nothing is saved by itself. The desk writes nothing into the tables: figures are tried there.'
     );
     node.append(
       element('h2', trans.__('Options')),

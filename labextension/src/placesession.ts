@@ -176,6 +176,8 @@ export class PlaceSession {
   isSolving = false;
   /** Why there are no controls, or why one was not set. */
   deskProblem = '';
+  /** How many documents show the place. */
+  views = 0;
   /** Tells of every change of these. */
   readonly desked = new Signal<this, void>(this);
 
@@ -208,7 +210,10 @@ export class PlaceSession {
 
   /** Have an option that is kept at the desk, in place of what is changed there. */
   loadOption(name: string): Promise<void> {
-    return this.atDesk(() => this.changeDesk({ load: name }));
+    return this.atDesk(async () => {
+      await this.changeDesk({ load: name });
+      this.kept = this.model.held.desk;
+    });
   }
 
   /** Take other figures: a way out, or none. */
@@ -217,8 +222,17 @@ export class PlaceSession {
   }
 
   /** Keep what is changed at the desk as an option; gives what is said of that. */
-  keepDesk(name: string, about: string): Promise<string> {
-    return this.changeOptions('POST', { name, about, ...this.deskWish() });
+  async keepDesk(name: string, about: string): Promise<string> {
+    const { desk } = this.model.held;
+    const said = await this.changeOptions('POST', { name, about, ...this.deskWish() });
+    this.kept = desk;
+    return said;
+  }
+
+  /** Whether something is changed at the desk that no option keeps, as far as is known here. */
+  get isUnkept(): boolean {
+    const { desk } = this.model.held;
+    return desk.option !== null && desk !== this.kept;
   }
 
   /** Put what is changed at the desk into the tables, to be saved or undone. */
@@ -478,6 +492,8 @@ export class PlaceSession {
   /** What the desk was shown of last. */
   private of: IHeld | null = null;
   private asked: Promise<void> = Promise.resolve();
+  /** What the desk held when that was an option last. */
+  private kept: IFigures | null = null;
   private solving = 0;
   /** The hash of files that could not be opened. */
   private refused = '';

@@ -49,12 +49,14 @@ export class PlaceStatus extends Widget {
     const running = waited.find(run => run.state === 'running');
     const more = waited.length - (running ? 1 : 0);
     const parts = [trans.__('%1: %2', place.overview.title, saved)];
-    if (session.model.held.desk.option !== null) {
+    if (session.isUnkept) {
+      parts.push(trans.__('the desk: not kept'));
+    } else if (session.model.held.desk.option !== null) {
       parts.push(trans.__('changes lie on the desk'));
     }
     if (running) {
       const { stage, stages } = running;
-      parts.push(trans.__('%1 (%2 of %3)', runWords(running, trans), stage, stages));
+      parts.push(trans.__('%1: step %2 of %3', runWords(running, trans), stage + 1, stages));
     }
     if (more > 0) {
       parts.push(trans._n('%1 waits', '%1 wait', more));

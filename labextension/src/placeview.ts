@@ -1,3 +1,4 @@
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
@@ -15,6 +16,9 @@ import { PlaceTables } from './placetables';
 import { PlanWidget } from './planwidget';
 import type { IPreferences } from './settings';
 import { Tabs } from './tabs';
+
+/** Below this mark Lab's own keys do nothing. */
+const SUPPRESSED = '[data-lm-suppress-shortcuts]';
 
 /** One view of a place: overview, tables, network, desk, options, plans, studies, settings. */
 export class PlaceView extends Widget {
@@ -64,8 +68,10 @@ export class PlaceView extends Widget {
     const bar = element('div', '', 'jp-placebudget-bar');
     bar.append(this.save, this.undo, this.redo, this.status);
     this.node.append(bar, this.problem, this.tabs.node);
-    // The grid keeps keys from Lab, so that those of saving are heard here, before it.
     this.node.addEventListener('keydown', this.key, true);
+    this.node.setAttribute('data-jp-undoer', '');
+    this.node.addEventListener('focusin', this.markUndoer);
+    session.context.saveState.connect(this.leaveCell, this);
     this.model.changed.connect(this.changed, this);
     this.model.stateChanged.connect(this.tell, this);
     preferences.changed.connect(this.showOverview, this);
@@ -83,6 +89,7 @@ export class PlaceView extends Widget {
     this.model.changed.disconnect(this.changed, this);
     this.model.stateChanged.disconnect(this.tell, this);
     this.preferences.changed.disconnect(this.showOverview, this);
+    this.session.context.saveState.disconnect(this.leaveCell, this);
     this.tables.dispose();
     this.desk.dispose();
     this.plans.dispose();
@@ -203,13 +210,21 @@ export class PlaceView extends Widget {
       ? trans.__('These files may only be read.')
       : changed === 0
         ? trans.__('All is saved.')
-        : trans._n('%1 table is not saved.', '%1 tables are not saved.', changed);
+        : trans._n(
+            '%1 table is not saved; only Save writes it.',
+            '%1 tables are not saved; only Save writes them.',
+            changed
+          );
     const found =
       model.notJudged ||
       (place.judged
         ? trans.__('%1 in all.', counted(place.overview, trans))
         : trans.__('It is being checked.'));
-    const desk = model.held.desk.option === null ? '' : trans.__('Changes lie on the desk.');
+    const desk = this.session.isUnkept
+      ? trans.__('Changes lie on the desk that no option keeps.')
+      : model.held.desk.option !== null
+        ? trans.__('Changes lie on the desk.')
+        : '';
     this.say([this.wentWords(), saved, desk, found].filter(Boolean).join(' '));
   }
 
@@ -248,33 +263,35 @@ export class PlaceView extends Widget {
     this.problem.replaceChildren(element('p', words), show, keep);
   }
 
+  /** The grid keeps keys from Lab, so that those of saving are heard here, before it. */
   private readonly key = (event: KeyboardEvent): void => {
     const control = event.ctrlKey || event.metaKey;
-    if (control && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 's') {
+    const { target } = event;
+    const inGrid = target instanceof Element && target.closest(SUPPRESSED) !== null;
+    if (inGrid && control && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 's') {
       event.preventDefault();
       event.stopPropagation();
       void this.saveAll();
     }
-    // Boxes of text and the grid go back on their own steps, the grid on those of the place.
-    const { target } = event;
-    const own = 'input[type="text"]:not(.jp-placebudget-desk input), textarea, .pb-table';
-    if (control && !event.altKey && target instanceof Element && target.closest(own) === null) {
-      const wish = `${event.shiftKey ? 'shift ' : ''}${event.key.toLowerCase()}`;
-      const way = { z: 'undo', 'shift z': 'redo', y: 'redo' }[wish];
-      if (way === 'undo' || way === 'redo') {
-        event.preventDefault();
-        event.stopPropagation();
-        this.model.step(way);
-      }
-    }
   };
 
-  private async saveAll(): Promise<void> {
-    // A cell that is being typed in is left, so that it is saved too.
+  /** Lab's own keys go back here, but for boxes of text, which go back on their own steps. */
+  private readonly markUndoer = ({ target }: FocusEvent): void => {
+    const own = 'input[type="text"]:not(.jp-placebudget-desk input), textarea';
+    const isOwn = target instanceof Element && target.closest(own) !== null;
+    this.node.toggleAttribute('data-jp-undoer', !isOwn);
+  };
+
+  /** A cell that is being typed in is left when all is saved, so that it is saved too. */
+  private leaveCell(_: unknown, state: DocumentRegistry.SaveState): void {
     const held = document.activeElement;
-    if (held instanceof HTMLElement && held.matches('input, select, textarea')) {
+    const isTyped = held instanceof HTMLElement && held.matches('input, select, textarea');
+    if (state === 'started' && isTyped && this.node.contains(held)) {
       held.blur();
     }
+  }
+
+  private async saveAll(): Promise<void> {
     this.problem.replaceChildren();
     try {
       await this.session.context.save();

@@ -2,6 +2,9 @@ import { element } from './dom';
 
 let made = 0;
 
+/** Milliseconds on a tab that was come to by arrows until what it shows is asked for. */
+const PAUSE = 400;
+
 /** Panels of which one is shown, chosen by tabs with the keys that tabs have. */
 export class Tabs {
   readonly node = element('div', '', 'jp-placebudget-tabs');
@@ -41,7 +44,8 @@ export class Tabs {
     return this.chosen;
   }
 
-  choose(name: string): void {
+  choose(name: string, pause = 0): void {
+    window.clearTimeout(this.late);
     this.chosen = name;
     for (const [each, { tab, panel }] of this.tabs) {
       const chosen = each === name;
@@ -49,7 +53,12 @@ export class Tabs {
       tab.tabIndex = chosen ? 0 : -1;
       panel.hidden = !chosen;
     }
-    this.shown(name);
+    if (pause === 0) {
+      this.shown(name);
+    } else {
+      // Who only passes has nothing worked out.
+      this.late = window.setTimeout(() => this.node.isConnected && this.shown(name), pause);
+    }
   }
 
   private key(event: KeyboardEvent): void {
@@ -65,11 +74,12 @@ export class Tabs {
     if (goal !== undefined) {
       event.preventDefault();
       event.stopPropagation();
-      this.choose(names[goal]);
+      this.choose(names[goal], PAUSE);
       this.tabs.get(names[goal])?.tab.focus();
     }
   }
 
+  private late = 0;
   private chosen = '';
   private readonly tabs = new Map<string, { tab: HTMLButtonElement; panel: HTMLElement }>();
 }

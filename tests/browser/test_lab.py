@@ -298,7 +298,7 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     page.keyboard.press("Enter")
     expect(amount).to_have_attribute("aria-invalid", "true")
     expect(amount).to_have_accessible_description(re.compile("not a number"))
-    expect(view.get_by_text("1 table is not saved. 1 error, ")).to_be_visible()
+    expect(view.get_by_text("1 table is not saved; only Save writes it. 1 error, ")).to_be_visible()
     page.screenshot(path=pictures / "lab_place_tables.png")
     assert browsing.violations(page, PLACE) == []
 
@@ -378,14 +378,16 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     expect(second.get_by_role("switch", name=pays)).not_to_be_checked()
     second.get_by_label("Look at").select_option("money")
     expect(second.get_by_role("table", name="Money by purpose, all years")).to_be_visible()
-    expect(second.get_by_text("All is saved. Changes lie on the desk.")).to_be_visible()
+    expect(
+        second.get_by_text("All is saved. Changes lie on the desk that no option keeps.")
+    ).to_be_visible()
     second.get_by_text("Keep these figures as an option").click()
     second.get_by_label("Name for these figures").fill("apart")
     second.get_by_role("button", name="Keep", exact=True).press("Enter")
     expect(second.get_by_role("status").get_by_text("in apart.json")).to_be_visible()
     # Put into the tables, they are typed there: one step back takes them out again.
     second.get_by_role("button", name="Put them into the tables").press("Enter")
-    expect(second.get_by_text("1 table is not saved.")).to_be_visible()
+    expect(second.get_by_text("1 table is not saved; only Save writes it.")).to_be_visible()
     expect(second.get_by_text("Nothing is changed: these are the tables alone.")).to_be_visible()
     chosen(page, "Edit", "^Undo Ctrl")
     expect(second.get_by_text("All is saved.")).to_be_visible()
@@ -427,7 +429,7 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     expect(second.get_by_role("status").get_by_text("in richer_council.json")).to_be_visible()
     second.get_by_role("button", name="Take the changes out of the tables again").press("Enter")
     expect(second.get_by_text("All is saved.")).to_be_visible()
-    changed = "Council tax brings £14 million in 2027-28, in the papers £13 million."
+    changed = "Council tax brings £14 million in 2027-28, as it stands £13 million."
     expect(second.get_by_text(changed)).to_be_visible()
     page.screenshot(path=pictures / "lab_place_options.png")
     assert browsing.violations(page, PLACE) == []
@@ -618,7 +620,7 @@ def test_a_place_is_made_changed_planned_and_saved_by_keys_alone(
         page.keyboard.press(key)
     page.keyboard.type("11234567")
     page.keyboard.press("Enter")
-    expect(view.get_by_text("1 table is not saved.")).to_be_visible()
+    expect(view.get_by_text("1 table is not saved; only Save writes it.")).to_be_visible()
     page.keyboard.press("Control+s")
     expect(view.get_by_text("All is saved.")).to_be_visible()
     (folder,) = lab_server.folder.glob("keyham*")
@@ -627,7 +629,7 @@ def test_a_place_is_made_changed_planned_and_saved_by_keys_alone(
     # What is typed is kept as an option, which is renamed and deleted; and it is saved as a copy.
     page.keyboard.type("12345678")
     page.keyboard.press("Enter")
-    expect(view.get_by_text("1 table is not saved.")).to_be_visible()
+    expect(view.get_by_text("1 table is not saved; only Save writes it.")).to_be_visible()
     by_tab(page, view.get_by_role("tab", selected=True))
     for part in ("Network", "Desk", "Options"):
         page.keyboard.press("ArrowRight")
@@ -754,6 +756,54 @@ def test_a_place_that_could_not_be_opened_is_opened_once_it_is_mended(
     expect(seen(page).get_by_role("heading", name="Tiny")).to_be_visible()
     seen(page).get_by_role("tab", name="Plans").click()
     expect(seen(page).get_by_label("Plan", exact=True)).to_have_value("pooled")
+
+
+def test_what_is_tried_is_saved_by_nobody_else_and_a_desk_is_not_closed_unasked(
+    page: Page, lab_server: browsing.Server
+) -> None:
+    folder = tiny().write(lab_server.folder / "tried")
+    page.clock.install()
+    opened(page, lab_server)
+    page.evaluate(OPENED, f"{folder.name}/datapackage.json")
+    view = seen(page)
+    view.get_by_role("tab", name="Tables").click()
+    view.get_by_label("Table", exact=True).select_option("funding")
+    view.locator("td[data-row='0'][data-column='2']").click()
+    page.keyboard.type("11000000")
+    page.keyboard.press("Enter")
+    tried = view.get_by_text("1 table is not saved; only Save writes it.")
+    expect(tried).to_be_visible()
+    saved: list[str] = []
+    page.on("request", lambda asked: saved.append(asked.url) if asked.method == "PUT" else None)
+    # Lab saves what it can every two minutes.
+    page.clock.fast_forward("05:00")
+    with page.expect_response(lambda answer: "content=0" in answer.url):
+        pass
+    expect(tried).to_be_visible()
+    assert [url for url in saved if "/placebudget/document" in url] == []
+    assert amounts(folder)[0] == 10_000_000
+    page.keyboard.press("Control+s")
+    expect(view.get_by_text("All is saved.")).to_be_visible()
+    assert amounts(folder)[0] == 11_000_000
+
+    # Where somebody goes whose desk no option keeps, it is asked.
+    view.get_by_role("tab", name="Desk").click()
+    view.get_by_text("Who pools money").click()
+    view.get_by_role("switch", name="Tiny NHS Board pays into pools").press("Space")
+    expect(view.get_by_text("Changes lie on the desk that no option keeps.")).to_be_visible()
+    close = page.locator(".lm-TabBar-tab", has_text="Tiny").locator(".lm-TabBar-tabCloseIcon")
+    close.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Show the desk").click()
+    view.get_by_text("Keep these figures as an option").click()
+    view.get_by_label("Name for these figures").fill("apart")
+    view.get_by_role("button", name="Keep", exact=True).press("Enter")
+    expect(view.get_by_text("All is saved. Changes lie on the desk. ")).to_be_visible()
+    view.get_by_role("switch", name="Tiny NHS Board pays into pools").press("Space")
+    expect(view.get_by_text("All is saved. 0 errors")).to_be_visible()
+    close.click()
+    expect(dialog).to_have_count(0)
+    expect(view).to_have_count(0)
 
 
 def test_open_plan_asks_for_a_file_and_shows_it(
