@@ -514,6 +514,9 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
     expect(page.locator(".lm-TabBar-tab", has_text="Tiny Town")).to_have_count(3)
     assert pb.read(lab_server.folder / "tiny_copy.place.xlsx").title == "Tiny Town"
+    for lies, count in (("one_document", 2), ("tiny_copy.place.xlsx", 1)):
+        tab = page.locator(".lm-TabBar-tab", has_text=f"Tiny Town, {lies}")
+        expect(tab).to_have_count(count)
 
     # The launcher leads to the desk of the document. One of its own, in a notebook, begins with
     # what is saved: what is not is asked about.
