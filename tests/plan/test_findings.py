@@ -153,7 +153,9 @@ def test_a_duty_whose_level_is_assumed_is_told_as_law_and_its_level_as_none(
     status: str, said: str
 ) -> None:
     held = rule("cap", "service=hubs", 550_000, basis="law") | {"status": status}
-    assert str(found(clean(rules=[held]))).endswith(f"Basis: {said}.")
+    findings = found(clean(rules=[held]))
+    assert str(findings).endswith(f"Basis: {said}.")
+    assert findings.tables["findings"]["basis"].tolist() == [said]
 
 
 def test_a_lock_ends_the_change_of_a_service_that_falls() -> None:

@@ -505,28 +505,32 @@ def two_funds_of_which_either_would_do() -> Place:
     )
 
 
-def test_of_two_pools_of_which_either_would_do_one_is_asked_for() -> None:
+def test_of_two_pools_of_which_either_would_do_one_is_paid_into_and_asked_for() -> None:
     """£10 million for care are worth £30 million, instead of £10 million for parks."""
     place, stop, told = two_funds_of_which_either_would_do(), Event(), list[tuple[str, int, int]]()
     found = pb.potential(place)
-    stop.set()
-    with pytest.raises(Stopped):
-        found.added_by_pools(stop=stop)
-    gains = found.added_by_pools(progress=lambda *stage: told.append(stage))
+    gains = found.added_by_pools()
     assert sorted(gains) == ["fund", "other"]
     assert sorted(gains.values()) == pytest.approx([0.0, 2e7])
-    assert told == [("what each pool adds", number, 4) for number in range(4)]
     (idle,) = [pool for pool, gain in gains.items() if not gain]
+    pooled = found.plans["pooled"]
+    assert pooled.name == "pooled"
+    assert pooled.tables["contributions"].groupby("pool")["gross"].sum().tolist() == [1e7]
+    assert pooled.run["options"]["prices"]
+    best = pb.optimise(place, prices=False)
+    assert pooled.public_value() == pytest.approx(best.public_value())
     spared, asked = asks(found)
-    paid = found.plans["pooled"].tables["contributions"].groupby("pool")["gross"].sum()
-    assert (
-        f"; the {money(paid[idle])} that best pooled pays into {idle} is left out here." in spared
-    )
+    assert f"Nothing to decide of {idle}: it adds nothing, " in spared
     assert "To decide: whether £10 million (today nothing) is paid into " in asked
     assert "Without it too the best plan is worth £20 million less." in asked
-    alone = found.to_decide().plans["pooled"]
-    assert alone.public_value() == pytest.approx(found.plans["pooled"].public_value())
-    assert alone.tables["contributions"].groupby("pool")["gross"].sum().tolist() == [1e7]
+    # Plans that were worked out one by one are asked about as they are.
+    apart = Potential(place, {**found.plans, "pooled": best})
+    stop.set()
+    with pytest.raises(Stopped):
+        apart.added_by_pools(stop=stop)
+    gains = apart.added_by_pools(progress=lambda *stage: told.append(stage))
+    assert sorted(gains.values()) == pytest.approx([0.0, 2e7])
+    assert told == [("what each pool adds", number, 4) for number in range(4)]
 
 
 def test_of_pools_that_gain_next_to_nothing_the_board_is_asked_nothing() -> None:

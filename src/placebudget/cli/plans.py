@@ -367,7 +367,6 @@ def run(
     found = checked_place(place)
     with watched() as solve:
         plans = solve(found.title, lambda **watch: potential(found, **watch))
-        solve(found.title, lambda **watch: plans.to_decide(**watch))  # the report asks for it
     if since is not None:
         plans = replace(plans, since=changes(since, found).summarised())
     files = write_files(plans, folder)

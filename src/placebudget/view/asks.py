@@ -119,7 +119,7 @@ def _spared(potential: Potential) -> Iterator[str]:
         if least >= SHOWN:
             bound.append(f"{money(least)} must be paid into {name}")
         elif paid - today >= SHOWN:
-            bound.append(f"the {money(paid)} that best pooled pays into {name} is left out here")
+            bound.append(f"the {money(paid)} that best pooled pays into {name} can stay out of it")
     whose = " and ".join(names.of("pool", pool) for pool in spared)
     one = len(spared) == 1
     yield (
@@ -132,11 +132,9 @@ def _spared(potential: Potential) -> Iterator[str]:
 def asks(potential: Potential) -> Iterator[str]:
     """What is to be decided of each pool that adds value, beside today; of the others, that.
 
-    What a pool that adds nothing pays for is one of many answers that are worth the same: the
-    others are asked for what they would pay without it.
+    What a pool that adds nothing pays for is one of many answers that are worth the same.
     """
     yield from _spared(potential)
-    potential = potential.to_decide()
     rows, names, first = payers(potential), Names(potential.place), potential.place.years[0]
     years = potential.place.years
     when = f"over {len(years)} years" if len(years) > 1 else f"in {first}"

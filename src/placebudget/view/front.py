@@ -325,24 +325,21 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
 
 
 def _given_most(potential: Potential) -> str:
-    """What pooling gives most to, beside today and best aligned, which may cut it; blank: none."""
+    """The service of which pooling changes the money most, against best aligned; blank: none."""
     if "aligned" not in potential.plans or potential.too_small("aligned", "pooled"):
         return ""
     names = Names(potential.place)
-    spent = pd.DataFrame(
-        {
-            name: potential.plans[name].money("service").set_index("service")["amount"]
-            for name in ("today", "aligned", "pooled")
-        }
-    ).fillna(0.0)
-    spent = spent.groupby([names.bare("service", str(key)) for key in spent.index]).sum()
-    more = spent["pooled"] - spent["aligned"]
-    if more.max() < SHOWN:
+    aligned, pooled = (
+        spent["amount"].groupby([names.bare("service", key) for key in spent["service"]]).sum()
+        for spent in (potential.plans[name].money("service") for name in ("aligned", "pooled"))
+    )
+    change = pooled.sub(aligned, fill_value=0.0)
+    most = change.abs().idxmax()
+    if abs(change[most]) < SHOWN:
         return ""
-    row = spent.loc[more.idxmax()]
     return (
-        f"Most of pooling goes to {more.idxmax()}: {money(row['pooled'])}, best aligned "
-        f"{money(row['aligned'])}, today {money(row['today'])}."
+        f"What changes most by pooling: {most}, {money(change[most], signed=True)} against best "
+        f"aligned ({money(aligned.get(most, 0.0))})."
     )
 
 

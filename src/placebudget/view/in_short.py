@@ -67,8 +67,8 @@ def _proposed(potential: Potential) -> str:
     names, added = Names(potential.place), potential.added_by_pools()
     told = [
         f"{money(mine['pooled'].sum())} (today {_or_nothing(mine['today'].sum())}) from "
-        f"{_whose(mine, names)} into {names.of('pool', pool)}{_mainly(potential.to_decide(), pool)}"
-        for pool, mine in payers(potential.to_decide()).groupby("pool", sort=False)
+        f"{_whose(mine, names)} into {names.of('pool', pool)}{_mainly(potential, pool)}"
+        for pool, mine in payers(potential).groupby("pool", sort=False)
         if added.get(pool, 1.0) and abs((mine["pooled"] - mine["today"]).sum()) >= SHOWN
     ]
     idle = [names.of("pool", pool) for pool, gain in added.items() if not gain]

@@ -13,7 +13,8 @@ import numpy as np
 
 from placebudget.knowledge import library
 from placebudget.place import Place
-from placebudget.place.conditions import duties_without_floor, no_difference_found
+from placebudget.place.conditions import duties_without_floor, no_difference_found, rules_in_force
+from placebudget.place.names import basis_of
 from placebudget.place.once import once
 from placebudget.place.place import PLACEHOLDER
 from placebudget.place.subjects import BY_NEED, led_by_need
@@ -168,6 +169,7 @@ def _loses(facts: Facts, code: str, studied: bool) -> Iterator[PlanFinding]:
 def ends_at_a_rule(facts: Facts) -> Iterator[PlanFinding]:
     """Changes against today that go as far as a rule allows, and end there."""
     found: dict[tuple[str, ...], list[PlanFinding]] = {}
+    rules = rules_in_force(facts.place).set_index("rule", drop=False)
     for plan, today in facts.held():
         # The lock on services without effects gives way: where it has, it ends nothing.
         if plan.rule.implied:
@@ -183,7 +185,7 @@ def ends_at_a_rule(facts: Facts) -> Iterator[PlanFinding]:
         at = {name: key for name, key in plan.at.items() if name != "year"}
         unit = {"£": POUNDS}.get(plan.unit, plan.unit)
         figures = _from_to(today.has, plan.has, unit)
-        keys = {"rule": rule.name, "basis": rule.basis, **at}
+        keys = {"rule": rule.name, "basis": basis_of(rules.loc[rule.name]), **at}
         years: tuple[str, ...] = (plan.at["year"],) if "year" in plan.at else ()
         size = float(abs(change)) if unit == POUNDS else 0.0
         one = PlanFinding("ends-at-a-rule", keys, figures, years, size)

@@ -16,8 +16,15 @@ from placebudget.programme import SILOED, read_objectives
 from placebudget.programme.each_for_itself import OWN_GOALS
 from placebudget.progress import Report, Stage
 from placebudget.solver import RunLimits
-from placebudget.study.potential.barriers import FREED, PLAN, PUBLIC_VALUE, Variant, read_cuts
-from placebudget.study.potential.parts import Asked, take_apart
+from placebudget.study.potential.barriers import (
+    FREED,
+    PLAN,
+    POOLED,
+    PUBLIC_VALUE,
+    Variant,
+    read_cuts,
+)
+from placebudget.study.potential.parts import Asked, added_by_pools, take_apart, without_idle
 from placebudget.study.potential.plans_side_by_side import (
     TITLES,
     Potential,
@@ -81,8 +88,9 @@ def potential(
     Returns
     -------
     Potential
-        The plans and their differences. Stopping while pools, ring-fences and
-        cuts are planned keeps what is done.
+        The plans and their differences; the best pooled plan is, of those that are worth the
+        same, one that pays nothing into pools that add nothing. Stopping while pools,
+        ring-fences and cuts are planned keeps what is done.
 
     Raises
     ------
@@ -125,6 +133,7 @@ def potential(
         **({} if solver is None else {"solver": solver}),
     }
     found: dict[str, Plan] = {}
+    added: dict[str, float] | None = None
     wanted = [name for name in _IN_TURN if name != SILOED or set(goals) <= set(OWN_GOALS)]
     for number, name in enumerate(wanted):
         report = _reporter(progress, name, number, len(wanted))
@@ -136,11 +145,14 @@ def potential(
                 found[name] = optimise(
                     place, pooling=name, prices=name in _PRICED, progress=report, **options
                 )
+            if name == POOLED and found[name].status == "optimal":
+                added = added_by_pools(place, found[name], stop=stop, progress=report)
+                found[name] = without_idle(place, found[name], added, progress=report, **options)
     plans = {name: found[name] for name in TITLES if name in found}
     record = {"objective": objective, "reinvest": reinvest, "gap": gap, "pools": pools}
     record |= {"ring_fences": ring_fences, "cuts": list(cuts), "orders": orders, "seed": seed}
     if not (pools or ring_fences or len(cuts)):
-        return Potential(place, plans, asked=record)
+        return Potential(place, plans, asked=record, added=added)
     del options["stop"]
     parts = take_apart(
         Asked(place, options, plans[FREED].objective.unit, pools, ring_fences, orders, seed),
@@ -148,16 +160,20 @@ def potential(
         known={Variant(0.0, PLAN, name): plan for name, plan in plans.items()},
         executor=executor, workers=workers, stop=stop, progress=progress,
     )  # fmt: skip
-    return Potential(place, plans, parts, record)
+    return Potential(place, plans, parts, record, added=added)
 
 
 def _reporter(
     progress: Report | None, name: str, number: int, many: int
 ) -> Callable[[str, int, int], None]:
+    part = 100 * number
+
     def report(stage: str, done: int, stages: int) -> None:
+        nonlocal part
         if progress is not None:
-            # In hundredths of a plan, so that the time left can be told.
-            part = 100 * number + 100 * done // max(stages, 1)
+            # In hundredths of a plan, so that the time left can be told; what is planned once
+            # more goes on where it was.
+            part = max(part, 100 * number + 100 * done // max(stages, 1))
             told = Stage(f"{TITLES[name]}: {stage}", OF_PLANS, name)
             progress(told, part, 100 * many)
 

@@ -243,15 +243,11 @@ def added_by_pools(
     return {} if np.isnan(list(added.values())).any() else added
 
 
-def without_idle(
-    place: Place,
-    pooled: Plan,
-    added: Mapping[str, float],
-    *,
-    stop: Event | None = None,
-    progress: Report = silent,
-) -> Plan | None:
-    """The best plan without pools that add nothing and need not be paid into.
+def without_idle(place: Place, pooled: Plan, added: Mapping[str, float], **options: Any) -> Plan:
+    """The best pooled plan without pools that add nothing and need not be paid into.
+
+    Of plans that are worth the same it is the one in which the pools that add something bring
+    all of that themselves.
 
     Parameters
     ----------
@@ -261,29 +257,38 @@ def without_idle(
         Its best pooled plan.
     added : mapping of str to float
         What each pool adds; see :func:`added_by_pools`.
-    stop, progress
+    **options
         As for :func:`placebudget.optimise`.
 
     Returns
     -------
-    Plan or None
-        Worth as much; none where the best pooled plan pays nothing into such a pool, or no pool
-        adds anything.
+    Plan
+        The plan as it is where it pays nothing into such a pool, where no pool adds anything, or
+        where it would be worth less by as much as a pound.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> plan = pb.optimise(place)
+    >>> without_idle(place, plan, added_by_pools(place, plan)) is plan
+    True
     """
     limits = contribution_limits(place, place.years)
     bound = set(limits.loc[limits["minimum"] > 0, "pool"])
     paid = pooled.tables["contributions"].groupby("pool")["gross"].sum()
     idle = {pool for pool, gain in added.items() if not gain and pool not in bound}
     if not any(added.values()) or not any(paid.get(pool, 0.0) > 0.5 for pool in idle):
-        return None
+        return pooled
     pools = [pool for pool in place.pools["pool"] if pool not in idle]
-    return optimise(
-        place, pooling=pools, prices=False, reinvest=reinvested(pooled), stop=stop,
-        progress=progress,
-    )  # fmt: skip
+    found = optimise(place, pooling=pools, **options)
+    less = pooled.public_value() - found.public_value()
+    return pooled if less >= _POUND else replace(found, name=pooled.name)
 
 
 REACHED, IMPOSSIBLE = "reached", "no plan keeps all rules"
+_POUND = 1.0
+"""By less than that much two plans are worth the same."""
 OTHERWISE = "the two leave different need unmet, so no gain is given"
 SPLIT, PRICED = "split", "prices"
 _MOVED = ["service", "area", "year"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Event
 from typing import Any
@@ -40,7 +40,7 @@ from placebudget.study.potential.barriers import (
     part_paragraphs,
     potential_notes,
 )
-from placebudget.study.potential.parts import added_by_pools, without_idle
+from placebudget.study.potential.parts import added_by_pools
 from placebudget.study.result import record_of
 from placebudget.words import in_unit, money, percent, sentence, years_in_words
 
@@ -158,6 +158,8 @@ class Potential(Result):
         Options of the run.
     since : Summary, optional
         What changed since an earlier edition of the place, for its report.
+    added : mapping of str to float, optional
+        What each pool adds to the best pooled plan, where that is known.
     """
 
     place: Place
@@ -165,6 +167,7 @@ class Potential(Result):
     parts: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     asked: Mapping[str, Any] = field(default_factory=dict, repr=False)
     since: Summary | None = field(default=None, repr=False)
+    added: Mapping[str, float] | None = field(default=None, repr=False)
 
     @property
     def name_of(self) -> NameOf:
@@ -301,6 +304,8 @@ class Potential(Result):
     ) -> dict[str, float]:
         """What each pool adds to the best pooled plan: found by solving without it, once.
 
+        :func:`placebudget.potential` has found it already.
+
         Pools are closed one after another, those that least is paid into first, and stay closed
         where that loses nothing worth deciding on: so of two of which either would do one adds
         something.
@@ -327,46 +332,13 @@ class Potential(Result):
         >>> pb.potential(pb.example("toy_pooling")).added_by_pools()
         {'one_pool': 0.0}
         """
+        if self.added is not None:
+            return dict(self.added)
         facts = vars(self)
         if "_added" not in facts:
             pooled = self.plans["pooled"]
             facts["_added"] = added_by_pools(self.place, pooled, stop=stop, progress=progress)
         return dict(facts["_added"])
-
-    def to_decide(self, *, stop: Event | None = None, progress: Report = silent) -> Potential:
-        """The same with a best pooled plan that leaves alone pools which add nothing, made once.
-
-        It is worth as much, and pays into such a pool what must be paid in and no more: what a
-        pool that adds something would bring by itself stands in it whole.
-
-        Parameters
-        ----------
-        stop, progress
-            As for :func:`placebudget.optimise`.
-
-        Raises
-        ------
-        Stopped
-            If it was stopped; it can be asked again.
-
-        Examples
-        --------
-        >>> import placebudget as pb
-        >>> found = pb.potential(pb.example("toy_pooling"))
-        >>> found.to_decide() is found
-        True
-        """
-        facts = vars(self)
-        if "_to_decide" not in facts:
-            added = self.added_by_pools(stop=stop, progress=progress)
-            plan = without_idle(
-                self.place, self.plans["pooled"], added, stop=stop, progress=progress
-            )
-            found = self if plan is None else replace(self, plans={**self.plans, "pooled": plan})
-            vars(found)["_added"] = added
-            facts["_to_decide"] = found
-        made: Potential = facts["_to_decide"]
-        return made
 
     @property
     def planned_for(self) -> str:
