@@ -177,12 +177,14 @@ def test_a_loss_is_told_beside_what_the_same_service_would_cost() -> None:
         "1 service, summed over places, gets less than today’s money carried on with its growth."
     )
     assert told[at + 1] == (
-        "It gets less cash in 2027-28 than in 2026-27, too: other −£1.5 million (−3%)."
+        "It gets less cash in 2027-28 than in 2026-27, too; beside carried on, all years: "
+        "other −£1.5 million (−3%)."
     )
     assert below(of_care_and_other())["less"] == (
         "1 service, summed over places, gets less than today’s money carried on with its growth "
         "(in brackets: the share of it; beside the cost of the same service).",
-        "It gets less cash in 2027-28 than in 2026-27, too: other −£1.5 million (−3%; −2%).",
+        "It gets less cash in 2027-28 than in 2026-27, too; beside carried on, all years: "
+        "other −£1.5 million (−3%; −2%).",
     )
 
 
@@ -202,8 +204,8 @@ def test_how_many_services_get_less_cash_agrees_with_those_that_are_named() -> N
     lead, less, more = less_money(found)
     assert lead.startswith("3 services, summed over places, get less than today’s money carried on")
     assert less == (
-        f"2 of 3 get less cash in 2027-28 than in {now}, too: clubs −£4 million (−33.3%); "
-        "baths −£3 million (−25%)."
+        f"2 of 3 get less cash in 2027-28 than in {now}, too; beside carried on, all years: "
+        "clubs −£4 million (−33.3%); baths −£3 million (−25%)."
     )
     assert more == "1 gets more cash, if less than carried on: parks −£1 million (−8.3%)."
     assert list(less_money(found, most=1))[1].endswith("; 1 more −£3 million.")
@@ -219,7 +221,7 @@ def test_what_leads_the_page_can_be_read_aloud_in_a_minute(found: Potential) -> 
     last = pb.outlook(found.place, reserves="none").table.iloc[-1]
     assert money(abs(last["gap"])) in question
     assert proposed.startswith("Proposed is, over 5 years, to pay £")
-    assert proposed.endswith("; Better care pool adds nothing.")
+    assert proposed.endswith("; Better care pool adds nothing to what is paid today.")
     assert money(found.between("aligned", "pooled")) in brought
     less = -changes(found.plans["today"], found.plans["pooled"]).clip(upper=0.0).sum()
     assert f"takes {money(less)} from" in given
@@ -387,7 +389,8 @@ def test_the_board_is_asked_for_what_each_agency_would_pay_into_each_pool(
     assert set(paid[paid > 0].index) - pools == {"better_care"}
     assert told[0] == (
         "Nothing to decide of Better care pool: it adds nothing, as without it the best plan is "
-        "worth as much; £52.5 million must be paid into Better care pool."
+        "worth as much; £52.5 million must be paid into Better care pool; what Better care pool "
+        "pays today for services of other agencies is taken to go on without it."
     )
     assert len(decided) == len(pools)
     for pool in pools:

@@ -58,7 +58,8 @@ class Served:
     def money_short(self, basis: Basis) -> np.ndarray:
         """Lines x years: what need that must be met and is not would cost, at the cheapest offer.
 
-        Capacity of a service led by budget falls short of need by choice: no money is missing.
+        It costs no less: what starting that offer costs, and how much of it there can be, is left
+        out. Capacity of a service led by budget falls short of need by choice: no money is missing.
         """
         return np.asarray(self.unmet(basis) * basis.need.led[:, None] * basis.cheapest)
 
@@ -449,13 +450,13 @@ def unmet_words(plan: Plan) -> tuple[str, tuple[str, ...]]:
     points = (
         f"{sentence(str(name))}: "
         f"{not_served(float(rows['unmet'].sum()), str(unit), years=rows['year'].nunique())} "
-        f"{in_years(rows['year'])}; to meet this need would cost "
-        f"{money(float(rows['money_short'].sum()))} more"
+        f"{in_years(rows['year'])}; to meet this need would cost at "
+        f"least {money(float(rows['money_short'].sum()))} more"
         for (name, unit), rows in short.join(labels, on="service").groupby(["name", "unit"])
     )
     missing = money(float(short["money_short"].sum()))
     # What stands in the way may be money, or a rule, or capacity: the plan does not say which.
-    lead = f"need that must be met is not all met: to meet it would cost {missing} more"
+    lead = f"need that must be met is not all met: to meet it would cost at least {missing} more"
     return lead, tuple(points)
 
 

@@ -120,6 +120,13 @@ def _spared(potential: Potential) -> Iterator[str]:
             bound.append(f"{money(least)} must be paid into {name}")
         elif paid - today >= SHOWN:
             bound.append(f"the {money(paid)} that best pooled pays into {name} can stay out of it")
+    # A plan without a pool keeps what it pays today for services of others than the payer.
+    if goes_on := [names.of("pool", str(pool)) for pool in sums.index[sums["today"] >= SHOWN]
+                   if pool in spared]:  # fmt: skip
+        bound.append(
+            f"what {listed(goes_on)} pays today for services of other agencies is taken to go on "
+            "without it"
+        )
     whose = " and ".join(names.of("pool", pool) for pool in spared)
     one = len(spared) == 1
     yield (

@@ -539,11 +539,14 @@ def _by_cash(rows: pd.DataFrame, place: Place) -> dict[str, pd.DataFrame]:
     many, less, more = len(rows), int(fewer.sum()), int((~fewer).sum())
     all_less = "It gets" if many == 1 else "All of them get"
     than = f"less cash in {last} than in {now}"
+    beside = "; beside carried on, all years"
     groups = {
-        f"{f'{less} of {many} {_get(less)}' if more else all_less} {than}, too": rows[fewer],
+        f"{f'{less} of {many} {_get(less)}' if more else all_less} {than}, too{beside}": rows[
+            fewer
+        ],
         f"{more} {_get(more)} more cash, if less than carried on"
         if less
-        else f"All of them get no {than}": rows[~fewer],
+        else f"All of them get no {than}{beside}": rows[~fewer],
     }
     return {said: mine for said, mine in groups.items() if len(mine)}
 

@@ -73,6 +73,9 @@ def _proposed(potential: Potential) -> str:
     ]
     idle = [names.of("pool", pool) for pool, gain in added.items() if not gain]
     nothing = f"; {listed(idle)} add{'s' * (len(idle) == 1)} nothing" if idle else ""
+    paid = payers(potential).groupby("pool")["today"].sum()
+    if any(paid.get(pool, 0.0) >= SHOWN for pool, gain in added.items() if not gain):
+        nothing += " to what is paid today"
     if not told:
         return f"Nothing more is proposed to be paid into pools{nothing}."
     years = len(potential.place.years)

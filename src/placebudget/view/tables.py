@@ -120,8 +120,9 @@ def unmet_note(plans: Plans) -> str:
         return ""
     amounts = ", ".join(f"{name} {worded(need_unmet(plan)[1])}" for name, plan in plans.items())
     return (
-        f" To meet the need that must be met and is not would cost, in cash: {amounts}. A plan "
-        "that meets more of it has less left for other value: the two are not to be compared."
+        " To meet the need that must be met and is not would cost at least, in cash, every unit at "
+        f"the cheapest offer however many it could give: {amounts}. A plan that "
+        "meets more of it has less left for other value: the two are not to be compared."
     )
 
 

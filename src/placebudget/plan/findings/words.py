@@ -104,7 +104,7 @@ class FindingWords:
     def need_not_met(self, found: PlanFinding) -> str:
         return (
             f"{self.unserved(found, f', in {listed(found.years)}')}. This need must be met; to "
-            f"meet it would cost {money(found['money_short'])} more."
+            f"meet it would cost at least {money(found['money_short'])} more."
         )
 
     def need_not_served(self, found: PlanFinding) -> str:
