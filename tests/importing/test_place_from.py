@@ -949,7 +949,16 @@ def test_the_share_of_a_body_that_serves_several_is_found_where_all_residents_ar
         if each.code == "outturn-not-used"
     )
     assert whole in doubt.what
-    assert "or give the residents of Bury too, and the share is found" in doubt.mend
+    assert "or give the residents of Bury too, in a file, and the share is found" in doubt.mend
+    # Of the place itself they were typed: nobody is asked for them again.
+    fewer = [
+        replace(each, table=each.table[~each.table["authority"].isin(["Bury", "Stockport"])])
+        if each.form.key != "revenue_outturn" else each
+        for each in files
+    ]  # fmt: skip
+    how = {"population": {"Stockport": 288_210}, "partners": "police", "years": 1}
+    told = {each.code: each.mend for each in place_from("Stockport", fewer, **how).doubts}
+    assert "residents of Bury too, in a file" in told["outturn-not-used"]
 
 
 def test_files_that_differ_on_a_figure_of_the_place_are_refused_and_both_are_named() -> None:
@@ -968,6 +977,12 @@ def test_files_that_differ_on_a_figure_of_the_place_are_refused_and_both_are_nam
         WrongArgument, match="differ on Exampleton in 2015: all ages 200,000 people"
     ):
         place_from("Exampleton", [outturn(Exampleton=CITY), people(Exampleton=200_000), again])
+    # A file that rounds says the same as one that does not, whichever is read first.
+    fine = replace(outturn(Exampleton={**CITY, "education": 90_000.4}), file="fine.csv")
+    for files in ([outturn(Exampleton=CITY), fine], [fine, outturn(Exampleton=CITY)]):
+        assert (
+            together(files).of("revenue_outturn", "Exampleton", "2015-16")["education"] == 90_000.4
+        )
     # The same file twice is the same place, and what differs elsewhere is of no concern.
     twice = place_from("Exampleton", [outturn(Exampleton=CITY)] * 2, **how)
     assert twice.place == place_from("Exampleton", outturn(Exampleton=CITY), **how).place

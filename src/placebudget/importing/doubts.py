@@ -233,7 +233,7 @@ def doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
             "year of the settlement: it is no stream of its own, and what of it is in the outturn "
             "stays with other grants as it is."
         )
-        other = "Nothing, or add a stream with the figures of the settlement."
+        other = "Leave it, or add a stream with the figures of the settlement."
         made.doubts.append(warning("grant-too-small", "streams", None, None, what, other))
     without: dict[tuple[str, ...], list[str]] = {}
     for name, years in made.incomes.ended.items():

@@ -121,6 +121,14 @@ class FiguresOfFiles:
         scaled = (rows["value"].astype(float) * rows["unit"].map(UNITS).astype(float)).round(6)
         several = scaled.groupby(rows["line"]).transform("nunique") > 1
         if several.any():
+            # A file that rounds says the same as one that does not: the finest figure is taken.
+            steps = rows["value"].map(_last_digit) * rows["unit"].map(UNITS).astype(float)
+            finest = steps.sort_values(kind="stable").index
+            exact = scaled[finest].groupby(rows["line"]).transform("first")
+            several = (scaled - exact).abs() > 0.5 * steps + 1e-6
+            several = several.groupby(rows["line"]).transform("any")
+            scaled = exact[scaled.index]
+        if several.any():
             told = rows[several].groupby("line", sort=False).apply(_told_twice).tolist()
             of = f"{rows['authority'].iloc[0]} in {year}"
             raise WrongArgument(
@@ -190,6 +198,11 @@ def _usual(figures: FiguresOfFiles, form: str) -> pd.DataFrame:
     table = pd.concat(found, ignore_index=True)
     usual = table["measure"] == table["line"].map(forms()[form].measure_of)
     return table[usual & table["value"].notna()]
+
+
+def _last_digit(value: float) -> float:
+    """What the last digit of a figure stands for: a tenth where it has one decimal place."""
+    return next((10.0**-n for n in range(6) if round(float(value), n) == float(value)), 1e-6)
 
 
 def _told_twice(rows: pd.DataFrame) -> str:

@@ -17,13 +17,20 @@ from placebudget.arguments import (
 )
 from placebudget.errors import WrongArgument
 from placebudget.importing import usual
-from placebudget.importing.authorities import AREAS, plain_name, register, served, serving
+from placebudget.importing.authorities import (
+    AREAS,
+    Authority,
+    plain_name,
+    register,
+    served,
+    serving,
+)
 from placebudget.importing.figures import OUTTURN, FiguresOfFiles
 from placebudget.importing.making import Making
 from placebudget.importing.outturn import SERVICE, Body, Item, OutturnLine, items, totals_in
 from placebudget.importing.usual import ASSUMED
 from placebudget.place.findings import warning
-from placebudget.texts import listed
+from placebudget.texts import key_of, listed
 from placebudget.words import count, money, pence, percent
 
 SECTORS = ("nhs", "police", "fire", "dwp")
@@ -239,9 +246,18 @@ def _served(made: Making, figures: FiguresOfFiles, code: str) -> _Served | None:
     held = {one.code for one in areas}
     if not there or any(one is None or not {one.code, one.county} & held for one in there):
         return None
-    people = {one.name: figures.residents(one, made.year) for one in areas}
+    people = {one.name: _residents(made, figures, one) for one in areas}
     missing = tuple(name for name, number in people.items() if number is None)
     return _Served(sum(filter(None, people.values())), tuple(people), missing)
+
+
+def _residents(made: Making, figures: FiguresOfFiles, one: Authority) -> float | None:
+    """Residents of an authority: those of a council of the place as the place has them."""
+    if one.code not in made.councils:
+        return figures.residents(one, made.year)
+    whole = len(made.councils) == 1 or one.kind == "county"
+    key = made.top if whole else key_of(one.name, "council")
+    return made.population.get(key) or figures.residents(one, made.year)
 
 
 def _own_body(made: Making, figures: FiguresOfFiles, sector: str) -> tuple[str, _Served] | None:
@@ -430,7 +446,7 @@ def _doubt_unused(
         held = [figures.authority(own[0], made.year)[1]]
         mend = (
             "your share of the residents it serves; or give the residents of "
-            f"{listed(own[1].missing, most=12)} too, and the share is found."
+            f"{listed(own[1].missing, most=12)} too, in a file, and the share is found."
         )
     if not held:
         return

@@ -215,7 +215,7 @@ class _Reading:
                 what = f"The sheet {hidden}is not read: it holds no table of this form."
                 if page.hidden:
                     what = "The sheet is hidden, and it is not read."
-                mend = "Nothing, if it holds notes; save it as a file of its own otherwise."
+                mend = "Leave it, if it holds notes; save it as a file of its own otherwise."
                 self.say("sheet-not-read", page.name, what, mend)
 
     def _stated_unit(self, form: PublishedForm, tables: list[FormTable]) -> str:
@@ -357,7 +357,7 @@ class _Reading:
                 turned.append(line)
         if turned:
             what = f"Income is written as negative, and is positive here: {listed(turned)}."
-            mend = "Nothing: a payment back is negative here."
+            mend = "Leave it: a payment back is negative here."
             self.say("sign-turned", self.file, what, mend)
         return frame
 

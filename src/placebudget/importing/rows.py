@@ -408,7 +408,7 @@ class TableReading:
             names = dict.fromkeys(name for _, name in self._totals)
             rows = _rows(n for n, _ in self._totals)
             what = f"Rows of totals are left out: {listed(map(shown, names))} ({rows})."
-            mend = "Nothing: they would count again."
+            mend = "Leave it: they would count again."
             self._say("total-rows", None, None, what, mend, WHOLE)
         for how, each in self._doubts.items():
             what = f"{how}: {listed(each, most=3)} ({_rows(each.values())})."

@@ -719,7 +719,11 @@ def _with_its_money(
         to_do.append(("today", "", f"is still that of {then}; put in the outturn"))
         return frame
     to_do.append(
-        ("today", "", f"is that of {then} with the money that pays it; put in the outturn")
+        (
+            "today",
+            "",
+            f"is carried on from {then} with the money that pays it in {now}; put in the outturn",
+        )
     )
     return frame.assign(
         amount=frame["amount"] * rates, status="illustrative", note=f"Carried on from {then}"
