@@ -815,8 +815,10 @@ class Rebuilt:
     def _open(self) -> list[str]:
         if self.pooling in ("aligned", "freed"):
             return []
-        pools = [r["pool"] for r in self.rows["pools"]]
-        return pools if self.pooling == "pooled" else [p for p in pools if p in self.pooling]
+        pools = self.rows["pools"]
+        if self.pooling == "pooled":
+            return [r["pool"] for r in pools if r["open"]]
+        return [r["pool"] for r in pools if r["pool"] in self.pooling]
 
     def _pools(self, stream: Row, year: str) -> Iterable[tuple[str, float, float | None, bool]]:
         if self.pooling == "freed":

@@ -66,9 +66,9 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
         "funding": _funding(),
         "ring_fences": _rows(("stream", "purpose"), ("grant", "families"), ("grant", "care")),
         "pools": _rows(
-            ("pool", "name", "host", "legal_power", "management_cost"),
-            ("fund", "Fund", "council", POWER, 0.02),
-            ("hub", "Hub", "nhs", POWER, 0.01),
+            ("pool", "name", "host", "legal_power", "management_cost", "open"),
+            ("fund", "Fund", "council", POWER, 0.02, True),
+            ("hub", "Hub", "nhs", POWER, 0.01, True),
         ),
         "contributions": _rows(
             (

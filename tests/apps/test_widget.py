@@ -163,7 +163,7 @@ def test_money_pools_and_the_objective_are_changed_and_said_on_every_screen(
         shown = reader.wishes("open", screen=screen).shown["html"]
         assert "fault" not in shown, screen
         assert f"brings £200 million in {year}" in shown, screen
-        assert "Nobody pays into the pool" in shown, screen
+        assert "is closed: it goes on with what it pays today" in shown, screen
         assert "What is made the most of: net public value." in shown, screen
     plans = found.meeting.answer.plans
     assert {plan.objective.name for name, plan in plans.items() if name != "today"} == {

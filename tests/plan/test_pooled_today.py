@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+
 import pandas as pd
 import pytest
 
 import placebudget as pb
+from placebudget.apps.controls import read_choices
 from placebudget.place import Place
 from placebudget.solver import Session
+from placebudget.work import Changes
+from placebudget.work.controls import with_control
+from placebudget.work.solving import Solving
 from small import MILLION, small, spent
 
 NHS_CARE = ("nhs", "fund", "care")
@@ -130,3 +136,40 @@ def test_a_rule_about_a_closed_pool_falls_away_although_it_goes_on() -> None:
     assert pb.optimise(place, pooling="aligned", prices=False).public_value() == pytest.approx(
         29 * MILLION
     )
+
+
+def test_a_pool_that_is_closed_gives_one_figure_wherever_it_is_closed() -> None:
+    """In the tables, by an option, at a desk, on a board, in a session. With £2 million of the
+    council care has 2 and 2, worth 12, beside 8 of hospitals; open, the day centre gets 1
+    of these; where contributions end, care has 2, worth 6, and hospitals 10."""
+    place, closed = partners(), pb.Option("closed").close_pool("fund")
+    council = place.funding["stream"] == "council"
+    amount = place.funding["amount"].mask(council, 2 * MILLION)
+    place = place.with_(funding=place.funding.assign(amount=amount))
+    tables = place.with_(pools=place.pools.assign(open=False))
+    assert place.with_option(closed) == tables
+    today = pb.simulate(place)
+    assert pb.simulate(tables).public_value() == today.public_value()
+    assert not tables.check().errors
+    assert [each.code for each in tables.check()] == [each.code for each in place.check()]
+    chosen = read_choices(place, {"closed": ["fund"]}, Changes())
+    at_desk = with_control(place, Changes(), "pool:fund", False)
+    assert chosen == at_desk == Changes.read(at_desk.option("closed", place))
+    assert at_desk.option("closed", place).changes == closed.changes
+    solving = Solving(place)
+    plans = [
+        solving.plan(chosen, solving.values(chosen, threading.Event())),
+        solving.full(chosen, prices=False),
+        pb.optimise(place.with_option(at_desk.option("kept", place)), prices=False),
+        pb.optimise(tables, prices=False),
+        pb.optimise(place, pooling="aligned", prices=False),
+    ]
+    assert {round(plan.public_value(), 2) for plan in plans} == {20 * MILLION}
+    session = Session(tables)
+    assert session.open_pools_now == ()
+    assert session.value() == pytest.approx(20 * MILLION)
+    # By name a pool is open whatever the tables say; an end of contributions is another choice.
+    by_name = pb.optimise(tables, pooling=["fund"], prices=False)
+    assert by_name.public_value() == pytest.approx(21 * MILLION)
+    ended = place.with_option(pb.Option("ended").leave_pool("fund"))
+    assert pb.optimise(ended, prices=False).public_value() == pytest.approx(16 * MILLION)

@@ -131,6 +131,8 @@ def another(seed: int) -> Place:
         for n, rule in enumerate(draw.sample(RULES, draw.choice((0, 1, 2, 3))))
     ]
     tables["rules"] = pd.concat([tables["rules"], pd.DataFrame(added)], ignore_index=True)
+    if seed % 5 == 0:
+        tables["pools"]["open"] = [draw.choice((True, False)) for _ in tables["pools"]["open"]]
     streams = tables["streams"]
     streams["raised"] = [draw.choice(("local", "national")) for _ in range(len(streams))]
     tables["offers"]["first_year"] = [

@@ -74,6 +74,7 @@ CELLS: dict[str, tuple[tuple[int, Any], ...]] = {
     "funding.year": ((1, Y2), (2, Y1)),
     "ring_fences.stream": ((0, "core"),),
     "ring_fences.purpose": ((0, "health"),),
+    "pools.open": ((1, False),),
     "contributions.pool": ((2, "hub"),),
     "contributions.stream": ((2, "tax_1"),),
     "contributions.year": ((1, Y1),),

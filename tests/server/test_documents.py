@@ -255,9 +255,9 @@ def test_the_desk_of_a_document_lays_changes_on_its_tables_and_writes_none(
     assert (status, said["options"][0]["name"]) == (201, "apart")
     assert ask(jupyter, "options", kept)[0] == REFUSED  # there is one of that name
     assert ask(jupyter, "desk", {**wish, "load": "apart"})[1]["changed"] == moved["changed"]
-    # A pool that is closed is told apart from the option of it, which ends more.
     closed = ask(jupyter, "desk", {**wish, "set": ["pool:shared", False]})[1]
-    assert "goes on with what it pays today" in closed["changed"][-1]
+    (said,) = closed["changed"]
+    assert said.endswith("is closed: it goes on with what it pays today.")
     taken = ask(jupyter, "taken", {**wish, "figures": moved["figures"]})[1]["tables"]
     assert [row[2] for row in taken["funding"]][:4] == [
         "12000000",

@@ -26,7 +26,6 @@ from placebudget.widgets.desk import PlaceDesk, sections
 from placebudget.widgets.desk import sections as desk_options
 from placebudget.work import Changes, Stand
 from placebudget.work.asking import read
-from placebudget.work.changes import POOL
 from placebudget.work.jobs import Here
 from placebudget.work.said import sentences
 from placebudget.work.solving import Solving
@@ -61,9 +60,8 @@ def moved(desk: PlaceDesk, form: str, key: str, value: Any) -> None:
 def full(desk: PlaceDesk) -> pb.Plan:
     """What a full solve of the desk's changes says."""
     changes = desk.changes
-    pooling = "aligned" if changes.off(POOL) else "pooled"
-    place = changes.apart_from(POOL).apply(desk.place)
-    return pb.optimise(place, objective=changes.objective, pooling=pooling, prices=False)
+    place = changes.apply(desk.place)
+    return pb.optimise(place, objective=changes.objective, prices=False)
 
 
 def test_a_desk_begins_with_the_full_plan(desk: PlaceDesk) -> None:
@@ -653,14 +651,14 @@ def test_the_library_is_looked_into_and_what_is_used_is_on_the_desk_and_kept(
     row = desk.place.effects.set_index("estimate").loc["care_years_conference_2024"]
     assert row["impact"] == pytest.approx(0.077)
     # What was switched before stays, the plan is of both, and one step goes back.
-    assert desk.changes.off(POOL) == {"joint"}
+    assert desk.changes.open_pools(desk.place) == set()
     assert desk.planned.place == desk.place
     (kept,) = pb.read(tmp_path / "shared").options().values()
     assert kept.apply(place).effects.equals(desk.place.effects)
     desk.head.press("undo")
     assert desk.wait(PATIENCE)
     assert desk.place == place
-    assert desk.changes.off(POOL) == {"joint"}
+    assert desk.changes.open_pools(desk.place) == set()
     held.search.fill({"words": "nothing at all"})
     held.search.press("search")
     assert "Nothing was found" in held.result.value

@@ -6,6 +6,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.errors import CannotAnswer
+from placebudget.place.conditions import open_pools
 from placebudget.work import Changes, Stand
 from placebudget.work.asking import InvalidChoice
 from placebudget.work.borrowing import Sought, first_of, used
@@ -45,7 +46,7 @@ def test_what_is_used_is_an_option_that_is_laid_on_what_stands() -> None:
     row = made.effects.set_index(["service", "outcome"]).loc[("falls_prevention", "falls")]
     assert row["impact"] == pytest.approx(0.85 * 0.23)
     assert (row["estimate"], row["evidence"]) == ("falls_tai_chi_2020", "3")
-    assert "better_care" not in set(made.contributions["pool"])
+    assert "better_care" not in open_pools(made)
     assert option.apply(place).effects.equals(made.effects)
 
 

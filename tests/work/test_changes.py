@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import placebudget as pb
+from placebudget.apps.controls import read_choices
 from placebudget.errors import InvalidOption
 from placebudget.plan.clash import Repair
 from placebudget.work import Changes, Undo
@@ -71,11 +72,33 @@ def test_what_is_asked_of_a_rule_goes_with_the_rule() -> None:
     assert changes.within(shared().with_(rules=rules[rules["rule"] != "duty"])) == Changes()
 
 
-def test_an_agency_is_left_out_where_its_only_pool_is_closed_already() -> None:
+def test_a_pool_that_is_closed_is_open_to_nobody_and_is_opened_again_as_the_place_has_it() -> None:
     changes = Changes().switched("agency:nhs", False).switched("pool:joint", False)
     assert changes.controls == ("agency:nhs", "pool:joint")
-    assert len(changes.apply(shared()).contributions) == 0
+    assert changes.open_pools(shared()) == set()
     assert changes.switched("pool:joint", True).controls == ("agency:nhs",)
+    closed = pb.Option("closed").close_pool("joint")
+    place = shared().with_option(closed)
+    assert Changes().open_pools(place) == set()
+    opened = Changes().switched("pool:joint", True, was=False)
+    assert opened.open_pools(place) == {"joint"}
+    assert sentences(opened, place) == ["The pool joint is opened."]
+    assert opened.switched("pool:joint", False, was=False) == Changes()
+    # From an option that is made first, a board closes nothing twice, and can open it.
+    at_board = Changes(closed)
+    assert read_choices(shared(), {"closed": ["joint"]}, Changes()).option("x", shared()) == (
+        at_board.option("x", shared())
+    )
+
+
+def test_an_option_that_ends_contributions_is_no_switch() -> None:
+    option = pb.Option("apart").leave_pool("joint")
+    changes = Changes.read(option)
+    assert (changes.start, changes.controls) == (option, ())
+    assert changes.open_pools(changes.base(shared())) == {"joint"}
+    assert len(changes.apply(shared()).contributions) == 0
+    left = Changes(option).switched("agency:nhs", False)
+    assert left.apply(shared()) == shared().with_option(option)
 
 
 def test_a_way_out_of_some_years_leaves_the_others_and_the_law() -> None:
@@ -114,7 +137,7 @@ def test_each_change_is_told() -> None:
         "Clinics: at least £4 million, as it stands £3 million.",
         "Homes in 2027-28: at least £4 million, as it stands £5 million.",
         "The ring-fence of grant is ended.",
-        "Nobody pays into the pool joint.",
+        "The pool joint is closed: it goes on with what it pays today.",
     ]
 
 

@@ -57,7 +57,7 @@ def test_changes_are_named_the_newest_first_and_what_was_undone_is_not(toy: Plac
             "you took Toyland Council out of every pool",
             "let Toyland Council pay into its pools again",
         ),
-        (("pool:joint", False), "you closed the pool ", "open the pool "),
+        (("pool:one_pool", False), "you closed the pool ", "open the pool "),
         (
             ("fence:nhs_money", False),
             "you ended the ring-fence of NHS money",

@@ -12,6 +12,7 @@ import pandas as pd
 
 from placebudget.errors import InvalidOption, WrongArgument
 from placebudget.place import RULE_KINDS, Place
+from placebudget.place.conditions import open_pools
 from placebudget.place.names import Names
 from placebudget.place.options import named_option
 from placebudget.place.options.changes import LAW
@@ -153,11 +154,8 @@ def _fences(base: Place, changes: Changes) -> list[dict[str, Any]]:
 
 
 def _open(base: Place, changes: Changes, pools: tuple[str, ...]) -> list[dict[str, Any]]:
-    called = names(base, "pools")
-    return [
-        {"key": key, "name": called[key], "about": "", "on": key not in changes.off(POOL)}
-        for key in pools
-    ]
+    called, there = names(base, "pools"), changes.open_pools(base)
+    return [{"key": key, "name": called[key], "about": "", "on": key in there} for key in pools]
 
 
 def _funding(base: Place, changes: Changes) -> list[dict[str, Any]]:
@@ -288,9 +286,12 @@ def read_choices(papers: Place, given: Mapping[str, Any], before: Changes) -> Ch
             found = Changes()
     base = found.base(papers)
     there, first = changeable(base), changeable(papers)
+    was = open_pools(base)
+    closed = given.get("closed", [*{*there[POOL]}.difference(was)])
+    closed = _known(closed, {*there[POOL], *first[POOL]}, "closed", problems)
     off = [
         f"{kind}{each}"
-        for kind, sent in ((POOL, "closed"), (AGENCY, "alone"), (FENCE, "unfenced"))
+        for kind, sent in ((AGENCY, "alone"), (FENCE, "unfenced"))
         for each in _known(given.get(sent), {*there[kind], *first[kind]}, sent, problems)
     ]
     typed = _amounts(papers, base, given.get("amounts", {}), before, problems)
@@ -302,6 +303,8 @@ def read_choices(papers: Place, given: Mapping[str, Any], before: Changes) -> Ch
         raise InvalidChoice(problems)
     for control in off:
         found = found.switched(control, False)
+    for pool in there[POOL]:
+        found = found.switched(f"{POOL}{pool}", pool not in closed, was=pool in was)
     for key, pounds in brought.items():
         stream, _, year = key.rpartition(":")
         found = found.with_funding(papers, stream, year, pounds)

@@ -85,8 +85,9 @@ def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
     Parameters
     ----------
     pooling : str or sequence of str
-        ``"siloed"``, ``"aligned"``, ``"pooled"``, ``"freed"``, or names of pools, as a
-        list or divided by commas.
+        ``"siloed"``, ``"aligned"``, ``"pooled"`` (the pools that the place has open),
+        ``"freed"``, or names of pools, as a list or divided by commas: they are open
+        whatever the place says.
 
     Raises
     ------
@@ -106,7 +107,7 @@ def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
         if name in (SILOED, ALIGNED):
             return Pooling(name)
         if name == POOLED:
-            return Pooling(POOLED, known)
+            return Pooling(POOLED, open_pools(place))
         if name == FREED:
             return Pooling(FREED, freed=True)
         pooling = [part.strip() for part in pooling.split(",") if part.strip()]
@@ -120,6 +121,19 @@ def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
             f"pooled, freed, or pools out of: {', '.join(known) or 'none'}."
         )
     return Pooling(",".join(chosen), chosen)
+
+
+def open_pools(place: Place) -> tuple[str, ...]:
+    """Pools that a place has open, sorted.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> open_pools(pb.example("toy_pooling"))
+    ('one_pool',)
+    """
+    pools = place.filled("pools")
+    return tuple(sorted(pools.loc[pools["open"].astype(bool), "pool"].dropna().unique()))
 
 
 def one_goal(place: Place, pooling: str | Sequence[str]) -> Pooling:
@@ -145,10 +159,15 @@ def one_goal(place: Place, pooling: str | Sequence[str]) -> Pooling:
     return mode
 
 
+def standing_pooling(place: Place) -> Pooling:
+    """All pools there are, those that are closed among them: the ways of today's money."""
+    pools = tuple(sorted(place.pools["pool"].dropna().unique()))
+    return Pooling(POOLED if pools else ALIGNED, pools)
+
+
 def flexible_pooling(place: Place) -> Pooling:
     """Everything a live session may open: all pools, and what ring-fences bar."""
-    pools = tuple(sorted(place.pools["pool"]))
-    return Pooling("flexible", pools, flexible=True)
+    return Pooling("flexible", standing_pooling(place).pools, flexible=True)
 
 
 def coalition_pooling() -> Pooling:
@@ -177,7 +196,7 @@ class Conditions:
     ----------
     place : Place
         The place.
-    pooling : str or sequence of str
+    pooling : Pooling, str or sequence of str
         ``"aligned"``, ``"pooled"``, ``"freed"``, or pools by name.
 
     Raises
@@ -186,9 +205,9 @@ class Conditions:
         If a pool is named that the place does not have.
     """
 
-    def __init__(self, place: Place, pooling: str | Sequence[str] = POOLED) -> None:
+    def __init__(self, place: Place, pooling: Pooling | str | Sequence[str] = POOLED) -> None:
         self.geography = Geography.of(place)
-        opened = read_pooling(place, pooling)
+        opened = pooling if isinstance(pooling, Pooling) else read_pooling(place, pooling)
         self.freed, self.pools = opened.freed, opened.pools
         streams = place.filled("streams").itertuples()
         self._streams = {row.stream: row for row in streams if not is_blank(row.stream)}

@@ -24,6 +24,7 @@ from placebudget.programme import (
     Basis,
     Programme,
     one_goal,
+    open_pools,
     read_objectives,
     read_pooling,
 )
@@ -116,7 +117,7 @@ def quick_plan(live: Session, values: np.ndarray, place: Place) -> Plan:
     values : ndarray
         What it reached: :meth:`~placebudget.solver.Session.values`.
     place : Place
-        The place as it is with all changes made in the session, pools apart.
+        The place as it is with all changes made in the session.
 
     Returns
     -------
@@ -140,7 +141,7 @@ def quick_plan(live: Session, values: np.ndarray, place: Place) -> Plan:
     """
     started = time.monotonic()
     programme = live.programme
-    mode = read_pooling(place, _pooling(live))
+    mode = read_pooling(place, _pooling(live, place))
     eased = with_less_kept(programme, live.gave_way).basis.gave_way
     held, short = programme.basis, live.shortfall
     basis = Basis(place, mode, held.reinvest, held.scale, shortfall=short, gave_way=eased)
@@ -175,11 +176,11 @@ def quick_plan(live: Session, values: np.ndarray, place: Place) -> Plan:
     return assemble_plan(basis, mode.name, QUICK, [reading], evidence, None, run)
 
 
-def _pooling(live: Session) -> str | list[str]:
-    pools = list(live.open_pools_now)
-    if set(pools) == set(live.place.pools["pool"]):
-        return POOLED if pools else ALIGNED
-    return pools or ALIGNED
+def _pooling(live: Session, place: Place) -> str | list[str]:
+    pools = live.open_pools_now
+    if not pools:
+        return ALIGNED
+    return POOLED if pools == open_pools(place) else list(pools)
 
 
 def _evidence(programme: Programme, values: np.ndarray, place: Place) -> Evidence:

@@ -29,7 +29,7 @@ from placebudget.plan.verify import (
     check_decisions,
     check_rules,
 )
-from placebudget.programme import DIRECT, POOLED, Basis, read_pooling
+from placebudget.programme import DIRECT, Basis, standing_pooling
 from placebudget.programme.money import stream_funding
 from placebudget.programme.objectives.value import PUBLIC
 from placebudget.texts import shown
@@ -89,7 +89,7 @@ def simulate(
         if money is not None:
             money = asked.read(given_table, "money", money, MONEY)
         name = asked.read(text, "name", name)
-    basis = Basis(place, read_pooling(place, POOLED) if len(place.pools) else _aligned(place))
+    basis = Basis(place, standing_pooling(place))
     given = _today(basis) if money is None else _given(basis, money)
     parts, by_stream = _parts(basis, given)
     cash = round_and_balance(basis, parts, by_stream)
@@ -132,10 +132,6 @@ def simulate(
 def today_of(place: Place) -> Plan:
     """What today's spending of a place gives: the same for whoever shows it."""
     return simulate(place)
-
-
-def _aligned(place: Place):  # type: ignore[no-untyped-def]
-    return read_pooling(place, "aligned")
 
 
 def _today(basis: Basis) -> pd.DataFrame:

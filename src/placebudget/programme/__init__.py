@@ -9,7 +9,9 @@ from placebudget.place.conditions import (
     coalition_pooling,
     flexible_pooling,
     one_goal,
+    open_pools,
     read_pooling,
+    standing_pooling,
 )
 from placebudget.programme.basis import Basis, fill_steps
 from placebudget.programme.build import Programme, build
@@ -37,6 +39,8 @@ __all__ = [
     "fill_steps",
     "flexible_pooling",
     "one_goal",
+    "open_pools",
     "read_objectives",
     "read_pooling",
+    "standing_pooling",
 ]

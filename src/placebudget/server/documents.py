@@ -32,7 +32,7 @@ from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.simulate import today_of
 from placebudget.server.answering import Answering, in_words
 from placebudget.server.requests import requested_copy, requested_place_path
-from placebudget.work.desk import ends_more, option_at, read_figures
+from placebudget.work.desk import option_at, read_figures
 from placebudget.work.document import (
     ChangedElsewhere,
     Document,
@@ -378,8 +378,7 @@ class OptionsHandler(Documented):
         place = self.documents.sound(path, asked.get("tables"))
         if "figures" in asked:
             changes = read_figures(asked["figures"], place)
-            said = store_option(path, changes.option(str(name).strip(), place), about)
-            return " ".join([said, *ends_more(changes)])
+            return store_option(path, changes.option(str(name).strip(), place), about)
         return keep_as_option(path, self.documents.sound(path, None), place, name, about)
 
     async def _answer(self, status: int, path: Path, said: str) -> None:

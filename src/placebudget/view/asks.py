@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.conditions import open_pools
 from placebudget.place.names import Names
 from placebudget.place.once import once
 from placebudget.plan import Plan
@@ -78,6 +79,9 @@ def _limits(potential: Potential) -> pd.DataFrame:
     """By pool and agency: the limit at which it ends, how that is known, the least, the power."""
     place = potential.place
     limits = contribution_limits(place, place.years)
+    # A pool that is closed goes on with today's payment, whatever its limits are.
+    shut = ~limits["pool"].isin(open_pools(place))
+    limits.loc[shut, ["minimum", "maximum"]] = 0.0, np.inf
     limits["agency"] = limits["stream"].map(place.streams.set_index("stream")["agency"])
     paid = paid_in(potential.plans["pooled"], place).groupby(["pool", "agency"])["gross"].sum()
     rows = place.filled("contributions")

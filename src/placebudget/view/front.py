@@ -17,6 +17,7 @@ from placebudget.place import Place
 from placebudget.place.conditions import (
     duties_without_floor,
     no_difference_found,
+    open_pools,
     rules_in_force,
 )
 from placebudget.place.names import Names, basis_of, cited, rule_words
@@ -262,8 +263,9 @@ def waterfall(potential: Potential) -> Iterator[Bar]:
         kind = "gain" if gain >= 0 else "loss"
         doubt = doubt_of(potential, start, end)
         doubt = f" ({doubt})" if doubt else ""
-        if end == "pooled" and potential.place.pools.empty:
-            doubt = " (this place has no pool)"
+        if end == "pooled" and not open_pools(potential.place):
+            closed = len(potential.place.pools)
+            doubt = " (no pool is open)" if closed else " (this place has no pool)"
         yield bar(sentence(_step(start, end)) + doubt, at, gain, kind)
         if end == "pooled" and whole:
             gain = plans[end].public_value() - plans["today"].public_value()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from placebudget.place.conditions import open_pools
 from placebudget.place.names import Names, listed
 from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need
@@ -60,7 +61,7 @@ def _question(potential: Potential) -> str:
 
 def _proposed(potential: Potential) -> str:
     """What is to be paid into the pools that add something; which add nothing."""
-    if potential.place.pools.empty:
+    if not open_pools(potential.place):
         return "There is no pool to decide on."
     if "aligned" in potential.plans and potential.too_small("aligned", "pooled"):
         return f"Nothing is proposed: what pools gain is {NO_DIFFERENCE}."

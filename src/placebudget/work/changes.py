@@ -1,7 +1,7 @@
 """What is changed of a place by switches and amounts: an option, change by change.
 
 Each change belongs to one control, which its own shape names: ``pool:joint`` is the change
-by which nobody pays into that pool. So whatever an option holds can be read back into the
+by which that pool is closed, or opened. So whatever an option holds can be read back into the
 controls, and two who change the same have the same option, in whatever order they did it.
 """
 
@@ -15,6 +15,7 @@ import pandas as pd
 
 from placebudget.errors import InvalidOption
 from placebudget.place import Option, Place
+from placebudget.place.conditions import open_pools
 from placebudget.place.options import Add, Change, Remove, Set
 from placebudget.place.options.changes import LAW
 from placebudget.place.options.selection import of_year
@@ -28,11 +29,7 @@ START = "option"
 TABLES = "tables"
 """What is edited in the tables themselves, as if by one control."""
 AMOUNT, FUNDING, MINIMUM = "amount:", "funding:", "minimum:"
-SWITCHES = {
-    POOL: ("contributions", "pool"),
-    AGENCY: ("contributions", "agency"),
-    FENCE: ("ring_fences", "stream"),
-}
+REMOVING = {AGENCY: ("contributions", "agency"), FENCE: ("ring_fences", "stream")}
 """Switches: which rows of which table go when one is off."""
 BEYOND = "asked for beyond the duty"
 """Reference of a rule that asks for more than a duty in law: a wish, which may give way."""
@@ -87,16 +84,21 @@ class Changes:
         return tuple(dict.fromkeys(map(control_of, self.made)))
 
     def off(self, kind: str) -> frozenset[str]:
-        """Keys of the switches of a kind that are off."""
+        """Keys of the agencies that pay into no pool, or of the ring-fences that are ended."""
         return frozenset(each.removeprefix(kind) for each in self.controls if each.startswith(kind))
+
+    def open_pools(self, base: Place) -> frozenset[str]:
+        """Pools that are open, of a place with what is changed first."""
+        found = set(open_pools(base))
+        for change in self.made:
+            control = control_of(change)
+            if control.startswith(POOL) and isinstance(change, Set):
+                (found.add if change.value else found.discard)(control.removeprefix(POOL))
+        return frozenset(found)
 
     def of(self, control: str) -> tuple[Change, ...]:
         """The changes of a control."""
         return tuple(change for change in self.made if control_of(change) == control)
-
-    def apart_from(self, kind: str) -> Changes:
-        """Without the changes of the controls of a kind."""
-        return self.without(*(each for each in self.controls if each.startswith(kind)))
 
     def asked(self, rule: str) -> dict[str, float]:
         """New amounts of a rule by year; of every year where the year is empty."""
@@ -161,7 +163,7 @@ class Changes:
         kept = tuple(change for each in controls for change in before.of(each))
         return left.without(*controls)._with(kept)
 
-    def switched(self, control: str, on: bool) -> Changes:
+    def switched(self, control: str, on: bool, was: bool = True) -> Changes:
         """With a pool open or closed, an agency in or out of all pools, a ring-fence kept or not.
 
         Parameters
@@ -169,13 +171,17 @@ class Changes:
         control : str
             As ``pool:joint``, ``agency:police``, ``fence:grant``.
         on : bool
-            Whether it is as the place has it.
+            Whether the pool is open, the agency pays into pools, the ring-fence is kept.
+        was : bool
+            Whether it is so in the place; of pools alone it may not be.
         """
         left = self.without(control)
-        if on:
+        if on == was:
             return left
         kind, _, key = control.partition(":")
-        table, column = SWITCHES[f"{kind}:"]
+        if f"{kind}:" == POOL:
+            return left._with((Set("pools", "open", (("pool", (key,)),), on),))
+        table, column = REMOVING[f"{kind}:"]
         return left._with((Remove(table, ((column, (key,)),)),))
 
     def with_funding(self, place: Place, stream: str, year: str, pounds: float) -> Changes:
@@ -318,7 +324,7 @@ class Changes:
         return found
 
     def _effective(self, base: Place) -> tuple[Change, ...]:
-        """The changes, but for switches that find nothing left: an agency without an open pool."""
+        """The changes, but for switches that find nothing left: an agency that pays nothing in."""
         kept = []
         for change in self.made:
             if isinstance(change, Remove):
@@ -372,7 +378,7 @@ def control_of(change: Change) -> str:
 
     Examples
     --------
-    >>> control_of(Option("less").leave_pool("joint").changes[0])
+    >>> control_of(Option("less").close_pool("joint").changes[0])
     'pool:joint'
     >>> control_of(Option("dear").scale("needs", 1.1).changes[0])
     ''
@@ -383,11 +389,13 @@ def control_of(change: Change) -> str:
     if len(where) != len(change.where):
         return ""
     if isinstance(change, Remove):
-        for kind, (table, column) in SWITCHES.items():
+        for kind, (table, column) in REMOVING.items():
             if change.table == table and set(where) == {column}:
                 return f"{kind}{where[column]}"
-    if isinstance(change, Set) and isinstance(change.value, float):
+    if isinstance(change, Set) and isinstance(change.value, bool | float):
         match (change.table, change.column, tuple(sorted(where))):
+            case ("pools", "open", ("pool",)):
+                return f"{POOL}{where['pool']}"
             case ("rules", "amount", ("rule",) | ("rule", "year")):
                 return f"{AMOUNT}{where['rule']}"
             case ("funding", "amount", ("stream", "year")):

@@ -11,12 +11,13 @@ import pandas as pd
 
 from placebudget.knowledge import Library
 from placebudget.place import RULE_KINDS, Option, Place
+from placebudget.place.conditions import open_pools
 from placebudget.place.names import Names, basis_of
 from placebudget.place.options.changes import LAW
 from placebudget.words import sentence
 from placebudget.work import Changes
 from placebudget.work.borrowing import ANY, DIRECTIONS, FIGURES, Sought, first_of
-from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL, SWITCHES
+from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL, REMOVING
 from placebudget.work.lately import WayOut
 from placebudget.work.said import (
     MILLION,
@@ -265,13 +266,13 @@ def head_groups(place: Place, changes: Changes) -> list[ControlGroup]:
 
 def switch_groups(place: Place, changes: Changes) -> list[ControlGroup]:
     """Pools, who pays into them, and ring-fences."""
-    names = Names(place)
+    names, there = Names(place), changes.open_pools(place)
     pools = [
         Control(
             f"{POOL}{row['pool']}",
             "switch",
             sentence(f"{names.of('pool', row['pool'])} is open"),
-            value=row["pool"] not in changes.off(POOL),
+            value=row["pool"] in there,
             help="" if pd.isna(row["legal_power"]) else str(row["legal_power"]),
         )
         for _, row in place.filled("pools").iterrows()
@@ -355,7 +356,9 @@ def with_control(place: Place, changes: Changes, key: str, value: Value) -> Chan
     kind, _, name = key.partition(":")
     if key == OBJECTIVE:
         return replace(changes, objective=str(value))
-    if f"{kind}:" in SWITCHES:
+    if f"{kind}:" == POOL:
+        return changes.switched(key, bool(value), was=name in open_pools(place))
+    if f"{kind}:" in REMOVING:
         return changes.switched(key, bool(value))
     if f"{kind}:" == FUNDING:
         stream, _, year = name.rpartition(":")

@@ -42,7 +42,7 @@ from placebudget.view.panels import (
     savings_panel,
 )
 from placebudget.words import in_pounds, in_unit
-from placebudget.work.changes import POOL, PUBLIC_VALUE, Changes, Stand
+from placebudget.work.changes import PUBLIC_VALUE, Changes, Stand
 from placebudget.work.controls import (
     MOST_WAYS_OUT,
     ControlGroup,
@@ -55,7 +55,7 @@ from placebudget.work.controls import (
 )
 from placebudget.work.jobs import ADDS_UP, QUICK, READY, Drawn, Engine, Job, Watch, Worker
 from placebudget.work.lately import Lately, WayOut
-from placebudget.work.said import CLOSED_POOLS, OBJECTIVES, OF_BEFORE, STALE, sentences
+from placebudget.work.said import OBJECTIVES, OF_BEFORE, STALE, sentences
 
 CLASHES = "These figures do not add up; no plan can keep them all. See the ways out."
 _SEARCHING = "These figures do not add up. Looking for ways out…"
@@ -260,13 +260,8 @@ def desk_page(
         "figures": figures_of(changes, place),
         "form": {"label": "Figures", "groups": [group.document() for group in groups]},
         "values": {each.key: each.value for each in controls if each.value is not None},
-        "changed": [*sentences(changes, place), *ends_more(changes)],
+        "changed": sentences(changes, place),
     }
-
-
-def ends_more(changes: Changes) -> list[str]:
-    """That changes as an option do more than at a desk; nothing where they do not."""
-    return [CLOSED_POOLS] if changes.off(POOL) else []
 
 
 def _groups(place: Place, changes: Changes, stream: object, rule: object) -> list[ControlGroup]:

@@ -17,7 +17,6 @@ from placebudget.errors import Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.plan.simulate import today_of
-from placebudget.programme import POOLED
 from placebudget.progress import Report, halted_at_exit, silent
 from placebudget.view.studies import STUDIES
 from placebudget.view.studies.entry import Subject
@@ -80,8 +79,7 @@ class Job:
     @property
     def planned(self) -> Place:
         """The place that a plan of it is of."""
-        pooling = POOLED if self.what == QUICK else self.what
-        return planned_place(self.place, self.changes, pooling)
+        return planned_place(self.place, self.changes)
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,7 @@ def _of_switch(control: str, now: Stand) -> tuple[str, str]:
     on, place = not now.changes.of(control), now.changes.base(now.place)
     match f"{kind}:":
         case changed.POOL:
+            on = key in now.changes.open_pools(place)
             pool = f"the pool {names(place, 'pools').get(key, key)}"
             off = f"you closed {pool}", f"open {pool} again"
             back = f"you opened {pool}", f"close {pool} again"

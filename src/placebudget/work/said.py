@@ -146,13 +146,6 @@ ABOUT_LAST_GOOD = "This is about the last good plan."
 OF_BEFORE = "The figures shown are still those of before."
 
 
-CLOSED_POOLS = (
-    "At a desk, and on a board, a pool that is closed goes on with what it pays today. An option "
-    "ends that too, as nobody pays into the pool any more, so that plans with it come out "
-    "otherwise."
-)
-
-
 def not_yet(what: str = "Figures") -> str:
     """That something was changed, and no plan has it yet.
 
@@ -227,9 +220,9 @@ def option_sentences(option: Option, place: Place) -> list[str]:
     Examples
     --------
     >>> import placebudget as pb
-    >>> option = pb.Option("apart").leave_pool("better_care").scale("needs", 0.9, area="mills")
+    >>> option = pb.Option("apart").close_pool("better_care").scale("needs", 0.9, area="mills")
     >>> option_sentences(option, pb.example("northvale"))
-    ['People in Needs is multiplied by 0.9 where area is Mills.', 'Nobody pays into ... pool.']
+    ['People in Needs is multiplied by 0.9 where area is Mills.', 'The pool ... pays today.']
     """
     changes, spoken = Changes.read(option), Names(place)
     first = () if changes.start is None else changes.start.changes
@@ -298,7 +291,10 @@ def sentence_of(control: str, changes: Changes, place: Place) -> str:
         case changed.AGENCY:
             return f"{names(base, 'agencies').get(key, key)} pays into no pool."
         case changed.POOL:
-            return f"Nobody pays into the pool {names(base, 'pools').get(key, key)}."
+            called = names(base, "pools").get(key, key)
+            if key in changes.open_pools(base):
+                return f"The pool {called} is opened."
+            return f"The pool {called} is closed: it goes on with what it pays today."
         case changed.FENCE:
             return f"The ring-fence of {names(base, 'streams').get(key, key)} is ended."
         case changed.FUNDING:

@@ -17,7 +17,7 @@ from placebudget.plan.drawing.live import LiveDrawing
 from placebudget.plan.live import quick_plan
 from placebudget.plan.optimise import adds_up
 from placebudget.plan.simulate import today_of
-from placebudget.programme import ALIGNED, POOLED
+from placebudget.programme import ALIGNED, POOLED, open_pools
 from placebudget.solver import RunLimits, Session
 from placebudget.work import changes as changed
 from placebudget.work.changes import PUBLIC_VALUE, Changes
@@ -92,12 +92,9 @@ class Solving:
 
     def full(self, changes: Changes, pooling: str = POOLED, **more: Any) -> Plan:
         """A full plan: starts of offers chosen, ties broken, prices where they are wanted."""
-        plan = optimise(
-            planned_place(self.place, changes, pooling),
-            objective=changes.objective,
-            pooling=_pooling(changes, self.place) if pooling == POOLED else pooling,
-            **more,
-        )
+        place = planned_place(self.place, changes)
+        pooling = _pooling(place) if pooling == POOLED else pooling
+        plan = optimise(place, objective=changes.objective, pooling=pooling, **more)
         # What is chosen anew in full is what the session keeps from here on.
         self._free = True
         return plan
@@ -169,7 +166,7 @@ class Solving:
                 case changed.FENCE:
                     told[control] = False
                 case changed.POOL:
-                    told[changed.POOL] = _open(changes, self.place)
+                    told[changed.POOL] = changes.open_pools(self.place)
                 case _:
                     raise CannotAnswer("single contributions are changed")
         return {**told, _OBJECTIVE: changes.objective}
@@ -186,32 +183,23 @@ class Solving:
             case changed.FENCE:
                 return True
             case changed.POOL:
-                return _open(Changes(), self.place)
+                return Changes().open_pools(self.place)
         return PUBLIC_VALUE
 
 
 def there_is_a_plan(place: Place, changes: Changes, **limits: Any) -> bool:
     """Whether a place with changes has a plan."""
     with suppress(PlaceBudgetError):
-        pooling, goal = _pooling(changes, place), changes.objective
-        return adds_up(planned_place(place, changes), objective=goal, pooling=pooling, **limits)
+        planned, goal = planned_place(place, changes), changes.objective
+        return adds_up(planned, objective=goal, pooling=_pooling(planned), **limits)
     return False
 
 
-def planned_place(place: Place, changes: Changes, pooling: str = POOLED) -> Place:
-    """The place with the changes; of closed pools the solver of a pooled plan is told apart."""
-    if pooling == POOLED:
-        changes = changes.apart_from(changed.POOL)
+def planned_place(place: Place, changes: Changes) -> Place:
+    """The place with the changes, called by what they are."""
     return changes.apply(place, name_of(changes, place))
 
 
-def _open(changes: Changes, place: Place) -> frozenset[str]:
-    return frozenset(place.pools["pool"]) - changes.off(changed.POOL)
-
-
-def _pooling(changes: Changes, place: Place) -> list[str] | str:
-    """The pools that are open, as :func:`placebudget.optimise` takes them."""
-    pools = sorted(_open(changes, place))
-    if len(pools) == len(place.pools):
-        return POOLED if pools else ALIGNED
-    return pools or ALIGNED
+def _pooling(place: Place) -> str:
+    """Pooled, or aligned where no pool is open."""
+    return POOLED if open_pools(place) else ALIGNED

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from placebudget.place.conditions import Conditions
+from placebudget.place.conditions import Conditions, standing_pooling
 from placebudget.place.findings import Finding
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.population import needs_of
@@ -91,8 +91,13 @@ class Examination:
 
     @cached_property
     def conditions(self) -> Conditions:
-        """The conditions of money, with all pools open."""
+        """The conditions of money, with the pools that the place has open."""
         return Conditions(self.place)
+
+    @cached_property
+    def conditions_today(self) -> Conditions:
+        """The conditions of today's money, which a pool paid that takes in no more."""
+        return Conditions(self.place, standing_pooling(self.place))
 
     @cached_property
     def lines(self) -> list[Line]:

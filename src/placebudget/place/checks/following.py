@@ -59,7 +59,7 @@ _RETURNS = "returns.service returns.step returns.up_to returns.effectiveness"
 _ROUTES = (
     f"{_LINES} services.commissioner services.purpose services.kind "
     "streams.stream streams.agency streams.kind agencies.agency agencies.area pools.pool "
-    "pool_purposes ring_fences contributions rules.kind rules.subject shared_services"
+    "pools.open pool_purposes ring_fences contributions rules.kind rules.subject shared_services"
 )
 _PEOPLE = "cohorts prevalence"
 _LIMITS = "needs cohorts prevalence offers.capacity returns.service returns.step place.years"

@@ -166,7 +166,7 @@ def today_routes(examined: Examination) -> Iterator[Finding]:
         if line is None or row.stream not in examined.streams or not _is_spent(row):
             continue
         route = DIRECT if is_blank(row.pool) else row.pool
-        routes, closed = examined.conditions.routes(row.stream, line)
+        routes, closed = examined.conditions_today.routes(row.stream, line)
         if route not in routes:
             own = [why for why in closed if why.startswith(f"{route}: ")] or list(closed)
             what = f"{row.stream} pays for {row.service} today, which it may not: {'; '.join(own)}."

@@ -153,9 +153,20 @@ class Option:
         """End contributions to a pool: of an ``agency``, a ``stream``, a ``year``, or all.
 
         Money that goes through the pool today stays in the table ``today``, as a
-        fact; the plan no longer has that way.
+        fact; the plan no longer has that way. :meth:`close_pool` lets it go on.
         """
         return self.remove("contributions", pool=pool, **where)
+
+    def close_pool(self, pool: str) -> Option:
+        """Let a pool take in no more than it pays today for what another agency commissions.
+
+        Examples
+        --------
+        >>> print(Option("no more").close_pool("better_care"))
+        no more
+        1. set open in pools to False where pool is better_care
+        """
+        return self.set("pools", "open", False, pool=pool)
 
     # --- use -------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.conditions import rules_in_force
+from placebudget.place.conditions import open_pools, rules_in_force
 from placebudget.place.names import (
     EXACTLY_ONE,
     Names,
@@ -163,6 +163,8 @@ class DrawnConditions:
         if row["legal_power"]:
             told.append(f"Legal power: {row['legal_power']}.")
         if self._place is not None:
+            if key not in open_pools(self._place):
+                told.append("Closed: it goes on with what it pays today.")
             table = self._place.pool_purposes
             purposes = sorted(table.loc[table["pool"] == key, "purpose"])
             told.append(

@@ -37,7 +37,7 @@ from placebudget.plan.record.reading import PlanLike, as_plan
 from placebudget.plan.record.record import gave_way_of, run_record
 from placebudget.plan.result import Result
 from placebudget.plan.summary import Summary, sentences
-from placebudget.programme import SILOED, Basis, Benchmark, read_pooling
+from placebudget.programme import SILOED, Basis, Benchmark, standing_pooling
 from placebudget.solver import LiveService, Margins, Reading, RunLimits, Stop, Stops
 from placebudget.solver.marginal.service_limits import RULE, LimitGroup
 from placebudget.value import in_base_prices
@@ -468,7 +468,7 @@ def explain(
             "explain it by; explain the aligned, pooled or freed plan"
         )
     margins = None if plan.status == "simulated" else _margins(plan, found, limits)
-    basis = _basis(found) if margins is None else margins.basis
+    basis = Basis(found, standing_pooling(found)) if margins is None else margins.basis
     years = _years(basis, year)
     lines, at = _lines(basis, service, area)
     title = _title(basis, service, at or _common_area(basis, lines))
@@ -529,10 +529,6 @@ def _margins(plan: Plan, place: Place, limits: RunLimits) -> Margins:
     )
     _last[:] = [(weakref.ref(plan), place.digest, margins)]
     return margins
-
-
-def _basis(place: Place) -> Basis:
-    return Basis(place, read_pooling(place, "pooled" if len(place.pools) else "aligned"))
 
 
 def _years(basis: Basis, year: str | None) -> list[int]:

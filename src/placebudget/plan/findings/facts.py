@@ -13,7 +13,7 @@ from placebudget.place import Place
 from placebudget.plan.plan import Plan
 from placebudget.plan.record.record import gave_way_of
 from placebudget.plan.verify import figures_of_tables
-from placebudget.programme import POOLED, Basis, Benchmark, read_pooling
+from placebudget.programme import Basis, Benchmark, read_pooling, standing_pooling
 from placebudget.programme.rules import Held, compared
 
 
@@ -59,9 +59,8 @@ class Facts:
     def basis(self) -> Basis:
         """The place under the pooling of the plan."""
         asked = self.plan.run.get("options", {})
-        mode = read_pooling(
-            self.place, asked.get("pooling", POOLED if len(self.place.pools) else "aligned")
-        )
+        given = asked.get("pooling")
+        mode = read_pooling(self.place, given) if given else standing_pooling(self.place)
         return Basis(
             self.place, mode, asked.get("reinvest", 0.0), gave_way=gave_way_of(self.plan.run)
         )

@@ -11,6 +11,7 @@ import pandas as pd
 from placebudget.arguments import as_given, is_number, sequence
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
+from placebudget.place.conditions import open_pools
 from placebudget.place.names import listed
 from placebudget.place.once import once
 from placebudget.plan.summary import Paragraph
@@ -123,7 +124,7 @@ def variants(place: Place, cut: float, pools: bool, ring_fences: bool) -> list[V
     """Everything that is planned for a cut."""
     found = [Variant(cut, PLAN, name) for name in PLANS]
     if pools:
-        found += [Variant(cut, POOL_ALONE, pool) for pool in sorted(place.pools["pool"])]
+        found += [Variant(cut, POOL_ALONE, pool) for pool in open_pools(place)]
     if ring_fences:
         fences = ring_fences_of(place)
         found += [Variant(cut, REMOVED, fence) for fence in fences]

@@ -14,6 +14,7 @@ import pandas as pd
 
 from placebudget.errors import CannotAnswer, Infeasible, Stopped
 from placebudget.place import Place
+from placebudget.place.conditions import open_pools
 from placebudget.plan import Plan, optimise, session, simulate
 from placebudget.plan.need import SHORT, alike, too_small
 from placebudget.plan.resting import reinvested
@@ -214,11 +215,12 @@ def added_by_pools(
     >>> {pool: round(gain) for pool, gain in added_by_pools(place, pb.optimise(place)).items()}
     {'one_pool': 0}
     """
-    if [each.name for each in pooled.objectives] != [PUBLIC_VALUE] or place.pools.empty:
+    there = open_pools(place)
+    if [each.name for each in pooled.objectives] != [PUBLIC_VALUE] or not there:
         return {}
     live = session(place, reinvest=reinvested(pooled), stop=stop)
     paid = pooled.tables["contributions"].groupby("pool")["gross"].sum()
-    pools = sorted(place.pools["pool"], key=lambda pool: (paid.get(pool, 0.0), pool))
+    pools = sorted(there, key=lambda pool: (paid.get(pool, 0.0), pool))
     whole, short = live.value(), live.need_unmet
 
     def lost(closed: set[str]) -> float:
@@ -280,7 +282,7 @@ def without_idle(place: Place, pooled: Plan, added: Mapping[str, float], **optio
     idle = {pool for pool, gain in added.items() if not gain and pool not in bound}
     if not any(added.values()) or not any(paid.get(pool, 0.0) > 0.5 for pool in idle):
         return pooled
-    pools = [pool for pool in place.pools["pool"] if pool not in idle]
+    pools = [pool for pool in open_pools(place) if pool not in idle]
     found = optimise(place, pooling=pools, **options)
     less = pooled.public_value() - found.public_value()
     return pooled if less >= _POUND else replace(found, name=pooled.name)

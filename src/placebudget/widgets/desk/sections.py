@@ -50,7 +50,7 @@ from placebudget.work.controls import (
     use_groups,
     why_groups,
 )
-from placebudget.work.desk import ends_more, section_panel
+from placebudget.work.desk import section_panel
 from placebudget.work.jobs import Job, Watch
 from placebudget.work.said import ABOUT_LAST_GOOD
 
@@ -122,8 +122,7 @@ class Options:
             nothing = "Nothing is changed, so there is nothing to keep."
             self.form.tell(f"No option can hold this. {self._apart()}" if self.refused else nothing)
             return
-        more = ends_more(self.desk.changes)
-        self.form.tell(" ".join(filter(None, [self.keep(option), self._apart(), *more])))
+        self.form.tell(" ".join(filter(None, [self.keep(option), self._apart()])))
 
     def keep(self, option: Option) -> str:
         """Keep an option among the others, on disk where the place is there, and say where."""
