@@ -257,6 +257,24 @@ def test_a_run_says_what_changed_since_the_last_edition(tmp_path: Path) -> None:
     done = asked.invoke(app, ["next-year", str(old), "--out", str(new)])
     assert done.exit_code == 0, done.output
     assert "What is still to do" in done.stdout
+    # Where each line of a new outturn stands goes with the place that is rolled by its draft.
+    draft = tiny(Settings(name="new", years=NEXT, today_year=NEXT[0])).write(tmp_path / "draft")
+    (draft / "published").mkdir()
+    (draft / "published" / "reconciliation.csv").write_text("line\n", "utf-8")
+    rolled = tmp_path / "rolled"
+    done = asked.invoke(app, ["next-year", str(old), "--with", str(draft), "--out", str(rolled)])
+    assert done.exit_code == 0, done.output
+    assert (rolled / "published" / "reconciliation.csv").read_text("utf-8") == "line\n"
+    assert "to mend before it plans" not in done.stdout
+    # A place that has errors says so where it is written.
+    (draft / "datapackage.json").unlink()
+    for file in draft.glob("*.csv"):
+        file.unlink()
+    (draft / "today.csv").write_text("service,stream,amount\nhostels,nhs_core,5\n", "utf-8")
+    done = asked.invoke(
+        app, ["next-year", str(old), "--with", str(draft), "--out", str(tmp_path / "wrong")]
+    )
+    assert "to mend before it plans: placebudget check" in done.stdout
     dear = pb.read(new).with_option(pb.Option("dear").scale("offers", 1.5, "unit_cost"))
     later = dear.write(tmp_path / "later")
     done = asked.invoke(app, ["changed", str(old), str(later)])

@@ -28,7 +28,7 @@ from placebudget.place.schema import KINDS, PLACE
 from placebudget.study import changes, roll_forward
 from placebudget.texts import shown
 from placebudget.view.schema_page import blank_means, schema_page, values_allowed
-from placebudget.writing import refuse_goal
+from placebudget.writing import refuse_goal, refused_in_words, replace_with
 
 
 def check(
@@ -268,7 +268,13 @@ def next_year(
     refuse_what_is_there(out, "folder or file")
     refuse_goal(out, folder=out.suffix.lower() not in (".xlsx", ".zip"))
     found = roll_forward(place, files, planned=planned)
-    found.place.write(out)
+    goal = found.place.write(out)
+    # Where each line of the new outturn stands goes with its money.
+    beside = Path("published", "reconciliation.csv")
+    if files is not None and (files / beside).is_file() and goal.is_dir():
+        with refused_in_words(goal / beside):
+            (goal / beside).parent.mkdir(exist_ok=True)
+        replace_with(goal / beside, (files / beside).read_bytes())
     if as_json:
         say_json(found.document())
         return
