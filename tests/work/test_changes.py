@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import placebudget as pb
@@ -88,6 +90,23 @@ def test_a_pool_that_is_closed_is_open_to_nobody_and_is_opened_again_as_the_plac
     assert read_choices(place, {"closed": ["joint"]}, Changes()) == Changes()
     assert read_choices(place, {}, Changes()) == Changes()
     assert read_choices(place, {"closed": []}, Changes()) == opened
+
+
+def test_a_box_that_nobody_touched_does_not_open_what_the_chosen_option_closes(
+    tmp_path: Path,
+) -> None:
+    shared().write(tmp_path / "place")
+    pb.Option("shut").close_pool("joint").save(tmp_path / "place")
+    papers = pb.read(tmp_path / "place")
+    chosen = read_choices(papers, {"option": "shut", "closed": []}, Changes())
+    assert chosen.controls == ()
+    assert chosen.open_pools(chosen.base(papers)) == set()
+    # As the boxes show it then it stays; touched, the pool is open; and the papers have it so.
+    sent = {"option": "shut", "closed": ["joint"]}
+    assert read_choices(papers, sent, chosen) == chosen
+    opened = read_choices(papers, {"option": "shut", "closed": []}, chosen)
+    assert opened.open_pools(opened.base(papers)) == {"joint"}
+    assert read_choices(papers, {"option": "", "closed": ["joint"]}, chosen) == Changes()
 
 
 def test_an_option_that_ends_contributions_is_no_switch() -> None:

@@ -286,8 +286,8 @@ def read_choices(papers: Place, given: Mapping[str, Any], before: Changes) -> Ch
             found = Changes()
     base = found.base(papers)
     there, first = changeable(base), changeable(papers)
-    was = open_pools(base)
-    closed = given.get("closed", [*{*there[POOL]}.difference(was)])
+    was, shown_open = open_pools(base), before.open_pools(before.base(papers))
+    closed = given.get("closed", [*{*there[POOL]}.difference(shown_open)])
     closed = _known(closed, {*there[POOL], *first[POOL]}, "closed", problems)
     off = [
         f"{kind}{each}"
@@ -304,7 +304,10 @@ def read_choices(papers: Place, given: Mapping[str, Any], before: Changes) -> Ch
     for control in off:
         found = found.switched(control, False)
     for pool in there[POOL]:
-        found = found.switched(f"{POOL}{pool}", pool not in closed, was=pool in was)
+        control, on = f"{POOL}{pool}", pool not in closed
+        # A box that is as it was shown takes back nothing that the chosen option sets.
+        if before.of(control) or on != (pool in shown_open):
+            found = found.switched(control, on, was=pool in was)
     for key, pounds in brought.items():
         stream, _, year = key.rpartition(":")
         found = found.with_funding(papers, stream, year, pounds)
