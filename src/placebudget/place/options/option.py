@@ -164,7 +164,7 @@ class Option:
         --------
         >>> print(Option("no more").close_pool("better_care"))
         no more
-        1. set open in pools to False where pool is better_care
+        1. set open in pools to no where pool is better_care
         """
         return self.set("pools", "open", False, pool=pool)
 
