@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from threading import Event
 
 import pandas as pd
 import pytest
 
 import placebudget as pb
+from placebudget.solver.backend.engine import Clock
 from placebudget.study import Alternatives
 from placebudget.study.alternatives import (
     BEST,
@@ -25,6 +27,8 @@ from places import tiny
 from worked_place import worked
 
 BEST_VALUE = 300e6
+# The package calls the function as its module is called.
+module = import_module("placebudget.study.alternatives")
 
 
 @cache
@@ -121,6 +125,24 @@ def test_a_stop_keeps_what_is_found_and_says_what_is_left() -> None:
     assert len(found.table) == 2
     assert found.notes[-1] == "The run was stopped: 7 figures of services were not found."
     assert list(found.plans) == [BEST]
+
+
+def test_where_time_is_over_after_the_best_plan_that_plan_is_given_and_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "Clock", type("Over", (Clock,), {"up": True}))
+    found = pb.study.alternatives(pb.example("toy_pooling"), within=[2.0])
+    assert found.table.empty
+    assert list(found.plans) == [BEST]
+    assert "3 figures of services were not found" in found.notes[-1]
+
+
+def test_a_plan_that_is_nearly_as_good_is_not_made_again_as_if_it_were_the_best() -> None:
+    again = pb.rerun(toy().plans["plan 1"])
+    assert not again.same
+    assert again.plan is None
+    assert "one of several that are nearly as good" in again.money[0]
+    assert pb.rerun(toy().plans[BEST]).same
 
 
 @pytest.mark.parametrize(

@@ -258,13 +258,15 @@ class _Nearby:
         self._money, self._of = money, lines.service[money.index["line"]]
         self.services = sorted(set(lines.service))
         self._cut: str | None = None
-        # A cut is added to what has been solved.
-        self._best(self.goal.gain)
+        # A cut is added to what has been solved; where no time is left for that nothing follows.
+        self._solved = self._best(self.goal.gain) is not None
 
     def allow(self, within: float) -> None:
         """Let so much of the best value, in per cent, be given up."""
         least = self.value - within / 100 * abs(self.value) - self.goal.constant
         plans = self.plans
+        if not self._solved:
+            return
         if self._cut is None:
             known = set(plans.draft.rows)
             plans.cut(self.goal.gain, ">=", least)

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.arguments import Arguments, as_given, is_number
-from placebudget.errors import PlaceBudgetError, Stopped, UnreadablePlan
+from placebudget.errors import CannotAnswer, PlaceBudgetError, Stopped, UnreadablePlan
 from placebudget.place import Option, Place, read
 from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.plan.columns import PLAN_TABLES, TEXT
@@ -181,6 +181,11 @@ def again(
         money = None if given is None else pd.DataFrame(given["rows"], columns=given["columns"])
         return simulate(place, money, option=option, name=plan.name)
     options = plan.run["options"]
+    if "within" in options:
+        raise CannotAnswer(
+            "the plan is one of several that are nearly as good, not the best by what was asked: "
+            "ask placebudget.study.alternatives again"
+        )
     names = ("objective", "pooling", "reinvest", "seconds", "gap")
     arguments = {name: options[name] for name in names if name in options} | changed
     return optimise(
