@@ -14,13 +14,13 @@ from placebudget.plan import Plan, optimise
 from placebudget.plan.simulate import today_of
 from placebudget.programme import SILOED, read_objectives
 from placebudget.programme.each_for_itself import OWN_GOALS
+from placebudget.programme.objectives.value import PUBLIC
 from placebudget.progress import Report, Stage
 from placebudget.solver import RunLimits
 from placebudget.study.potential.barriers import (
     FREED,
     PLAN,
     POOLED,
-    PUBLIC_VALUE,
     Variant,
     read_cuts,
 )
@@ -44,7 +44,7 @@ _IN_TURN = ("today", "aligned", "siloed", "pooled", "freed")
 def potential(
     place: PlaceLike,
     *,
-    objective: str | Sequence[str] = PUBLIC_VALUE,
+    objective: str | Sequence[str] = PUBLIC,
     reinvest: float = 0.0,
     solver: str | None = None,
     seconds: float | None = None,

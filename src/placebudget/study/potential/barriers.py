@@ -18,7 +18,6 @@ from placebudget.plan.summary import Paragraph
 from placebudget.study.sweeping import LOST
 from placebudget.words import count, in_unit, money, percent, plain
 
-PUBLIC_VALUE = "public value"
 TODAY, SILOED, ALIGNED, POOLED, FREED = "today", "siloed", "aligned", "pooled", "freed"
 PLANS = (TODAY, SILOED, ALIGNED, POOLED, FREED)
 PLAN, POOL_ALONE = "plan", "pool alone"

@@ -19,6 +19,7 @@ from placebudget.plan import Plan, optimise, session, simulate
 from placebudget.plan.need import SHORT, alike, too_small
 from placebudget.plan.resting import reinvested
 from placebudget.programme.money import contribution_limits
+from placebudget.programme.objectives.value import PUBLIC
 from placebudget.progress import Report, silent
 from placebudget.solver import Session
 from placebudget.study.games import Game, shapley
@@ -26,7 +27,6 @@ from placebudget.study.potential.barriers import (
     PLAN,
     PLANS,
     POOLED,
-    PUBLIC_VALUE,
     SILOED,
     TODAY,
     Variant,
@@ -216,7 +216,7 @@ def added_by_pools(
     {'one_pool': 0}
     """
     there = open_pools(place)
-    if [each.name for each in pooled.objectives] != [PUBLIC_VALUE] or not there:
+    if [each.name for each in pooled.objectives] != [PUBLIC] or not there:
         return {}
     live = session(place, reinvest=reinvested(pooled), stop=stop)
     paid = pooled.tables["contributions"].groupby("pool")["gross"].sum()

@@ -34,9 +34,9 @@ from placebudget.plan.result import Result
 from placebudget.plan.siloed import AT_REST
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
+from placebudget.programme.objectives.value import PUBLIC
 from placebudget.progress import Report, silent
 from placebudget.study.potential.barriers import (
-    PUBLIC_VALUE,
     part_paragraphs,
     potential_notes,
 )
@@ -97,7 +97,7 @@ def measures_of(plan: Plan) -> Iterator[tuple[str, float, str]]:
     falls = f"pounds, {plan.place['price_base']} prices, not discounted"
     cash = CASH
     outcomes = plan.outcomes()
-    yield PUBLIC_VALUE, plan.public_value(), real
+    yield PUBLIC, plan.public_value(), real
     for part in ("fiscal", "economic", "social"):
         yield f"{part} value", float(outcomes[part].sum()), real
     needs = plan.tables["needs"]
@@ -110,7 +110,7 @@ def measures_of(plan: Plan) -> Iterator[tuple[str, float, str]]:
     yield "management cost", plan.management_cost(), cash
     yield "money not spent", float(plan.unspent()["amount"].sum()), cash
     for each in plan.objectives:
-        if each.name not in (PUBLIC_VALUE, CASHABLE):
+        if each.name not in (PUBLIC, CASHABLE):
             yield each.name, each.value, each.unit
     if (plan.tables["needs"]["led_by"] == BY_NEED).any():
         people, pounds = need_unmet(plan)
@@ -275,7 +275,7 @@ class Potential(Result):
                 )
         return pd.DataFrame(rows)
 
-    def between(self, start: str, end: str, measure: str = PUBLIC_VALUE) -> float:
+    def between(self, start: str, end: str, measure: str = PUBLIC) -> float:
         """The modelled potential from one plan to another, in the measure's unit.
 
         Not a number where the two leave different need unmet that must be met: need comes
@@ -344,7 +344,7 @@ class Potential(Result):
     def planned_for(self) -> str:
         """What plans make the most of, where gains in public value are not what they look for."""
         names = [each.name for each in self.plans["pooled"].objectives]
-        if names[0] == PUBLIC_VALUE:
+        if names[0] == PUBLIC:
             return ""
         return (
             f"These plans make the most of {', then '.join(names)}. What each step gains is given "
@@ -381,7 +381,7 @@ class Potential(Result):
             ),
         )
 
-    def _values(self, start: str, end: str, measure: str = PUBLIC_VALUE) -> pd.Series:
+    def _values(self, start: str, end: str, measure: str = PUBLIC) -> pd.Series:
         """What plans come to, by plan and measure, once all that is named is there."""
         table = self._table
         with Arguments() as asked:
@@ -419,11 +419,11 @@ class Potential(Result):
             return f"{sentence(name)}: {told}; so no gain in value is given."
         gain, *saved = (
             float(values[end, name] - values[start, name])
-            for name in (PUBLIC_VALUE, CASHABLE, CASHABLE_AS_IT_FALLS)
+            for name in (PUBLIC, CASHABLE, CASHABLE_AS_IT_FALLS)
         )
         least = max(_POUND, _TRIFLE * float(self.plans[end].money()["amount"].sum()))
         cash, falls = (money(each * (abs(each) >= least), signed=True) for each in saved)
-        before = float(values[start, PUBLIC_VALUE])
+        before = float(values[start, PUBLIC])
         share = f" ({percent(gain / before, signed=True)})" if before else ""
         share += f", {NO_DIFFERENCE}" if self.too_small(start, end) else ""
         said = f"{sentence(name)}: {money(gain, signed=True)}{share}; cashable savings "

@@ -9,6 +9,7 @@ import pandas as pd
 
 from placebudget.plan import Plan, optimise, simulate
 from placebudget.plan.resting import COST, EFFECT, NEED, VALUE
+from placebudget.programme.objectives.value import PUBLIC
 from placebudget.study import TITLES, Alternatives, RestsOn, alternatives, rests_on
 from placebudget.study.alternatives import BEST, EITHER, LESS, MORE, SAME, WITHIN
 from placebudget.view.charts import Chart
@@ -28,7 +29,6 @@ from placebudget.view.studies.entry import PLANNED, Choice, SeveralOf, Shares, S
 from placebudget.words import in_unit, money, percent, sentence
 
 _MARKS = ("figure halved", "half as much again")
-_PUBLIC_VALUE = "public value"
 _KINDS = {
     VALUE: "Values of outcomes and savings",
     EFFECT: "Effects of services",
@@ -160,7 +160,7 @@ def _plan(subject: Subject, name: str) -> Plan:
         return simulate(place)
     if subject.plan is not None and subject.plan.name == name:
         return subject.plan
-    return optimise(place, objective=_PUBLIC_VALUE, pooling=name, prices=False, **subject.watch)
+    return optimise(place, objective=PUBLIC, pooling=name, prices=False, **subject.watch)
 
 
 def _ask(subject: Subject, *, first: str, second: str, kinds: Sequence[str], most: int) -> RestsOn:
