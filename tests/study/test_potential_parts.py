@@ -250,6 +250,16 @@ def test_a_stop_keeps_the_parts_that_are_done() -> None:
     assert found.tables["split"].empty
 
 
+def test_where_a_live_session_sees_no_order_of_steps_the_plans_are_there_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    live = "placebudget.solver.session.live_programme.keeps_order"
+    monkeypatch.setattr(live, lambda *_: False)
+    found = pb.potential(pb.example("toy_pooling"))
+    assert found.added_by_pools() == {}
+    assert found.plans["pooled"].objective.value == pytest.approx(300e6)
+
+
 def test_words_name_both_ends_and_promise_nothing(toy: Potential, tiny: Potential) -> None:
     text = toy.summary()
     assert "one pool alone, against best aligned" in text

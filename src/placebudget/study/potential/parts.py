@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placebudget.errors import CannotAnswer, Infeasible, Stopped
+from placebudget.errors import CannotAnswer, Infeasible, SolverFailed, Stopped
 from placebudget.place import Place
 from placebudget.place.conditions import open_pools
 from placebudget.plan import Plan, optimise, session, simulate
@@ -206,7 +206,7 @@ def added_by_pools(
     -------
     dict of str to float
         By pool, infinite where no plan keeps all rules without it; empty where the plan makes the
-        most of something else, or need is met differently.
+        most of something else, need is met differently, or a live session cannot tell.
 
     Examples
     --------
@@ -221,7 +221,10 @@ def added_by_pools(
     live = session(place, reinvest=reinvested(pooled), stop=stop)
     paid = pooled.tables["contributions"].groupby("pool")["gross"].sum()
     pools = sorted(there, key=lambda pool: (paid.get(pool, 0.0), pool))
-    whole, short = live.value(), live.need_unmet
+    try:
+        whole, short = live.value(), live.need_unmet
+    except SolverFailed:
+        return {}
 
     def lost(closed: set[str]) -> float:
         live.set_pools([pool for pool in pools if pool not in closed])
@@ -229,6 +232,8 @@ def added_by_pools(
             gain = whole - live.value()
         except Infeasible:
             return np.inf
+        except SolverFailed:
+            return np.nan
         return gain if alike(short, live.need_unmet) else np.nan
 
     spared, told = set[str](), "what each pool adds"
