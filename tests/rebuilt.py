@@ -904,6 +904,14 @@ class Rebuilt:
             elif kind in ("units_floor", "units_cap"):
                 units = [self.bought[o["offer"], t] for o in self._offers_of(subject)]
                 self.hold(pulp.lpSum(units), ">=" if kind == "units_floor" else "<=", amount)
+            elif kind == "posts_cap":
+                posts = [
+                    self._posts(row) * self.bought[o["offer"], t]
+                    for o in self._offers_of(subject)
+                    for row in self.rows["staffing"]
+                    if row["offer"] == o["offer"] and row["role"] in subject["role"]
+                ]
+                self.hold(pulp.lpSum(posts), "<=", amount)
             elif kind in ("share_floor", "share_cap"):
                 part = spent - share * self._spent(subject, t, all_of_it=True)
                 self.hold(part, ">=" if kind == "share_floor" else "<=")
@@ -925,6 +933,12 @@ class Rebuilt:
                     and self.service(line)["kind"] == "revenue"
                 ]
                 self.hold(pulp.lpSum(paid), "<=", amount)
+
+    def _posts(self, row: Row) -> float:
+        """Posts of its role that a unit takes."""
+        post = self.row_of("posts", role=row["role"])
+        works = (post["days"] - post["absence_days"]) * post["hours"] * (1 - post["vacant"])
+        return row["hours"] / works
 
     def _lock(self, subject: dict[str, list[str]], t: int, share: float) -> None:
         for line in self.lines:

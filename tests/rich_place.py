@@ -174,6 +174,18 @@ def _services() -> dict[str, list[dict[str, Any]]]:
             ("bus", "ward", 2_000, 0.95),
             ("bus", "district", 9_000, 1.0),
         ),
+        "posts": _rows(
+            ("role", "name", "days", "absence_days", "hours", "vacant"),
+            ("nurses", "nurses", 220, 10.0, 7.5, 0.1),
+            ("carers", "carers", 225, 8.8, 7.4, 0.05),
+        ),
+        "staffing": _rows(
+            ("offer", "role", "hours"),
+            ("ward_1", "nurses", 900),
+            ("care_s", "carers", 300),
+            ("care_n", "nurses", 40),
+            ("care_n", "carers", 250),
+        ),
         "today": _rows(
             ("service", "area", "stream", "amount", "pool", "offer", "reference"),
             ("care", "north", "tax_1", 900_000, None, None, "Revenue outturn, line 1"),
@@ -280,6 +292,8 @@ def _limits() -> dict[str, list[dict[str, Any]]]:
         ("firm_cap", "cap", "provider=Firm", None, 2_000_000, "pounds", policy),
         ("ward_units", "units_floor", "nature=reactive", None, 300, "units", policy),
         ("model_units", "units_cap", "delivery_model=in-house", YEARS[0], 2_500, "units", policy),
+        ("nurse_posts", "posts_cap", "role=nurses", None, 600, "posts", policy),
+        ("carer_posts", "posts_cap", "role=carers; area=north", YEARS[1], 120, "posts", law),
         ("stays_floor", "outcome_floor", "outcome=stays", YEARS[1], 10, "outcome units", policy),
         ("ward_lock", "lock", "service=ward", YEARS[0], 60, "per cent", policy),
         ("care_pace", "pace", "provider=Trust|Firm", None, 60, "per cent", policy),

@@ -104,6 +104,16 @@ def levelled() -> Place:
     )
 
 
+def staffed() -> Place:
+    """Of carers, whose posts work 200 days of 7.5 hours, a unit of care takes 30 hours."""
+    made = place(rule("posts_cap", "role=carers", 12, year="2028-29"), years=2)
+    post = {"role": "carers", "days": 210.0, "absence_days": 10.0, "hours": 7.5}
+    return made.with_(
+        posts=pd.DataFrame([post]),
+        staffing=pd.DataFrame([{"offer": "care", "role": "carers", "hours": 30.0}]),
+    )
+
+
 def chosen() -> Place:
     """Exactly one of the new and the old offer, at most one of the old and a plain one."""
     made = lumpy()
@@ -286,6 +296,7 @@ RULES: dict[str, Callable[[], str]] = {
     "units_cap": lambda: rows_of(
         place(rule("units_cap", "purpose=care", 900, year="2028-29"), years=2), "units_cap"
     ),
+    "posts_cap": lambda: rows_of(staffed(), "posts_cap"),
     "outcome_floor": lambda: rows_of(
         districts(rule("outcome_floor", "outcome=care_good; area=north", 500)), "outcome_floor"
     ),

@@ -58,6 +58,7 @@ RULES: tuple[dict[str, Any], ...] = (
     {"kind": "cap", "subject": "kind=capital; area=north", "amount": 150_000.0},
     {"kind": "units_floor", "subject": "area=village", "amount": 30.0},
     {"kind": "units_cap", "subject": "provider=Guild|Council", "amount": 700.0},
+    {"kind": "posts_cap", "subject": "role=nurses|carers; provider=NHS|Firm", "amount": 500.0},
     {"kind": "capitalisation", "subject": "service=bus|hubs", "year": YEARS[1]},
     {"kind": "no_worse_off", "subject": "agency=district|nhs", "amount": 40.0},
 )
@@ -66,7 +67,7 @@ SMALLER = {"today.amount", "contributions.minimum", "rules.amount", "areas.popul
 ALONE = {"returns.up_to", "returns.effectiveness"}
 KEPT = {"contributions": 0.8, "pool_purposes": 0.8, "ring_fences": 0.8, "at_risk": 0.8,
         "effects": 0.85, "needs": 0.9, "today": 0.95, "avoids": 0.8,
-        "shared_services": 0.8, "rules": 0.6}  # fmt: skip
+        "shared_services": 0.8, "staffing": 0.9, "rules": 0.6}  # fmt: skip
 # All rows or none: a choice of one offer is none.
 TOGETHER = {"choices": 0.6}
 

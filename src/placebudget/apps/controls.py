@@ -235,7 +235,7 @@ def _unit(row: dict[str, Any], spoken: Names) -> str:
         return f"% of what {named or 'the place'} spends"
     if kind.unit == "per cent":
         return "%"
-    return {"pounds": "£ million a year", "units": "units a year"}[kind.unit]
+    return "£ million a year" if kind.of_money else f"{kind.unit} a year"
 
 
 def _figure(value: float, digits: int) -> str:

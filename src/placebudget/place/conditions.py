@@ -576,6 +576,20 @@ def rules_in_force(place: Place) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=rules.columns).astype(rules.dtypes.to_dict())
 
 
+def services_by_role(place: Place) -> dict[str, set[str]]:
+    """Services of which an offer needs people of a role.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> services_by_role(pb.example("northvale"))
+    {}
+    """
+    rows = place.staffing.merge(place.offers[["offer", "service"]], on="offer")
+    found: dict[str, set[str]] = rows.groupby("role")["service"].agg(set).to_dict()
+    return found
+
+
 # What a row of services says of law and of studies.
 
 

@@ -53,6 +53,8 @@ def subject_words(subject: Mapping[str, tuple[str, ...]], names: Names) -> str:
         tail += f" from {said('provider')}"
     if "delivery_model" in subject:
         tail += f" delivered as {said('delivery_model')}"
+    if "role" in subject:
+        tail += f" staffed by {said('role')}"
     if "agency" in subject:
         tail += f" commissioned by {said('agency')}"
     if "area" in subject:
@@ -77,7 +79,7 @@ def amount_words(kind: str, amount: float, of: str = " of it") -> str:
         return stated(amount)
     if unit == "per cent":
         return f"{as_set(amount)}%"
-    return f"{as_set(amount)}{' units' if unit == 'units' else of}"
+    return f"{as_set(amount)}{f' {unit}' if RULE_KINDS[kind].of_units else of}"
 
 
 def rule_words(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
@@ -202,6 +204,7 @@ _KEYED = {
     "pool": "pools",
     "outcome": "outcomes",
     "stream": "streams",
+    "role": "posts",
 }
 _SERVICE = "service"
 

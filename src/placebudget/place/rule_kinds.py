@@ -82,6 +82,11 @@ class RuleKind:
         return self.unit == "pounds"
 
     @property
+    def of_units(self) -> bool:
+        """Whether it counts units, or what they take, and not money."""
+        return self.unit in ("units", "posts")
+
+    @property
     def of_outcomes(self) -> bool:
         """Whether it is about what is reached, and so about appraisal years."""
         return "outcome" in self.columns
@@ -136,6 +141,13 @@ RULE_KINDS = {
         "units", _OFFER, "{about} at least {amount}", least=True, protects=True
     ),
     "units_cap": RuleKind("units", _OFFER, "{about} at most {amount}"),
+    "posts_cap": RuleKind(
+        "posts",
+        (*_OFFER, "role"),
+        "{about} with at most {amount}",
+        needs=("role",),
+        short="the posts there are for several services",
+    ),
     "outcome_floor": RuleKind(
         "outcome units",
         ("outcome", "area"),

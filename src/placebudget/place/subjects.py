@@ -34,6 +34,7 @@ SUBJECT_COLUMNS = (
     "delivery_model",
     "outcome",
     "kind",
+    "role",
 )
 
 
@@ -174,7 +175,7 @@ def picks(subject: Subject, line: Line, geography: Geography) -> bool:
     """Whether a subject takes in a line; an area takes in all below it.
 
     Columns that do not belong to lines (pool, provider, delivery_model,
-    outcome) are left to the caller.
+    outcome, role) are left to the caller.
 
     Examples
     --------

@@ -40,7 +40,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "pool_purposes",
     ),
     VALUES: ("outcomes", "savings", "effects", "avoids", "evidence"),
-    COSTS: ("offers", "returns", "inflation"),
+    COSTS: ("offers", "posts", "staffing", "returns", "inflation"),
     WHO: ("agencies", "areas", "streams", "services"),
     KNOWN: (),
 }

@@ -17,7 +17,7 @@ import pandas as pd
 from placebudget.arguments import Arguments, flag
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import Place, schema
-from placebudget.place.conditions import kept_services, money_today
+from placebudget.place.conditions import kept_services, money_today, services_by_role
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names, rule_words
@@ -53,7 +53,8 @@ STATES: Mapping[str, str] = {
 """What is to do with rows of each status, worst first, and with those that are missing."""
 
 _KEYS = (
-    "service", "outcome", "stream", "pool", "agency", "index", "grade", "band", "area", "rule",
+    "service", "outcome", "stream", "pool", "agency", "index", "grade", "band", "role", "area",
+    "rule",
 )  # fmt: skip
 _COLUMNS = ["table", "about", "state", "rows", "behind", "source"]
 _SHOWN = 10
@@ -345,6 +346,8 @@ class Behind:
             "grade": _by(place.effects, "evidence", "service"),
             "index": _by(place.offers, "index", "service"),
             "band": _by(place.prevalence, "band", "service"),
+            "offer": _by(place.offers, "offer", "service"),
+            "role": services_by_role(place),
             "source": {},
         }
         self._streams_of = {

@@ -118,6 +118,17 @@ def directions(examined: Examination) -> Iterator[Finding]:
             yield error("no-direction", "rules", number, "reference", what, mend)
 
 
+def roles_without_posts(examined: Examination) -> Iterator[Finding]:
+    """Roles that offers need and of which no rule says how many posts there are."""
+    limited = {role for _, _, subject in _readable(examined) for role in subject.get("role", ())}
+    for role in sorted({row.role for _, row in examined.rows("staffing")} - limited, key=str):
+        if not is_blank(role):
+            number = next(n for n, row in examined.rows("staffing") if row.role == role)
+            what = f"No rule says how many posts of {role} there are: they limit nothing."
+            mend = f"Add a rule with the subject role={role}, or remove the row."
+            yield warning("role-without-posts", "staffing", number, "role", what, mend)
+
+
 def statutory_without_floor(examined: Examination) -> Iterator[Finding]:
     """Statutory services that no floor protects."""
     floors = [subject for _, row, subject in _readable(examined) if RULE_KINDS[row.kind].protects]
@@ -151,6 +162,11 @@ def _takes_in_offer(examined: Examination, subject: Subject, offer: Any) -> bool
     for column in ("provider", "delivery_model"):
         if column in subject and getattr(offer, column) not in subject[column]:
             return False
+    roles = subject.get("role")
+    if roles and not any(
+        row.offer == offer.offer and row.role in roles for _, row in examined.rows("staffing")
+    ):
+        return False
     line = examined.line_at[offer.service, examined.geography.key(offer.area)]
     return picks(subject, line, examined.geography)
 
@@ -174,6 +190,7 @@ def known_values(examined: Examination) -> dict[str, set[str]]:
         "delivery_model": values("offers", "delivery_model"),
         "outcome": values("outcomes", "outcome"),
         "kind": values("services", "kind"),
+        "role": values("posts", "role"),
     }
 
 
@@ -185,5 +202,6 @@ CHECKS: tuple[Check, ...] = (
     nothing_picked,
     amounts,
     directions,
+    roles_without_posts,
     statutory_without_floor,
 )

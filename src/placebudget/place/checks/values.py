@@ -206,6 +206,15 @@ def lot_above_capacity(examined: Examination) -> Iterator[Finding]:
             yield error("lot-above-capacity", "offers", number, "smallest_lot", what, mend)
 
 
+def posts_without_time(examined: Examination) -> Iterator[Finding]:
+    """Roles of which a post works no hour a year."""
+    for number, row in examined.rows("posts"):
+        if row.absence_days >= row.days or row.vacant == 1:
+            what = f"A post of {row.role} works no hour a year."
+            mend = "Write more days than absence_days, and a share of vacant below 1."
+            yield error("post-without-time", "posts", number, "days", what, mend)
+
+
 def leaving_without_lot(examined: Examination) -> Iterator[Finding]:
     """Offers that cost something to end and could run with nothing bought."""
     for number, row in examined.rows("offers"):
@@ -476,6 +485,7 @@ CHECKS: tuple[Check, ...] = (
     minimum_above_maximum,
     lot_above_capacity,
     leaving_without_lot,
+    posts_without_time,
     choices_between_offers,
     shared_services,
     *TEXTS,

@@ -15,7 +15,7 @@ import pandas as pd
 
 from placebudget.arguments import refusal
 from placebudget.errors import CannotAnswer, PlaceBudgetError
-from placebudget.place.conditions import rules_in_force
+from placebudget.place.conditions import rules_in_force, services_by_role
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.drawing.amounts import AREA, OUTCOME, ribbons
 from placebudget.plan.drawing.nodes import COLUMNS, Nodes, used
@@ -288,6 +288,10 @@ def _ids(
         subject = subjects.get(name, {})
         for column in ("service", "pool", "outcome"):
             yield from (f"{column}:{key}" for key in subject.get(column, ()))
+        if "role" in subject and "service" not in subject:
+            staffed = services_by_role(plan.source) if plan.source is not None else {}
+            for role in subject["role"]:
+                yield from (f"service:{key}" for key in sorted(staffed.get(role, ())))
 
 
 def _subjects(plan: Plan) -> dict[str, Mapping[str, tuple[str, ...]]]:

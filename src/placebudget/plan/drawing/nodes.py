@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.conditions import open_pools, rules_in_force
+from placebudget.place.conditions import open_pools, rules_in_force, services_by_role
 from placebudget.place.names import (
     EXACTLY_ONE,
     Names,
@@ -240,14 +240,20 @@ def _rules_by_subject(place: Place) -> dict[tuple[str, str], list[str]]:
     """Rules and what else holds, as sentences, by services, purposes and outcomes they name."""
     names = Names(place)
     found: dict[tuple[str, str], list[str]] = {}
+    staffed = services_by_role(place)
     for rule in rules_in_force(place).to_dict("records"):
         subject = parse_subject(rule["subject"])
-        column = next((c for c in ("service", "purpose", "outcome") if c in subject), None)
+        named = ("service", "purpose", "outcome", "role")
+        column = next((c for c in named if c in subject), None)
         if column is None:
             continue
         said = f"Rule, by {plain(basis_of(rule))}: {rule_words(rule, names)}."
         for key in subject[column]:
-            found.setdefault((column, key), []).append(said)
+            if column == "role":
+                for service in sorted(staffed.get(key, ())):
+                    found.setdefault(("service", service), []).append(said)
+            else:
+                found.setdefault((column, key), []).append(said)
     service = place.offers.set_index("offer")["service"]
     for _, rows in place.filled("choices").groupby("choice"):
         exactly = bool((rows["rule"] == EXACTLY_ONE).any())

@@ -144,7 +144,12 @@ def each(
         said = pence(of, signed=signed)
     else:
         said = in_unit(of, objective.unit, signed=signed)
-    return f"{said} a {'pound' if unit == MILLION else 'unit'}"
+    return f"{said} a {'pound' if unit == MILLION else _one(unit)}"
+
+
+def _one(unit: str) -> str:
+    """What one of a limit is called: a unit of whatever, or a post."""
+    return unit.split()[1]
 
 
 def step_of(price: Mapping[Any, Any]) -> str:
@@ -162,7 +167,7 @@ def far(reach: float, unit: str) -> str:
     """How far a price holds: "£400,000", "12 units"."""
     if unit == MILLION:
         return money(reach * 1e6)
-    return f"{count(reach)} unit{'' if reach == 1 else 's'}"
+    return f"{count(reach)} {_one(unit)}{'' if reach == 1 else 's'}"
 
 
 def _of_one(amount: float, unit: str) -> float:

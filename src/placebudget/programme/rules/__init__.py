@@ -19,6 +19,7 @@ BLOCKS: dict[str, RuleBlock] = {
     "cap": levels.MONEY,
     "units_floor": levels.UNITS,
     "units_cap": levels.UNITS,
+    "posts_cap": levels.POSTS,
     "outcome_floor": levels.OUTCOMES,
     "lock": movement.LOCK,
     "pace": movement.PACE,

@@ -1,10 +1,13 @@
-"""Floors and caps, in money, in units, as shares of the money spent, and on outcomes.
+"""Floors and caps, in money, in units, in posts, as shares of the money spent, and on outcomes.
 
 floor, cap:              money spent on the subject in t >= or <= amount
 units_floor, units_cap:  sum(units[o, t]) over the offers of the subject >= or <= amount
+posts_cap:               sum(posts[o] x units[o, t]) over the offers of the subject <= amount
 share_floor, share_cap:  money on the subject in t >= or <= share x all money spent in t
 outcome_floor:           counted outcome of the subject in its areas in t >= amount
 
+A unit of an offer takes posts[o] = sum over roles of hours a unit / hours a post works, which are
+(days - absence_days) x hours x (1 - vacant).
 With a pool in the subject, all money is what the pool spends. For outcomes a blank year
 means each year in which money is spent; a year of its own may be any appraisal year.
 """
@@ -19,7 +22,7 @@ import numpy as np
 from placebudget.programme.basis import Basis, Rule
 from placebudget.programme.linear import Draft, Rows
 from placebudget.programme.rules.block import Benchmark, Figures, Held, RuleBlock
-from placebudget.programme.rules.rule import Picked, RuleRows, money_of, offers_of
+from placebudget.programme.rules.rule import Picked, RuleRows, money_of, offers_of, posts_a_unit
 from placebudget.programme.terms import outcome_terms
 
 if TYPE_CHECKING:
@@ -43,21 +46,28 @@ def compare_money(rule: Rule, figures: Figures) -> Iterator[Held]:
 def write_units(
     draft: Draft, basis: Basis, rules: Sequence[Rule], benchmarks: Mapping[str, Benchmark]
 ) -> None:
-    """Add the block of floors or caps on units."""
+    """Add the block of floors or caps on units, or on the posts that they take."""
     units = draft.columns["units"]
 
     def bought(rule: Rule) -> list[tuple[Picked, float]]:
-        hit = offers_of(rule, basis)[units.index["offer"]]
-        return [(Picked(units.numbers[hit], units.index["year"][hit], np.ones(hit.sum())), 1.0)]
+        taken = _taken(rule, basis)[units.index["offer"]]
+        hit = taken > 0
+        return [(Picked(units.numbers[hit], units.index["year"][hit], taken[hit]), 1.0)]
 
     _write(draft, basis, rules, bought)
 
 
+def _taken(rule: Rule, basis: Basis) -> np.ndarray:
+    """By offer: what a unit counts for; one, or the posts it takes."""
+    each = posts_a_unit(rule, basis) if "role" in rule.subject else 1.0
+    return np.asarray(offers_of(rule, basis) * each)
+
+
 def compare_units(rule: Rule, figures: Figures) -> Iterator[Held]:
-    """Units bought of the subject, year by year."""
-    years, units = figures.basis.years, figures.units[offers_of(rule, figures.basis)].sum(axis=0)
+    """Units bought of the subject, or the posts they take, year by year."""
+    years, has = figures.basis.years, _taken(rule, figures.basis) @ figures.units
     for t in rule.years(years):
-        yield Held.to(rule, {"year": years[t]}, units[t], rule.amount or 0.0, "units")
+        yield Held.to(rule, {"year": years[t]}, has[t], rule.amount or 0.0, rule.record.unit)
 
 
 def write_shares(
@@ -94,7 +104,7 @@ def _write(
 ) -> None:
     """A constraint a rule and year: parts with their factors, against the amount of the rule."""
     rows, kind = RuleRows.empty(), rules[0].record
-    scale = basis.scale.units if kind.unit == "units" else basis.scale.money
+    scale = basis.scale.units if kind.of_units else basis.scale.money
     for rule in rules:
         summed = parts(rule)
         for t in rule.years(basis.years):
@@ -106,7 +116,7 @@ def _write(
 
 
 MONEY = RuleBlock(write_money, compare_money)
-UNITS = RuleBlock(write_units, compare_units)
+UNITS = POSTS = RuleBlock(write_units, compare_units)
 SHARES = RuleBlock(write_shares, compare_shares, all_money)
 
 

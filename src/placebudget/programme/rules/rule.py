@@ -56,17 +56,31 @@ def offers_of(rule: Rule, basis: Basis) -> np.ndarray:
     ):
         if column in rule.subject:
             chosen &= np.isin(values.astype(str), rule.subject[column])
+    if "role" in rule.subject:
+        chosen &= posts_a_unit(rule, basis) > 0
     return chosen
+
+
+def posts_a_unit(rule: Rule, basis: Basis) -> np.ndarray:
+    """By offer: posts of a rule's roles that a unit takes, by the hours a post works."""
+    posts = basis.place.filled("posts").set_index("role")
+    works = (posts["days"] - posts["absence_days"]) * posts["hours"] * (1.0 - posts["vacant"])
+    staffing = basis.place.filled("staffing")
+    mine = staffing[staffing["role"].isin(rule.subject["role"])]
+    taken = (mine["hours"] / mine["role"].map(works)).groupby(mine["offer"]).sum()
+    return taken.reindex(basis.offers.name, fill_value=0.0).to_numpy(float)
 
 
 def slack_cost(basis: Basis, rule: Rule) -> float:
     """What one scaled unit of giving way costs, in scaled money.
 
-    Money costs what it is; a unit its dearest offer; an outcome its public value,
-    and at least something.
+    Money costs what it is; a unit its dearest offer, a post what is bought with it; an
+    outcome its public value, and at least something.
     """
-    if rule.record.unit == "units":
-        return float(basis.offers.unit_cost[offers_of(rule, basis)].max(initial=1.0))
+    if rule.record.of_units:
+        mine = offers_of(rule, basis)
+        taken = posts_a_unit(rule, basis)[mine, None] if "role" in rule.subject else 1.0
+        return float((basis.offers.unit_cost[mine] / taken).max(initial=1.0))
     if rule.record.of_outcomes:
         return float(max(basis.outcomes.public.max(initial=1.0), 1.0))
     return 1.0

@@ -30,9 +30,10 @@ _PROBE = 1_000.0
 RING_FENCE, CAPACITY, FUNDING = "ring-fence", "capacity", "funding"
 NEED, RELEASE, BUILD = "need", "release", "build"
 MAXIMUM, MINIMUM = "contribution maximum", "contribution minimum"
-MILLION, UNIT, OUTCOME = "£1 million", "1 unit", "1 unit of outcome"
+MILLION, UNIT, OUTCOME, POST = "£1 million", "1 unit", "1 unit of outcome", "1 post"
 # What is too little to be anything, of a unit: £10, or a hundredth of one.
-_HAIRS = {MILLION: 1e-5, UNIT: 0.01, OUTCOME: 0.01}
+_HAIRS = {MILLION: 1e-5, UNIT: 0.01, OUTCOME: 0.01, POST: 0.01}
+_UNITS = {"units": UNIT, "outcome units": OUTCOME, "posts": POST}
 _NEAR = 1e-7
 
 
@@ -285,7 +286,7 @@ class Binding:
         binding: dict[tuple[int, str, str, str], float] = {}
         there: dict[tuple[int, str, str, str], float] = {}
         for kind, block in self.programme.rule_rows():
-            of = OUTCOME if kind.of_outcomes else UNIT if kind.unit == "units" else MILLION
+            of = _UNITS.get(kind.unit, MILLION)
             relaxed = -1.0 if block.sense == ">=" else 1.0
             near = _NEAR * np.maximum(1.0, np.abs(block.right))
             tight = np.abs(activity[block.numbers] - block.right) <= near

@@ -287,7 +287,7 @@ class LiveService:
         mine[paid_for[self.lines[self.basis.offers.line]]] = True
         costs = np.ones(self.matrix.height, bool)
         counting = [self.programme.rows[name] for name in _COUNT_UNITS & self.programme.rows.keys()]
-        counting += [rows for kind, rows in self.programme.rule_rows() if kind.unit == "units"]
+        counting += [rows for kind, rows in self.programme.rule_rows() if kind.of_units]
         for block in counting:
             costs[block.numbers] = False
         rows = np.repeat(np.arange(self.matrix.height), np.diff(self.matrix.start))
