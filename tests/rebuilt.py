@@ -67,6 +67,7 @@ class Rebuilt:
         self._units()
         self._outcomes()
         self._avoid()
+        self._rewards()
         self._money()
         for rule in self.rows["rules"]:
             self._rule(rule)
@@ -731,8 +732,30 @@ class Rebuilt:
             uses += self._pooled_today(stream, t, year)
             money = self.funded(name, year)
             out = self.new(stream["carry_forward"] * money if t + 1 < len(self.years) else 0.0)
-            self.hold(uses + out - carried, "=", money)
+            earned = self.rewards.get((name, t), zero())
+            self.hold(uses + out - carried - earned, "=", money)
             carried = out + zero()
+
+    def _rewards(self) -> None:
+        """What a target pays each stream in each year: nothing, or the share of the way gone."""
+        self.rewards: dict[tuple[str, int], Any] = {}
+        for row in self.rows["targets"]:
+            at, areas = self.appraisal.index(row["year"]), self.area(row["area"])
+            share, met = self.new(1.0), self.new(1.0, whole=True)
+            has = pulp.lpSum(
+                v for (y, g, when), v in self.counted.items()
+                if (y, when) == (row["outcome"], at) and areas in self.up(g)
+            )  # fmt: skip
+            way = row["stretch"] - row["baseline"]
+            self.hold(has - row["baseline"] * met - way * share, ">=")
+            self.hold(share - row["threshold"] * met, ">=")
+            self.hold(share - met, "<=")
+            for mine in self.rows["target_shares"]:
+                each = mine["share"] * row["reward"] / row["instalments"]
+                for t in range(at + 1, min(at + 1 + row["instalments"], len(self.years))):
+                    if mine["target"] == row["target"]:
+                        key = mine["stream"], t
+                        self.rewards[key] = self.rewards.get(key, zero()) + each * share
 
     def _pooled_today(self, stream: Row, t: int, year: str) -> Any:
         """What a closed pool pays today for others' lines stays: theirs, for that purpose."""

@@ -101,6 +101,7 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
         offer["release"] = {"urgent_1": 0.02}.get(offer["offer"])
         offer["build"] = {"hubs_1": 0.3}.get(offer["offer"])
     plain = {"agencies", "ring_fences", "pool_purposes", "choices", "shared_services", "sources"}
+    plain |= {"target_shares"}
     return {
         name: rows if name in plain else [{**row, **NOTES} for row in rows]
         for name, rows in tables.items()
@@ -270,6 +271,20 @@ def _worth() -> dict[str, list[dict[str, Any]]]:
             ("stays", "south", None, 800),
             ("calls", None, None, 250),
             ("calls", None, "2029-30", 90),
+        ),
+        "targets": _rows(
+            (
+                *("target", "name", "outcome", "area", "year", "baseline", "stretch"),
+                *("threshold", "reward", "instalments", "payer"),
+            ),
+            ("settled", "settled", "years", None, YEARS[0], 900, 2_600, 0.6, 90_000, 2, "Dept"),
+            ("safe", "safe", "years", "north", YEARS[0], 100, 700, 0.5, 60_000, 1, "Dept"),
+        ),
+        "target_shares": _rows(
+            ("target", "stream", "share"),
+            ("settled", "core", 0.5),
+            ("settled", "tax_1", 0.5),
+            ("safe", "rates", 0.5),
         ),
         "evidence": _rows(
             ("grade", "name", "optimism_bias"), ("a", "Good", 0.05), ("b", "Fair", 0.15)

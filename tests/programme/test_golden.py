@@ -114,6 +114,15 @@ def staffed() -> Place:
     )
 
 
+def agreed() -> Place:
+    """£900,000 for 500 more of what care does in the first year, over two years, to the council."""
+    made = place(years=2)
+    target = {"target": "kept", "outcome": "care_good", "year": "2027-28", "baseline": 100.0}
+    target |= {"stretch": 600.0, "threshold": 0.6, "reward": 900_000.0, "instalments": 2}
+    shares = [{"target": "kept", "stream": "tax", "share": 0.5}]
+    return made.with_(targets=pd.DataFrame([target]), target_shares=pd.DataFrame(shares))
+
+
 def chosen() -> Place:
     """Exactly one of the new and the old offer, at most one of the old and a plain one."""
     made = lumpy()
@@ -275,6 +284,10 @@ BLOCKS: dict[str, Callable[[], str]] = {
             written(levelled(), "aligned").objectives[0].gain,
             written(levelled(), "aligned").draft,
         )
+    ),
+    "targets": lambda: (
+        rows_of(agreed(), "target_reached", "target_threshold", "target_met", "class_balance")
+        + bounds_text(written(agreed()), ["reward", "met"])
     ),
     "choices": lambda: (
         rows_of(chosen(), "start_once", "largest_lot", "choice_most", "choice_least")

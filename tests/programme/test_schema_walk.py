@@ -137,6 +137,11 @@ CELLS: dict[str, tuple[tuple[int, Any], ...]] = {
     "at_risk.outcome": ((2, "years"),),
     "at_risk.area": ((2, "north"),),
     "at_risk.year": ((1, "2030-31"),),
+    "targets.outcome": ((0, "stays"),),
+    "targets.area": ((0, "south"),),
+    "targets.year": ((0, Y2), (1, Y2)),
+    "target_shares.target": ((0, "safe"),),
+    "target_shares.stream": ((2, "grant"),),
     "rules.kind": ((1, "floor"),),
     "rules.subject": ((0, "service=hubs"),),
     "rules.year": ((0, Y1),),
@@ -244,7 +249,7 @@ def test_descriptive_columns_change_nothing() -> None:
 def test_every_setting_changes_the_programme(change: dict[str, Any]) -> None:
     place = rich()
     if "years" in change:
-        for name in ("funding", "contributions", "offers", "rules", "needs"):
+        for name in ("funding", "contributions", "offers", "rules", "needs", "targets"):
             column = "first_year" if name == "offers" else "year"
             frame = place.tables[name]
             place = place.with_(**{name: frame[frame[column] != YEARS[1]]})

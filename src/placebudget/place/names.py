@@ -351,6 +351,34 @@ def level_words(service: str, tiers: Iterable[str]) -> str:
     return f"{plain(service)} is commissioned at one level alone: {levels}"
 
 
+def target_words(row: Mapping[str, Any] | pd.Series, names: Names) -> str:
+    """What a target pays for.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of the table ``targets``, defaults filled in.
+    names : Names
+        Names of the place.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> row = {"target": "calm", "name": None, "outcome": "calls", "area": None, "year": "2028-29"}
+    >>> row |= {"baseline": 400, "stretch": 600, "threshold": 0.6, "reward": 1.2e6}
+    >>> target_words(row, Names(pb.example("toy_pooling"))).partition("; ")[0]
+    'calm: calls from 400 to 600 in 2028-29'
+    """
+    called = plain(str(row["target"])) if pd.isna(row["name"]) else str(row["name"])
+    where = "" if pd.isna(row["area"]) else f" in {names.of('area', str(row['area']))}"
+    return (
+        f"{called}: {names.of('outcome', str(row['outcome']))}{where} from "
+        f"{as_set(row['baseline'])} to {as_set(row['stretch'])} in {row['year']}; from "
+        f"{as_set(100 * row['threshold'])}% of the way on, that share of {stated(row['reward'])} "
+        "is paid"
+    )
+
+
 def leaving_words(offer: str, cost: float) -> str:
     """What it costs to end an offer.
 

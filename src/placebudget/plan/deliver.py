@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.programme import Basis
+from placebudget.programme.money import rewarded
 from placebudget.value import fading, in_base_prices
 
 
@@ -115,6 +116,17 @@ def counted_by_area(basis: Basis, made: Made) -> np.ndarray:
     where = basis.effects.outcome[made.effect], basis.area_of[made.line]
     np.add.at(found, where, made.counted)
     return found / basis.scale.units
+
+
+def earned(basis: Basis, made: Made) -> dict[str, np.ndarray]:
+    """What rewards of targets bring each stream in each year, in pounds, by what is counted."""
+    if not basis.targets:
+        return {}
+    counted = counted_by_area(basis, made)
+    return rewarded(
+        (each, each.earned(float(counted[each.outcome, each.areas, each.year].sum())))
+        for each in basis.targets
+    )
 
 
 def buy_units(basis: Basis, money: np.ndarray, named: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

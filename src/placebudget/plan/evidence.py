@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from placebudget.plan.deliver import Made
+from placebudget.plan.deliver import Made, earned
 from placebudget.plan.flows import Money, split_over_streams
 from placebudget.plan.need import Served, avoided_savings, serve
 from placebudget.plan.verify import check_rules
@@ -82,7 +82,7 @@ def read_solution(
         started[start.index["offer"], start.index["year"]] = begun
         # What costs nothing to start, and is never bought from, has not started.
         started *= ((units > 0).any(axis=1) | (basis.offers.set_up_cost[:, 0] > 0))[:, None]
-    money, counted = split_over_streams(programme, values), _counted(programme, values)
+    counted = _counted(programme, values)
     # What no objective or rule asks about the solver leaves anywhere: steps are filled in
     # order and overlap is shared in proportion, unless a promise rests on its own figures.
     nothing: dict[tuple[int, int, int], float] = {}
@@ -92,6 +92,7 @@ def read_solution(
     single = basis.scale.units
     for known in tries:
         served = serve(basis, units, paid, known)
+        money = split_over_streams(programme, values, earned(basis, served.made))
         evidence = Evidence(
             money, served.units * single, paid * single, started, served, benchmarks
         )

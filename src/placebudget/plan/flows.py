@@ -7,6 +7,7 @@ of every pound are exact.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -44,18 +45,22 @@ class Money:
         return self.flows[self.flows["stream"].str.startswith(REINVESTED)]
 
 
-def split_over_streams(programme: Programme, values: np.ndarray) -> Money:
+def split_over_streams(
+    programme: Programme, values: np.ndarray, rewards: Mapping[str, np.ndarray]
+) -> Money:
     """The money of a solution by stream.
 
     Parameters
     ----------
     values : ndarray
         Value of every variable of the programme.
+    rewards : mapping of str to ndarray
+        What rewards of targets bring each stream in each year, in pounds.
     """
     basis, columns = programme.basis, programme.columns
     use = pd.concat([_block(columns[n], n, values) for n in ("money", "contribute", "unspent")])
     carry = _block(columns["carry"], "carry", values)
-    by_stream = _shares(basis, carry)
+    by_stream = _shares(basis, carry, rewards)
     parts = use.merge(by_stream, on=["class", "year"])
     parts["amount"] = parts["value"] * parts["rest"] * basis.scale.money
     return round_and_balance(basis, parts, by_stream)
@@ -68,7 +73,7 @@ def _block(block, name: str, values: np.ndarray) -> pd.DataFrame:  # type: ignor
     return frame[frame["value"] > 0]
 
 
-def _shares(basis: Basis, carry: pd.DataFrame) -> pd.DataFrame:
+def _shares(basis: Basis, carry: pd.DataFrame, rewards: Mapping[str, np.ndarray]) -> pd.DataFrame:
     """Each stream's part of what its class uses in a year, and what it carries.
 
     Returns class, year, stream, funding and carried_out in pounds (exact), and
@@ -78,7 +83,8 @@ def _shares(basis: Basis, carry: pd.DataFrame) -> pd.DataFrame:
     carried = np.zeros((len(classes), years))
     np.add.at(carried, (carry["class"], carry["year"]), carry["value"])
     names, of = streams_of(classes)
-    own = np.round(stream_funding(basis.place).reindex(names, fill_value=0.0).to_numpy(float), 2)
+    own = stream_funding(basis.place).reindex(names, fill_value=0.0)
+    own = np.round((own + of_streams(basis, rewards, names)).to_numpy(float), 2)
     purses = purses_of(of, own, carried * basis.scale.money, classes.reinvested)
     return pd.DataFrame(
         {
@@ -91,6 +97,15 @@ def _shares(basis: Basis, carry: pd.DataFrame) -> pd.DataFrame:
             "rest": purses.rest.ravel(),
         }
     )
+
+
+def of_streams(
+    basis: Basis, rewards: Mapping[str, np.ndarray], names: Sequence[str]
+) -> pd.DataFrame:
+    """What rewards bring, in pounds: streams x years."""
+    years = list(basis.years)
+    brought = pd.DataFrame.from_dict(dict(rewards), orient="index", columns=years, dtype=float)
+    return brought.reindex(names, fill_value=0.0)
 
 
 def streams_of(classes: Classes) -> tuple[list[str], np.ndarray]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,9 @@ from placebudget.place.io.cells import figure
 from placebudget.place.io.loose import MONEY, given_table, row_numbers
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.once import once
-from placebudget.plan.deliver import buy_units
+from placebudget.plan.deliver import buy_units, earned
 from placebudget.plan.evidence import Evidence, objective_value
-from placebudget.plan.flows import round_and_balance
+from placebudget.plan.flows import of_streams, round_and_balance
 from placebudget.plan.need import serve
 from placebudget.plan.optimise import assemble_plan
 from placebudget.plan.plan import ObjectiveValue, Plan
@@ -91,7 +92,9 @@ def simulate(
         name = asked.read(text, "name", name)
     basis = Basis(place, standing_pooling(place))
     given = _today(basis) if money is None else _given(basis, money)
-    parts, by_stream = _parts(basis, given)
+    units, begun, unused = _units(basis, given)
+    served = serve(basis, units, units)
+    parts, by_stream = _parts(basis, given, earned(basis, served.made))
     cash = round_and_balance(basis, parts, by_stream)
     problems = [
         *check_balances(cash),
@@ -100,8 +103,6 @@ def simulate(
     ]
     if problems and money is not None:
         raise UnreadableTable("the money cannot be spent like this:\n- " + "\n- ".join(problems))
-    units, begun, unused = _units(basis, given)
-    served = serve(basis, units, units)
     lines = basis.by_line(units)
     beyond = lines.sum() - (served.filled - served.avoided[:, : len(basis.years)]).sum()
     evidence = Evidence(
@@ -185,7 +186,9 @@ def _given(basis: Basis, money: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _parts(basis: Basis, given: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _parts(
+    basis: Basis, given: pd.DataFrame, rewards: Mapping[str, np.ndarray]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Money as uses of streams, with the contributions it takes; nothing is carried."""
     lines = basis.lines.position()
     routes = {route: n for n, route in enumerate(basis.routes)}
@@ -210,7 +213,8 @@ def _parts(basis: Basis, given: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFram
     gross["amount"] = (gross["amount"] / net).round(2)
     spent["block"], gross["block"] = "money", "contribute"
     parts = pd.concat([spent, gross], ignore_index=True)
-    funding = stream_funding(basis.place).round(2)
+    funding = stream_funding(basis.place)
+    funding = (funding + of_streams(basis, rewards, list(funding.index))).round(2)
     purse = funding.stack().rename("funding").reset_index()
     purse.columns = ["stream", "year", "funding"]
     purse["class"] = purse["stream"].map(klass)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from placebudget.place.geography import Geography
+from placebudget.place.names import Names, target_words
 from placebudget.plan.need import need_points, unmet_words, value_of_services_led_by_need
 from placebudget.plan.record.record import ways_given
+from placebudget.programme.money import share_of_reward
 from placebudget.programme.objectives.value import NET, PUBLIC
 from placebudget.texts import listed
 from placebudget.words import but_for_pennies, count, money, plain
@@ -189,6 +192,42 @@ def unmet_said(plans: Mapping[str, Plan]) -> tuple[Paragraph, ...]:
     )
 
 
+def rewards_said(plan: Plan, outcomes: Collection[str] | None = None) -> Iterator[str]:
+    """What each target pays for what a plan reaches.
+
+    Parameters
+    ----------
+    outcomes : collection of str, optional
+        Targets of these alone.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> list(rewards_said(pb.simulate(pb.example("toy_pooling"))))
+    []
+    """
+    place, made = plan.source, plan.tables["outcomes"]
+    if place is None or place.targets.empty:
+        return
+    names, tree, last = Names(place), Geography.of(place), len(place.years) - 1
+    for row in place.filled("targets").to_dict("records"):
+        if outcomes is not None and row["outcome"] not in outcomes:
+            continue
+        mine = (made["outcome"] == row["outcome"]) & (made["year"] == row["year"])
+        mine &= made["area"].isin(tree.descendants(tree.key(row["area"])))
+        has = float(made.loc[mine, "counted"].sum())
+        paid = share_of_reward(has, row["baseline"], row["stretch"], row["threshold"])
+        said = f"{target_words(row, names)}; the plan has {count(has)} and earns "
+        said += money(paid * row["reward"])
+        after = place.years.index(row["year"]) if row["year"] in place.years else last
+        in_time = min(last - after, row["instalments"]) / row["instalments"]
+        if paid and in_time < 1:
+            said += (
+                f", of which {money(paid * in_time * row['reward'])} comes in years it can spend"
+            )
+        yield said
+
+
 def summarised(plan: Plan) -> Summary:
     """What a plan is, what it reaches, and what it does not keep.
 
@@ -205,7 +244,7 @@ def summarised(plan: Plan) -> Summary:
     unspent = but_for_pennies(float(plan.unspent()["amount"].sum()), spent)
     saved = plan.savings()[["fiscal", "cashable"]].sum()
     unmet, people = unmet_words(plan)
-    need = tuple(need_points(plan))
+    need, rewards = tuple(need_points(plan)), tuple(rewards_said(plan))
     said = [
         *_objectives(plan),
         f"money on services: {money(spent)}; not spent: {money(unspent)}",
@@ -228,6 +267,7 @@ def summarised(plan: Plan) -> Summary:
             *([Paragraph(f"{unmet}:", people)] if unmet else []),
             *sentences([*said, *kept_said(plan)]),
             *([Paragraph("need, all years of money:", need)] if need else []),
+            *([Paragraph("targets:", rewards)] if rewards else []),
             *broken,
         ),
     )

@@ -43,10 +43,12 @@ from placebudget.programme.money import (
     DIRECT,
     Classes,
     Contributions,
+    Target,
     carried_on,
     class_contributions,
     contribution_limits,
     read_classes,
+    read_targets,
 )
 from placebudget.programme.need import Need, read_links, read_need, today_units
 from placebudget.value import price_levels
@@ -511,6 +513,13 @@ class Basis:
             apart=self.pooling.flexible,
             alone=frozenset(self.pooled_today["stream"]),
             sharing=self.pooling.coalitions,
+        )
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """Targets that pay a reward in a year of money."""
+        return read_targets(
+            self.place, self.geography, self.outcomes.name, self.appraisal, self.scale
         )
 
     @cached_property

@@ -139,6 +139,7 @@ def write(
     variables.name_dimensions(draft, basis)
     blocks.counted_columns(draft, basis)
     blocks.need_columns(draft, basis)
+    blocks.target_columns(draft, basis)
     blocks.class_balance(draft, basis)
     blocks.pool_balance(draft, basis)
     blocks.pooled_today(draft, basis)
@@ -153,6 +154,7 @@ def write(
         blocks.step_order(draft, basis)
     blocks.counted_rows(draft, basis)
     blocks.at_risk_rows(draft, basis)
+    blocks.targets(draft, basis)
     blocks.need_rows(draft, basis)
     rules.write_rules(draft, basis, benchmarks or {})
     if basis.pooling.siloed:

@@ -28,6 +28,7 @@ import numpy as np
 
 from placebudget.errors import CannotAnswer
 from placebudget.programme.basis import Basis
+from placebudget.programme.blocks.balances import TARGETS
 from placebudget.programme.linear import Columns, Draft
 from placebudget.programme.lines import Outcomes
 from placebudget.programme.objectives.value import (
@@ -179,7 +180,7 @@ class OwnParts:
     def _follows(self) -> np.ndarray:
         """Variables that follow from what agencies set."""
         follows = np.zeros(self.programme.matrix.width, bool)
-        for name in ("counted", "unspent"):
+        for name in ("counted", "unspent", "reward", "met"):
             if name in self.programme.columns:
                 follows[self.programme.columns[name].numbers] = True
         return follows
@@ -220,7 +221,7 @@ class OwnParts:
             block = programme.rows["avoided"]
             theirs = basis.lines.commissioner[block.index["line"]] != basis.agencies[agency]
             rows[block.numbers[theirs]] = False
-        for name in ("counted", "at_risk"):
+        for name in ("counted", "at_risk", *TARGETS):
             if name in programme.rows:
                 rows[programme.rows[name].numbers] = True
         return rows

@@ -15,6 +15,7 @@ comparison with it does not mistake growing or shrinking budgets for change.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -164,6 +165,108 @@ def read_classes(
         free=np.append(known, free),
         shared=np.append(known, shared),
     )
+
+
+@dataclass(frozen=True)
+class Target:
+    """So much of an outcome in a year, for which a reward is paid in the years that follow.
+
+    Parameters
+    ----------
+    name : str
+        Its key.
+    outcome, year : int
+        Numbers of the outcome and of the appraisal year.
+    areas : ndarray of int
+        Numbers of the areas it takes in.
+    baseline, stretch : float
+        Scaled units.
+    threshold : float
+        Share of the way below which nothing is paid.
+    paid : mapping of str to ndarray
+        By stream, what the whole reward brings in each year of money, in pounds.
+    """
+
+    name: str
+    outcome: int
+    year: int
+    areas: np.ndarray
+    baseline: float
+    stretch: float
+    threshold: float
+    paid: dict[str, np.ndarray]
+
+    def earned(self, counted: float) -> float:
+        """The share of the reward that is paid for what was counted, scaled.
+
+        Examples
+        --------
+        >>> one = Target("visits", 0, 0, np.array([0]), 100.0, 200.0, 0.6, {})
+        >>> [round(one.earned(counted), 3) for counted in (90, 159, 160, 180, 220)]
+        [0.0, 0.0, 0.6, 0.8, 1.0]
+        """
+        return share_of_reward(counted, self.baseline, self.stretch, self.threshold)
+
+
+_DIGITS = 1e-7
+
+
+def share_of_reward(counted: float, baseline: float, stretch: float, threshold: float) -> float:
+    """The share of the way from baseline to stretch; nothing below the threshold, one at most.
+
+    Examples
+    --------
+    >>> [share_of_reward(way, 0.0, 1.0, 0.6) for way in (0.59, 0.6, 1.2)]
+    [0.0, 0.6, 1.0]
+    """
+    way = (counted - baseline) / (stretch - baseline)
+    # What a solver's digits leave short of the threshold has reached it.
+    return 0.0 if way <= 0 or way < threshold - _DIGITS else min(way, 1.0)
+
+
+def rewarded(targets: Iterable[tuple[Target, float]]) -> dict[str, np.ndarray]:
+    """What rewards bring each stream in each year, in pounds.
+
+    Parameters
+    ----------
+    targets : iterable of (Target, float)
+        Each with the share of its reward that is paid.
+    """
+    found: dict[str, np.ndarray] = {}
+    for target, share in targets:
+        for stream, pounds in target.paid.items():
+            found[stream] = found.get(stream, np.zeros(len(pounds))) + share * pounds
+    return found
+
+
+def read_targets(
+    place: Place,
+    geography: Geography,
+    outcomes: np.ndarray,
+    appraisal: tuple[str, ...],
+    scale: UnitScale,
+) -> tuple[Target, ...]:
+    """The targets whose reward comes in a year of money, sorted by key."""
+    if not len(place.targets):
+        return ()
+    number = {name: n for n, name in enumerate(outcomes)}
+    shares, found = place.filled("target_shares"), []
+    for row in place.filled("targets").sort_values("target", kind="stable").itertuples():
+        year = appraisal.index(row.year)
+        when = np.arange(len(place.years)) - year
+        each = row.reward / row.instalments * ((when > 0) & (when <= row.instalments))
+        mine = shares[shares["target"] == row.target].sort_values("stream", kind="stable")
+        paid = {r.stream: r.share * each for r in mine.itertuples() if (r.share * each).any()}
+        below = geography.descendants(geography.key(row.area))
+        inside = [n for n, area in enumerate(geography.areas) if area in below]
+        if paid:
+            found.append(
+                Target(
+                    str(row.target), number[row.outcome], year, np.array(inside, np.int64),
+                    row.baseline / scale.units, row.stretch / scale.units, row.threshold, paid,
+                )
+            )  # fmt: skip
+    return tuple(found)
 
 
 def stream_funding(place: Place) -> pd.DataFrame:

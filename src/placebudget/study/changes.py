@@ -39,7 +39,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "pools",
         "pool_purposes",
     ),
-    VALUES: ("outcomes", "savings", "effects", "avoids", "evidence"),
+    VALUES: ("outcomes", "savings", "effects", "avoids", "targets", "target_shares", "evidence"),
     COSTS: ("offers", "posts", "staffing", "returns", "inflation"),
     WHO: ("agencies", "areas", "streams", "services"),
     KNOWN: (),

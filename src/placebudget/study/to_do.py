@@ -396,7 +396,9 @@ class Behind:
         if "outcome" in subject:
             made = self._of["outcome"]
             return {each for key in subject["outcome"] for each in made.get(key, ())}
-        return {line.service for line in self._lines if picks(subject, line, self._tree)}
+        ruled = {line.service for line in self._lines if picks(subject, line, self._tree)}
+        staffed = (self._of["role"].get(role, set()) for role in subject.get("role", ()))
+        return ruled.intersection(set().union(*staffed)) if "role" in subject else ruled
 
     def _pooled(self, pool: str, stream: Any = None) -> float:
         """What may be paid in, and no more than the services cost that it may be spent on."""

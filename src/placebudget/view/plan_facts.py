@@ -299,7 +299,8 @@ def _sentence(rows: pd.DataFrame, plan: Plan) -> str:
 def taken_as_decided(plan: Plan) -> str:
     """What the prices of a plan take as decided, once for all of them; blank: nothing."""
     prices = plan.prices()
-    return decided(prices[["offers_held", "steps_held"]].any()) if len(prices) else ""
+    pays = plan.source is not None and len(plan.source.targets) > 0
+    return decided(prices[["offers_held", "steps_held"]].any(), pays) if len(prices) else ""
 
 
 def kept(plan: Plan) -> list[str]:

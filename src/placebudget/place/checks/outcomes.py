@@ -112,9 +112,36 @@ def _valued(examined: Examination) -> set[str]:
     return worth | {row.outcome for _, row in examined.rows("savings") if row.value > 0}
 
 
+def targets(examined: Examination) -> Iterator[Finding]:
+    """Targets with no way to go, rewards for nobody, for more than all, or that come too late."""
+    given: dict[str, float] = {}
+    years = examined.place.years
+    for number, row in examined.rows("target_shares"):
+        given[row.target] = given.get(row.target, 0.0) + row.share
+        if given[row.target] > 1 + 1e-9:
+            what = f"The shares of {row.target} come to more than all of its reward."
+            yield error(
+                "reward-above-all", "target_shares", number, "share", what, "Make them 1 at most."
+            )
+    for number, row in examined.rows("targets"):
+        if row.stretch <= row.baseline:
+            what = f"The stretch {row.stretch:g} is not above the baseline {row.baseline:g}."
+            mend = "Count improvements: a stretch is more than what happens anyway."
+            yield error("target-without-way", "targets", number, "stretch", what, mend)
+        if not given.get(row.target):
+            what = f"Nobody receives the reward of {row.target}: no plan looks at it."
+            mend = "Say in target_shares which streams receive it."
+            yield warning("reward-for-nobody", "targets", number, "target", what, mend)
+        elif not is_blank(row.year) and years and row.year >= years[-1]:
+            what = f"The reward of {row.target} comes after {years[-1]}: no plan can spend it."
+            mend = "Measure it a year before the last year of money, or earlier."
+            yield warning("reward-too-late", "targets", number, "year", what, mend)
+
+
 CHECKS: tuple[Check, ...] = (
     unknown_included,
     included_in_itself,
     counted_twice,
     may_be_counted_twice,
+    targets,
 )

@@ -120,8 +120,9 @@ def years_outside(examined: Examination) -> Iterator[Finding]:
             yield from _outside(table, number, column, getattr(row, column), years, allowed)
     appraisal = examined.appraisal_years
     appraised = f"the appraisal years ({appraisal[0]} to {appraisal[-1]})" if appraisal else ""
-    for number, row in examined.rows("at_risk"):
-        yield from _outside("at_risk", number, "year", row.year, appraisal, appraised)
+    for table in ("at_risk", "targets"):
+        for number, row in examined.rows(table):
+            yield from _outside(table, number, "year", row.year, appraisal, appraised)
     for number, row in examined.rows("rules"):
         among = (
             (appraisal, appraised) if rule_kind(row.kind).of_outcomes else (place.years, spending)

@@ -23,6 +23,7 @@ from placebudget.plan.flows import purses_of, streams_of
 from placebudget.plan.need import no_savings, serve, with_need_avoided
 from placebudget.plan.plan import Plan
 from placebudget.programme import Basis
+from placebudget.programme.money import rewarded
 from placebudget.solver import Session
 from placebudget.value import in_base_prices
 
@@ -327,7 +328,11 @@ class LiveMoney:
         taken = np.maximum(self.live.programme.take("carry", values), 0.0) * scale
         np.add.at(carried, (carry.index["class"], carry.index["year"]), taken)
         funding = self.live.funding_now
-        own = np.array([funding.get(name, np.zeros(self.years)) for name in self._streams])
+        brought = rewarded(
+            zip(self.basis.targets, self.live.programme.take("reward", values), strict=True)
+        )
+        nothing = np.zeros(self.years)
+        own = np.array([funding.get(s, nothing) + brought.get(s, nothing) for s in self._streams])
         of, now = self._of, pounds[:, : self.years]
         purses = purses_of(of, own, carried, classes.reinvested)
         left = purses.carried_in + own - purses.carried_out

@@ -20,6 +20,7 @@ from placebudget.place.names import (
     level_words,
     rule_words,
     sharing_words,
+    target_words,
 )
 from placebudget.place.once import once
 from placebudget.place.subjects import parse_subject
@@ -268,6 +269,9 @@ def _rules_by_subject(place: Place) -> dict[tuple[str, str], list[str]]:
     for key, rows in place.levels.groupby("service"):
         said = f"{sentence(level_words(str(key), sorted(rows['tier'])))}."
         found.setdefault(("service", str(key)), []).append(said)
+    for row in place.filled("targets").to_dict("records"):
+        said = f"{sentence(target_words(row, names))}."
+        found.setdefault(("outcome", str(row["outcome"])), []).append(said)
     offers = place.filled("offers")
     for row in offers[offers["leaving_cost"] > 0].itertuples():
         said = f"{sentence(leaving_words(row.offer, row.leaving_cost))}, in the year it ends."

@@ -26,6 +26,7 @@ from placebudget.plan.explain.known import (
     money_today,
     say_what_ends,
     say_what_it_avoids,
+    say_what_targets_pay,
     say_which_runs,
     why_it_must_be_met,
 )
@@ -491,6 +492,7 @@ def explain(
     if margins is not None:
         say_which_runs(speech, plan, basis, lines, years)
         say_what_ends(speech, plan, basis, lines)
+        say_what_targets_pay(speech, plan, basis, lines)
     speech = speech.within(_MOST)
     about = run_record(
         study="explanation", place=plan.place["name"], inputs=str(plan.place["digest"]),

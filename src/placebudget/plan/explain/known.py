@@ -11,6 +11,7 @@ import pandas as pd
 from placebudget.place.names import Names, leaving_words, listed
 from placebudget.place.settings import in_years
 from placebudget.plan.plan import Plan
+from placebudget.plan.summary import rewards_said
 from placebudget.programme import Basis
 from placebudget.solver import Stop
 from placebudget.words import count, many_over, money, percent, plain, sentence
@@ -272,6 +273,15 @@ def say_which_runs(
         ]
         among = decision.words(basis.offers)
         speech.say(f"{among}: {listed(runs) if runs else 'nothing is bought of any'}.")
+
+
+def say_what_targets_pay(speech: Speech, plan: Plan, basis: Basis, lines: np.ndarray) -> None:
+    """What each target pays for an outcome that the lines work on."""
+    effects, working = basis.effects, set(basis.lines.service[lines])
+    mine = [basis.outcomes.name[y] for s, y in zip(effects.service, effects.outcome, strict=True)
+            if s in working]  # fmt: skip
+    for said in rewards_said(plan, mine):
+        speech.say(f"{sentence(said)}.")
 
 
 def say_what_ends(speech: Speech, plan: Plan, basis: Basis, lines: np.ndarray) -> None:

@@ -45,18 +45,27 @@ def with_sentences(prices: pd.DataFrame, place: Place, objective: Objective) -> 
     names = Names(place)
     rules = rules_in_force(place).set_index("rule", drop=False)
     streams = place.filled("streams").set_index("stream")["name"].fillna("")
-    rows = prices.to_dict("records")
+    rows, pays = prices.to_dict("records"), len(place.targets) > 0
     limits = [_limit_words(row, rules, streams, names) for row in rows]
     told = [{**row, "limit": limit} for row, limit in zip(rows, limits, strict=True)]
-    said = [" ".join(filter(None, (sentence_on(row, objective), decided(row)))) for row in told]
+    said = [
+        " ".join(filter(None, (sentence_on(row, objective), decided(row, pays)))) for row in told
+    ]
     return prices.assign(
         limit=pd.Series(limits, index=prices.index, dtype="str"),
         sentence=pd.Series(said, index=prices.index, dtype="str"),
     )
 
 
-def decided(price: Mapping[Any, Any]) -> str:
+def decided(price: Mapping[Any, Any], targets: bool = False) -> str:
     """What a price takes as decided, as a sentence; blank where there is nothing to decide.
+
+    Parameters
+    ----------
+    price : mapping
+        A row of the table of prices.
+    targets : bool
+        Whether the place has targets that pay a reward.
 
     Examples
     --------
@@ -67,9 +76,10 @@ def decided(price: Mapping[Any, Any]) -> str:
         words
         for name, words in (
             ("offers_held", "which offers start and run"),
+            ("offers_held", "which targets pay" if targets else ""),
             ("steps_held", "which steps of returns are full"),
         )
-        if price[name]
+        if price[name] and words
     ]
     said = " and ".join(held)
     return f"{sentence(said)} is taken as decided." if held else ""

@@ -1,6 +1,12 @@
 """The constraints of the programme that always hold."""
 
-from placebudget.programme.blocks.balances import class_balance, pool_balance, pooled_today
+from placebudget.programme.blocks.balances import (
+    class_balance,
+    pool_balance,
+    pooled_today,
+    target_columns,
+    targets,
+)
 from placebudget.programme.blocks.delivery import (
     at_risk_rows,
     counted_columns,
@@ -29,4 +35,6 @@ __all__ = [
     "pooled_today",
     "sharing",
     "step_order",
+    "target_columns",
+    "targets",
 ]

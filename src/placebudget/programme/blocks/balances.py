@@ -16,6 +16,8 @@ def class_balance(draft: Draft, basis: Basis) -> None:
     sum(money[c, direct, l, t]) + sum(contribute[c, p, t]) + carry[c, t] + idle[c, t]
         = funding[c, t] + carry[c, t-1]                               for each c, t
 
+    To funding comes what rewards of targets bring, see :func:`targets`.
+
     Where agencies may share money, what a class shares is one more use of it, and what
     all classes of a kind share stands in place of funding of shared money of that kind.
 
@@ -35,6 +37,7 @@ def class_balance(draft: Draft, basis: Basis) -> None:
     carry = columns["carry"]
     terms.add(_row(carry, years) + 1, carry.numbers, -1.0)
     _reinvested(draft, basis, terms)
+    _rewarded(draft, basis, terms)
     _shared(draft, basis, terms)
     draft.add_rows(
         "class_balance",
@@ -77,6 +80,61 @@ def _reinvested(draft: Draft, basis: Basis, terms: Terms) -> None:
         )
         row = c * years + counted.year[in_time] + 1
         terms.add(row, counted.column[in_time], value)
+
+
+TARGETS = TARGET_REACHED, TARGET_THRESHOLD, TARGET_MET = (
+    "target_reached",
+    "target_threshold",
+    "target_met",
+)
+"""Families of constraints that targets stand in."""
+
+
+def target_columns(draft: Draft, basis: Basis) -> None:
+    """reward[j], the share of its reward that target j pays; met[j], 0 or 1."""
+    if basis.targets:
+        index, one = {"target": np.arange(len(basis.targets))}, np.ones(len(basis.targets))
+        draft.add_columns("reward", index, upper=one)
+        draft.add_columns("met", index, upper=one, integer=True)
+
+
+def targets(draft: Draft, basis: Basis) -> None:
+    """What a target pays for what is counted of its outcome in its areas and year.
+
+    counted[j] >= baseline[j] x met[j] + (stretch[j] - baseline[j]) x reward[j]
+    reward[j] >= threshold[j] x met[j],   reward[j] <= met[j]
+
+    A reward is wanted, so that these need no equality. Of money[j, c, t], what the whole of it
+    brings a class in a year, reward[j] x money[j, c, t] stands beside funding in the balance.
+    """
+    if not basis.targets:
+        return
+    reward, met, each = draft.columns["reward"], draft.columns["met"], basis.targets
+    counted, row = outcome_terms(draft, basis), np.arange(len(each))
+    way = np.array([target.stretch - target.baseline for target in each])
+    reached = Terms().add(row, reward.numbers, -way)
+    reached.add(row, met.numbers, -np.array([target.baseline for target in each]))
+    for n, target in enumerate(each):
+        hit = (counted.outcome == target.outcome) & (counted.year == target.year)
+        hit &= np.isin(counted.area, target.areas)
+        reached.add(np.full(hit.sum(), n), counted.column[hit], counted.value[hit])
+    draft.add_rows(TARGET_REACHED, reward.index, reached, ">=", 0.0)
+    least = np.array([target.threshold for target in each])
+    over = Terms().add(row, reward.numbers, 1.0).add(row, met.numbers, -least)
+    draft.add_rows(TARGET_THRESHOLD, reward.index, over, ">=", 0.0)
+    under = Terms().add(row, reward.numbers, 1.0).add(row, met.numbers, -1.0)
+    draft.add_rows(TARGET_MET, reward.index, under, "<=", 0.0)
+
+
+def _rewarded(draft: Draft, basis: Basis, terms: Terms) -> None:
+    years = len(basis.years)
+    klass = {name: c for c, names in enumerate(basis.classes.streams) for name in names}
+    for n, target in enumerate(basis.targets):
+        for stream, pounds in target.paid.items():
+            for t in np.flatnonzero(pounds):
+                at = np.array([klass[stream] * years + t])
+                column = draft.columns["reward"].numbers[n : n + 1]
+                terms.add(at, column, -pounds[t] / basis.scale.money)
 
 
 def pool_balance(draft: Draft, basis: Basis) -> None:

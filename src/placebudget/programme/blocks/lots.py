@@ -39,6 +39,7 @@ import numpy as np
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft, Terms
 from placebudget.programme.lines import OfferChoice, ServiceLevel, SharedOffer
+from placebudget.programme.money import rewarded
 
 
 def lots(draft: Draft, basis: Basis) -> None:
@@ -353,6 +354,8 @@ def most_units(basis: Basis, funding: np.ndarray | None = None) -> np.ndarray:
     funding = basis.classes.funding.sum(axis=0) if funding is None else funding
     offers, need = basis.offers, basis.room
     purse = np.cumsum(funding)
+    for pounds in rewarded((target, 1.0) for target in basis.targets).values():
+        purse = purse + np.cumsum(pounds) / basis.scale.money
     if basis.reinvest:
         purse = purse + _most_reinvested(basis, need, purse)
     money = purse[None, :] / offers.unit_cost

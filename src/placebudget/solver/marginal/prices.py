@@ -104,8 +104,9 @@ def limit_prices(
         next little; ``holds_for`` and ``tightening_holds_for``: for how many units that
         rate goes on (infinite where there is no end). Blank where no plan would be left.
         ``offers_held`` and ``steps_held``: whether which offers start and run, and which
-        steps of returns are full, is held as it is. Where money cannot meet all need that
-        must be met there are none: more of it meets need first, whatever its value.
+        targets pay, and which steps of returns are full, is held as it is. Where money cannot
+        meet all need that must be met there are none: more of it meets need first, whatever
+        its value.
     """
     return _Prices(programme, solution, limits).table(dearest, kinds)
 
@@ -141,7 +142,7 @@ class _Prices:
             if block.integer:
                 numbers.append(block.numbers)
                 decided.append(np.round(programme.take(block.name, solution.values)))
-        self.held = {name: self._open(name) for name in ("start", "run", "full")}
+        self.held = {name: self._open(name) for name in ("start", "run", "met", "full")}
         matrix = held(self.programme, np.concatenate(numbers), np.concatenate(decided))
         start = (solution.start, self._known("columns"), self._known("rows"))
         self.curve = ValueCurve(matrix, self.objective.gain, self.limits, start)
@@ -236,7 +237,7 @@ class _Prices:
             "tightening": np.nan if lost is None else max(-lost * scale, 0.0),
             "tightening_rate": np.maximum(rate * one * scale, 0.0),
             "tightening_holds_for": reach / one,
-            "offers_held": self.held["start"] or self.held["run"],
+            "offers_held": any(self.held[name] for name in ("start", "run", "met")),
             "steps_held": self.held["full"],
         }
 

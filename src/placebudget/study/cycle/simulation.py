@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from threading import Event
 
@@ -156,6 +156,7 @@ def cycle(
     """
     with Arguments() as asked:
         place = asked.read(checked_place, place)
+        targets = len(place.targets) > 0
         chosen = asked.read(read_policies, place, policies)
         goal = asked.read(_objective, objective)
         runs = asked.read(whole, "runs", runs, least=1)
@@ -178,6 +179,9 @@ def cycle(
         executor = asked.read(read_executor, executor)
         workers = asked.read(read_workers, workers)
         asked.read(RunLimits.given, seconds, gap, stop, progress)
+    if targets:
+        none = {name: place.tables[name].iloc[:0] for name in ("targets", "target_shares")}
+        place = place.with_(**none)
     poolings = list(dict.fromkeys(policy.pooling for policy in chosen))
     plans: dict[str, Plan] = {}
     for n, pooling in enumerate(poolings):
@@ -214,7 +218,11 @@ def cycle(
         "evaluation": vars(bought), "gap": gap,
     }  # fmt: skip
     done = {number: done[number] for number in sorted(done)}
-    return _result(settings, plans, done, sorted(lost), table, facts)
+    found = _result(settings, plans, done, sorted(lost), table, facts)
+    return replace(found, notes=(*found.notes, _NO_REWARDS)) if targets else found
+
+
+_NO_REWARDS = "Targets are left out: nothing is planned for their rewards, and none is paid."
 
 
 def _objective(objective: str) -> str:

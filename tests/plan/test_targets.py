@@ -1,0 +1,202 @@
+"""Targets that pay a reward, worked by hand and told everywhere."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import placebudget as pb
+from placebudget.errors import UnreadableTable
+from placebudget.place import Place
+from placebudget.plan.drawing import plan_drawing
+from placebudget.programme.money import Target, share_of_reward
+from small import small, spent
+
+
+def planned(place: Place, **options: Any) -> pb.Plan:
+    return pb.optimise(place, **{"pooling": "aligned", "prices": False, **options})
+
+
+@cache
+def agreed(capacity: float | None = None, *, instalments: int = 2, shares: float = 1.0) -> Place:
+    """£1 million a year for three years. Support is worth half a pound a pound, all else a pound.
+
+    Of 1,000 helped in the first year at £1,000 each the whole of £600,000 is paid, in two parts in
+    the years after; of 600 three fifths; of fewer nothing.
+    """
+    support = {"value": 0.5, "offer": {"capacity": capacity}, "people": 5_000}
+    target = {"target": "helped", "outcome": "support_good", "year": "2027-28"}
+    target |= {"stretch": 1_000.0, "reward": 600_000.0, "instalments": instalments}
+    return small(
+        {"tax": {"agency": "council", "amount": [1, 1, 1]}},
+        {"support": support, "other": {"people": 90_000}},
+        years=3, settings={"discount": 0.0}, targets=[target],
+        target_shares=[{"target": "helped", "stream": "tax", "share": shares}],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("capacity", "worth", "reward"),
+    [
+        # 590 are too few to be paid for, so that none is helped.
+        (590, 3.0, 0.0),
+        # 600 for £600,000, worth 0.3, and 0.36 of reward: 0.4 + 2 x 1.18 + 0.3.
+        (600, 3.06, 0.36),
+        # 1,000 for £1 million, worth 0.5, and 0.6 of reward; more earns no more.
+        (1_200, 3.1, 0.6),
+    ],
+)
+def test_a_target_is_signed_where_its_reward_is_worth_more_than_what_it_takes(
+    capacity: float, worth: float, reward: float
+) -> None:
+    plan = planned(agreed(capacity))
+    assert plan.objective.value == pytest.approx(1e6 * worth)
+    helped = spent(plan, "service", "year").get(("support", "2027-28"), 0.0)
+    assert helped == pytest.approx(min(capacity / 1_000, 1.0) * (reward > 0))
+    brought = plan.tables["balances"].set_index("year")["funding"] - 1e6
+    assert brought.tolist() == pytest.approx([0.0, 5e5 * reward, 5e5 * reward])
+
+
+def test_what_is_paid_below_at_and_above_the_threshold_is_that_of_a_published_agreement() -> None:
+    """Isle of Wight: 2.5 % of £132,993,000; six tenths of the way pay six tenths, more at most all.
+
+    Wirral earned 7.905 of 9.824.
+    """
+    whole = 0.025 * 132_993_000
+    assert round(whole) == 3_324_825
+    paid = [whole * share_of_reward(way, 0.0, 1.0, 0.6) for way in (0.59, 0.6, 1.2)]
+    assert paid == pytest.approx([0.0, 1_994_895.0, whole])
+    assert 9.824 * share_of_reward(7.905, 0.0, 9.824, 0.6) == pytest.approx(7.905)
+    above = Target("visits", 0, 0, [0], 400.0, 600.0, 0.6, {})  # type: ignore[arg-type]
+    assert [above.earned(has) for has in (300, 519, 520, 700)] == pytest.approx([0, 0, 0.6, 1])
+
+
+def test_what_comes_after_the_last_year_of_money_is_no_gain() -> None:
+    """In four instalments half of £600,000 comes in time: 0.3 for 0.5 is not worth it."""
+    late = planned(agreed(instalments=4))
+    assert late.objective.value == pytest.approx(3e6)
+    assert planned(agreed(instalments=1)).objective.value == pytest.approx(3.1e6)
+
+
+def test_a_reward_shared_with_nobody_else_is_a_part() -> None:
+    """Of nine tenths of £600,000 0.54 is left for what costs 0.5."""
+    assert planned(agreed(shares=0.9)).objective.value == pytest.approx(3.04e6)
+
+
+def test_the_areas_below_are_added_up_for_one_target() -> None:
+    """400 in the north and 600 in the south are the 1,000 of both; of each alone too few."""
+    place = agreed()
+    offers = pd.concat(
+        [place.offers.query("service == 'other'")]
+        + [
+            place.offers.query("service == 'support'").assign(
+                offer=f"support_{area}", area=area, capacity=most
+            )
+            for area, most in (("north", 400.0), ("south", 600.0))
+        ],
+        ignore_index=True,
+    )
+    areas = pd.DataFrame(
+        [{"area": "all"}] + [{"area": a, "parent": "all"} for a in ("north", "south")]
+    )
+    needs = [{"service": "support", "area": area, "people": 5_000.0} for area in ("north", "south")]
+    needs += [{"service": "other", "area": None, "people": 90_000.0}]
+    both = place.with_(areas=areas, offers=offers, needs=pd.DataFrame(needs))
+    assert planned(both).objective.value == pytest.approx(3.1e6)
+    one = both.with_(targets=both.targets.assign(area="south"))
+    assert planned(one).objective.value == pytest.approx(3.06e6)
+
+
+def test_it_is_the_same_in_every_way_a_plan_is_made() -> None:
+    place, plan = agreed(), planned(agreed(), prices=True)
+    for pooling in ("siloed", "pooled", "freed"):
+        assert planned(place, pooling=pooling).objective.value == pytest.approx(3.1e6)
+    assert pb.session(place, pooling="aligned").value() == pytest.approx(3.1e6)
+    again = pb.simulate(place, plan.money(["stream", "service", "year"]))
+    assert again.objective.value == pytest.approx(3.1e6)
+    assert again.tables["balances"]["funding"].tolist() == [1e6, 1.3e6, 1.3e6]
+    # Without what it earns there is not so much money.
+    with pytest.raises(UnreadableTable, match="more is spent than there is"):
+        pb.simulate(place.with_(targets=place.targets.assign(stretch=1_100.0)),
+                    plan.money(["stream", "service", "year"]))  # fmt: skip
+    accounts = pb.accounts(plan)
+    assert "£3.6 million" in accounts.summary()
+
+
+def test_two_agencies_earn_it_together_and_share_the_gain() -> None:
+    """Each brings £1 million a year; the reward is the NHS's, and the work the council's."""
+    streams = {name: {"amount": [1, 1]} for name in ("council", "nhs")}
+    support = {"value": 0.5, "people": 1_000, "commissioner": "council"}
+    place = small(
+        streams,
+        {"support": support, "roads": {"people": 9_000, "commissioner": "council"},
+         "nurses": {"people": 9_000, "commissioner": "nhs"}},
+        years=2, settings={"discount": 0.0},
+        targets=[{"target": "helped", "outcome": "support_good", "year": "2027-28",
+                  "stretch": 1_000.0, "reward": 600_000.0}],
+        target_shares=[{"target": "helped", "stream": "nhs", "share": 1.0}],
+    )  # fmt: skip
+    # In one year only half of the reward comes: 4 + 0.3 - 0.5 is less than 4.
+    assert planned(place).objective.value == pytest.approx(4e6)
+    place = place.with_(targets=place.targets.assign(instalments=1))
+    assert planned(place).objective.value == pytest.approx(4.1e6)
+    # The council for itself buys roads.
+    apart = planned(place, pooling="siloed")
+    assert apart.objective.value == pytest.approx(4e6)
+
+
+def test_summary_explanation_drawing_and_prices_tell_of_it() -> None:
+    place, plan = agreed(1_200), planned(agreed(1_200), prices=True)
+    words = (
+        "helped: support good from 0 to 1,000 in 2027-28; from 60% of the way on, that share of "
+        "£600,000 is paid"
+    )
+    assert f"{words}; the plan has 1,000 and earns £600,000" in plan.summary()
+    said = plan.explain("support", place=place).sentences
+    assert any(each.startswith(words.capitalize()[:20]) for each in said)
+    notes = " ".join(note for node in plan_drawing(plan)["nodes"] for note in node["notes"])
+    assert words[1:] in notes
+    floor = {"rule": "floor", "kind": "floor", "subject": "service=other", "amount": 1e5}
+    held = planned(
+        place.with_(rules=pd.DataFrame([floor | {"basis": "policy", "year": "2027-28"}])),
+        prices=True,
+    )
+    assert held.tables["prices"]["sentence"].str.contains("which targets pay").all()
+    assert len(held.tables["prices"])
+
+
+def test_years_lived_through_leave_targets_out_and_say_so() -> None:
+    place = agreed()
+    found = pb.cycle(place, policies=[pb.study.Policy("aligned")], runs=1, spread=0.0,
+                     slippage=pb.study.NO_SLIPPAGE)  # fmt: skip
+    assert "Targets are left out" in " ".join(found.notes)
+    assert found.plans["aligned"].objective.value == pytest.approx(3e6)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "code"),
+    [
+        ("targets", "baseline", 1_000.0, "target-without-way"),
+        ("targets", "year", "2031-32", "year-outside"),
+        ("targets", "year", "2029-30", "reward-too-late"),
+        ("targets", "outcome", "calm", "unknown-key"),
+        ("target_shares", "share", 0.0, "reward-for-nobody"),
+    ],
+)
+def test_targets_that_cannot_be_meant_are_told(
+    table: str, column: str, value: object, code: str
+) -> None:
+    place = agreed()
+    frame = place.tables[table].astype({column: object}).assign(**{column: value})
+    assert code in [found.code for found in place.with_(**{table: frame}).check()]
+
+
+def test_more_than_all_of_a_reward_is_refused() -> None:
+    place = agreed()
+    twice = [{"target": "helped", "stream": stream, "share": 0.6} for stream in ("tax", "rates")]
+    streams = pd.concat([place.streams, place.streams.assign(stream="rates")])
+    found = place.with_(streams=streams, target_shares=pd.DataFrame(twice)).check()
+    assert "reward-above-all" in [each.code for each in found.errors]
