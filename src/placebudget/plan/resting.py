@@ -284,35 +284,14 @@ class Kept:
         Of unit costs: on the units that a pound buys. What hangs on several is found as quickly
         as on one.
         """
-        if not figures:
-            return 0.0
-        ends = [self._at(figures, at, self._changed(figures, at)) for at in _EACH_WAY]
-        return (ends[0] - ends[1]) / (2 * _STEP)
-
-    def slope_beside(self, other: Kept, *figures: Figure) -> float:
-        """The same of what it comes to beside another plan of the place.
-
-        What hangs on the figures is read once: a place has it, and no plan.
-        """
-        stale, ends = _STALE[figures[0].kind], []
-        for at in _EACH_WAY:
-            mine = self._changed(figures, at)
-            value = self._at(figures, at, mine)
-            # Read for the first, so that it is there for the other.
-            read = {name: of for name, of in vars(mine).items() if name in stale}
-            theirs = other.basis.altered(stale, place=mine.place, **read)
-            ends.append(value - other._at(figures, at, theirs))
-        return (ends[0] - ends[1]) / (2 * _STEP)
+        return Shifted(self.basis.place, figures).slope(self) if figures else 0.0
 
     def each_pound(self, figure: Figure) -> float:
         """What of its value each pound of a value brings that stands at nought."""
         changed = self.basis.altered(_STALE[VALUE], place=figure.at(self.basis.place, 1.0))
         return self._worth(changed, self._as_it_is) - self.value
 
-    def _changed(self, figures: tuple[Figure, ...], factor: float) -> Basis:
-        return moved(self.basis, figures, 1.0 / factor if figures[0].kind == COST else factor)
-
-    def _at(self, figures: tuple[Figure, ...], factor: float, changed: Basis) -> float:
+    def at(self, figures: Sequence[Figure], factor: float, changed: Basis) -> float:
         """What it comes to where figures are multiplied, of a unit cost what a pound buys."""
         if figures[0].kind == VALUE:
             return self._worth(changed, self._as_it_is)
@@ -335,6 +314,37 @@ class Kept:
 
     def _worth(self, basis: Basis, evidence: Evidence) -> float:
         return objective_value(self.objective, basis, evidence)
+
+
+class Shifted:
+    """Figures of one kind, a little more and a little less, for several plans of their place.
+
+    What hangs on them is read once: a place has it, and no plan.
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+    figures : sequence of Figure
+        Figures of one kind, one or more.
+    """
+
+    def __init__(self, place: Place, figures: Sequence[Figure]) -> None:
+        self._figures, kind = figures, figures[0].kind
+        self._stale = _STALE[kind]
+        self._read: dict[float, dict[str, Any]] = {
+            factor: {"place": multiplied(place, figures, 1 / factor if kind == COST else factor)}
+            for factor in _EACH_WAY
+        }
+
+    def slope(self, plan: Kept) -> float:
+        """What of the value of a plan hangs on them, as :meth:`Kept.slope` tells it."""
+        ends = []
+        for factor, read in self._read.items():
+            changed = plan.basis.altered(self._stale, **read)
+            ends.append(plan.at(self._figures, factor, changed))
+            read |= {name: of for name, of in vars(changed).items() if name in self._stale}
+        return (ends[0] - ends[1]) / (2 * _STEP)
 
 
 def moved(basis: Basis, figures: Sequence[Figure], factor: float) -> Basis:

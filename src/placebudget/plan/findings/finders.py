@@ -23,7 +23,7 @@ from placebudget.plan.findings.facts import Facts
 from placebudget.plan.findings.finding import HALF, POUNDS, SHARE, TODAY, PlanFinding
 from placebudget.plan.need import meet_alike, need_unmet, too_small
 from placebudget.plan.plan import Plan
-from placebudget.plan.resting import ASSUMED, KINDS, Kept, figures_of
+from placebudget.plan.resting import ASSUMED, KINDS, Kept, Shifted, figures_of
 from placebudget.programme.objectives.value import PUBLIC
 from placebudget.value import in_base_prices
 
@@ -349,13 +349,14 @@ def within_its_range(facts: Facts) -> Iterator[PlanFinding]:
     if not figures:
         return
     plan = Kept(facts.plan, facts.place, PUBLIC)
+    shifted = [Shifted(facts.place, [figure]) for figure in figures]
     for start in facts.beside:
         if start.place["digest"] != facts.place.digest or not meet_alike(start, facts.plan):
             continue
         before = Kept(start, facts.place, PUBLIC)
         gain = plan.value - before.value
-        for figure in figures:
-            hangs = plan.slope(figure) - before.slope(figure)
+        for figure, each in zip(figures, shifted, strict=True):
+            hangs = each.slope(plan) - each.slope(before)
             low, high = sorted(gain + (end - 1.0) * hangs for end in figure.ends)
             if _tells(facts, gain) and low <= 0.0:
                 given = {"gain": (gain, POUNDS), "least": (low, POUNDS), "most": (high, POUNDS)}
@@ -397,11 +398,18 @@ def rests_on_illustrative(facts: Facts) -> Iterator[PlanFinding]:
 @once
 def _on_illustrative(plan: Plan, place: Place) -> tuple[float, dict[str, float]]:
     """The public value of a plan, and what of it hangs on illustrative figures of each kind."""
-    kept = Kept(plan, place, PUBLIC)
-    figures = [each for each in figures_of(place) if each.status in ASSUMED]
+    kept, illustrative = Kept(plan, place, PUBLIC), _illustrative(place)
     return kept.value, {
-        kind: kept.slope(*(each for each in figures if each.kind == kind)) for kind in KINDS
+        kind: illustrative[kind].slope(kept) if kind in illustrative else 0.0 for kind in KINDS
     }
+
+
+@once
+def _illustrative(place: Place) -> dict[str, Shifted]:
+    """The illustrative figures of each kind of which there are some."""
+    figures = [each for each in figures_of(place) if each.status in ASSUMED]
+    held = {kind: [each for each in figures if each.kind == kind] for kind in KINDS}
+    return {kind: Shifted(place, mine) for kind, mine in held.items() if mine}
 
 
 def cost_as_value(facts: Facts) -> Iterator[PlanFinding]:

@@ -26,6 +26,7 @@ from placebudget.plan.resting import (
     VALUE,
     Figure,
     Kept,
+    Shifted,
     figures_of,
     values_at_nought,
 )
@@ -176,7 +177,7 @@ class _Resting:
         hangs = np.zeros(len(figures))
         for n, figure in enumerate(figures):
             self._report(HANGING, n, len(figures))
-            hangs[n] = self.kept[0].slope_beside(self.kept[1], figure)
+            hangs[n] = self._hangs([figure])
         order = [n for n in np.argsort(-np.abs(hangs), kind="stable") if abs(hangs[n]) >= _POUND]
         rows = [self._row(figures[n], float(hangs[n])) for n in order]
         solved = []
@@ -234,9 +235,14 @@ class _Resting:
         for kind in (kind for kind in KINDS if kind not in kinds):
             others = [each for each in figures_of(self.place)
                       if each.kind == kind and each.status not in known]  # fmt: skip
-            if abs(self.kept[0].slope(*others) - self.kept[1].slope(*others)) >= _POUND:
+            if others and abs(self._hangs(others)) >= _POUND:
                 found.append(kind)
         return tuple(found)
+
+    def _hangs(self, figures: Sequence[Figure]) -> float:
+        """What of the gain hangs on figures of one kind, with both plans kept."""
+        shifted = Shifted(self.place, figures)
+        return shifted.slope(self.kept[0]) - shifted.slope(self.kept[1])
 
     def _report(self, text: str, done: int, many: int) -> None:
         if self.limits.stopped:
