@@ -46,6 +46,13 @@ def session(place: pb.Place, engine: Remembering) -> None:
     assert pb.solver.Session(place).value() > 0
 
 
+@pytest.fixture(scope="module", autouse=True)
+def nothing_older() -> None:
+    """All that was there before stays as it is, so that only what is new need be looked through."""
+    gc.collect()
+    gc.freeze()
+
+
 def held() -> Counter[str]:
     """What is alive in this process: objects of ours and of widgets, threads, open files."""
     gc.collect()
