@@ -119,10 +119,11 @@ def price_levels(
     >>> price_levels(rates, "pay", "2027-28", ["2027-28", "2028-29"])
     array([1.  , 1.03])
     """
-    rates = inflation[inflation["index"] == index] if index else inflation.iloc[:0]
-    if rates.empty:
+    columns = (inflation[name].tolist() for name in ("index", "year", "rate"))
+    rates = zip(*columns, strict=True) if index else ()
+    by_year = {year: rate for each, year, rate in rates if each == index}
+    if not by_year:
         return np.ones(len(years))
-    by_year = dict(zip(rates["year"], rates["rate"], strict=True))
     return np.array([_level(by_year, str(index), start_of(price_base), start_of(y)) for y in years])
 
 
@@ -159,8 +160,9 @@ def in_base_prices(place: Place, table: str) -> pd.DataFrame:
     base, rates = place.settings.price_base, place.filled("inflation")
     years = rows["price_year"].where(rows["price_year"].notna(), base)
     level = {year: price_levels(rates, GENERAL, year, [base])[0] for year in years.unique()}
+    to_base = years.map(level).astype(float)
     for name in PRICED[table]:
-        rows[name] = rows[name] * years.map(level).astype(float)
+        rows[name] = rows[name] * to_base
     return rows
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, known_key, texts
 from placebudget.errors import WrongArgument
-from placebudget.place.geography import Geography, is_blank
+from placebudget.place.geography import Geography, each_row, is_blank
 from placebudget.place.once import once
 from placebudget.place.rule_kinds import RULE_KINDS, rules_that
 from placebudget.place.settings import KEEP
@@ -209,10 +209,10 @@ class Conditions:
         self.geography = Geography.of(place)
         opened = pooling if isinstance(pooling, Pooling) else read_pooling(place, pooling)
         self.freed, self.pools = opened.freed, opened.pools
-        streams = place.filled("streams").itertuples()
+        streams = each_row(place.filled("streams"))
         self._streams = {row.stream: row for row in streams if not is_blank(row.stream)}
         self._territory = {
-            row.agency: self.geography.key(row.area) for row in place.agencies.itertuples()
+            row.agency: self.geography.key(row.area) for row in each_row(place.agencies)
         }
         self._fences = purposes_by(place, "ring_fences", "stream")
         self._pool_purposes = purposes_by(place, "pool_purposes", "pool")
@@ -330,7 +330,7 @@ def _sharers(place: Place) -> dict[str, frozenset[str]]:
     service = dict(zip(place.offers["offer"], place.offers["service"], strict=True))
     commissioner = dict(zip(place.services["service"], place.services["commissioner"], strict=True))
     found: dict[str, set[str]] = {}
-    for row in place.shared_services.itertuples():
+    for row in each_row(place.shared_services):
         member, shared = commissioner.get(service.get(row.offer)), service.get(row.shared_offer)
         if not (is_blank(member) or is_blank(shared)):
             found.setdefault(str(member), set()).add(str(shared))
@@ -339,9 +339,9 @@ def _sharers(place: Place) -> dict[str, frozenset[str]]:
 
 def _paid_today(place: Place) -> dict[tuple[str, str, str], frozenset[str]]:
     """Pools by which a stream pays today for a purpose of an agency that commissions."""
-    services = {row.service: row for row in place.services.itertuples()}
+    services = {row.service: row for row in each_row(place.services)}
     found: dict[tuple[str, str, str], set[str]] = {}
-    for row in place.filled("today").itertuples():
+    for row in each_row(place.filled("today")):
         service = services.get(row.service)
         if service is not None and not is_blank(row.pool) and row.amount > 0:
             key = (row.stream, service.commissioner, service.purpose)
@@ -362,7 +362,7 @@ def purposes_by(place: Place, table: str, key: str) -> dict[str, frozenset[str]]
 def _contributions(place: Place) -> dict[tuple[str, str], list[Contribution]]:
     """Rows that hold in some year: one with a blank year falls away where all have their own."""
     rows: dict[tuple[str, str], list[Any]] = {}
-    for row in place.filled("contributions").itertuples():
+    for row in each_row(place.filled("contributions")):
         if not is_blank(row.pool) and not is_blank(row.stream):
             rows.setdefault((row.pool, row.stream), []).append(row)
     return {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import namedtuple
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -122,6 +123,21 @@ def _tree(place: Place) -> Geography:
         tiers=_present(keyed, "tier"),
         populations=_present(keyed, "population"),
     )
+
+
+def each_row(table: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a table, with a field for each column.
+
+    As ``itertuples`` gives them, which makes a new kind of row each time: that takes longer than
+    going through hundreds of rows.
+    """
+    columns = (table[name].tolist() for name in table.columns)
+    return map(_row(tuple(table.columns))._make, zip(*columns, strict=True))
+
+
+@cache
+def _row(columns: tuple[str, ...]) -> Any:
+    return namedtuple("Row", columns)
 
 
 def is_blank(value: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -14,9 +14,8 @@ import pandas as pd
 from placebudget.arguments import Arguments, as_given, instance, offered, refusal
 from placebudget.errors import WrongArgument
 from placebudget.place.io.tables import fill_blanks, typed_table
-from placebudget.place.once import once
 from placebudget.place.origin import Hashes, Origin, digest, hashes
-from placebudget.place.schema import PLACE, schema
+from placebudget.place.schema import PLACE, Table, schema
 from placebudget.place.settings import Settings
 from placebudget.texts import listed
 from placebudget.words import count
@@ -144,7 +143,12 @@ class Package:
         if not isinstance(name, str) or name not in self.tables:
             said = f"no such table: {as_given(name)}; see placebudget schema"
             raise WrongArgument(offered(said, name, self.tables))
-        return _filled(self, name)
+        return self._filled[name].rows.copy(deep=False)
+
+    @cached_property
+    def _filled(self) -> dict[str, _Filled]:
+        known = schema(self.kind)
+        return {name: _Filled(rows, known[name]) for name, rows in self.tables.items()}
 
     def with_(self, settings: Settings | None = None, **tables: pd.DataFrame) -> Self:
         """A copy of the package with other settings or tables; this one stays as it is.
@@ -163,7 +167,10 @@ class Package:
         True
         """
         held = self.settings if settings is None else settings
-        return type(self)(held, {**self.tables, **tables})
+        made = type(self)(held, {**self.tables, **tables})
+        # Blanks of what stays are filled once for both.
+        made._filled.update({k: rows for k, rows in self._filled.items() if k not in tables})
+        return made
 
     def check(self) -> Findings:
         """All findings, errors and warnings.
@@ -353,10 +360,27 @@ class Place(Package):
         return reach(self, stream, service, area, pooling)
 
 
-@once
-def _filled(place: Package, name: str) -> pd.DataFrame:
-    frame = place.tables[name].copy(deep=False)
-    for column in schema(place.kind)[name].columns:
+class _Filled:
+    """A table with defaults in place of blanks, for all packages that hold it."""
+
+    def __init__(self, rows: pd.DataFrame, table: Table) -> None:
+        self._given, self._table = rows, table
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        if not len(self._given):
+            return _without_rows(self._table)
+        return _filled(self._given, self._table)
+
+
+@cache
+def _without_rows(table: Table) -> pd.DataFrame:
+    return _filled(typed_table(table, None), table)
+
+
+def _filled(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    frame = rows.copy(deep=False)
+    for column in table.columns:
         if column.default is not None:
             fill_blanks(frame, column)
     return frame

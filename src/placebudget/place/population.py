@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from placebudget.place.geography import Geography, is_blank
+from placebudget.place.geography import Geography, each_row, is_blank
 from placebudget.place.once import once
 from placebudget.place.settings import start_of
 
@@ -101,7 +101,7 @@ def people_by_band(place: Place) -> dict[tuple[str, str], dict[int, float]]:
     """People by area and band, over the years that are given."""
     tree = Geography.of(place)
     found: dict[tuple[str, str], dict[int, float]] = {}
-    for row in place.cohorts.itertuples():
+    for row in each_row(place.cohorts):
         if not (is_blank(row.band) or is_blank(row.year) or is_blank(row.people)):
             years = found.setdefault((tree.key(row.area), row.band), {})
             years[start_of(row.year)] = float(row.people)
@@ -121,7 +121,7 @@ def need_by_population(place: Place) -> pd.DataFrame:
     years = years_of_need(place)
     first = start_of(place.years[0]) if place.years else 0
     shares: dict[str, dict[str, tuple[float, float]]] = {}
-    for row in place.filled("prevalence").itertuples():
+    for row in each_row(place.filled("prevalence")):
         if not (
             is_blank(row.service) or is_blank(row.band) or is_blank(row.share) or row.trend <= -1
         ):
@@ -173,7 +173,7 @@ def needs_given(place: Place) -> dict[tuple[str, str, str], float]:
     years = tuple(years_of_need(place).values())
     found: dict[tuple[str, str, str], float] = {}
     for blank in (True, False):
-        for row in place.needs.itertuples():
+        for row in each_row(place.needs):
             if is_blank(row.year) == blank and not is_blank(row.people):
                 area = tree.key(row.area)
                 for year in years if blank else (row.year,):

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from placebudget.errors import WrongArgument
-from placebudget.place.geography import Geography, is_blank
+from placebudget.place.geography import Geography, each_row, is_blank
 from placebudget.place.once import once
 from placebudget.texts import shown
 
@@ -148,9 +148,7 @@ class Line:
 def lines_of(place: Place, geography: Geography) -> list[Line]:
     """Every service and area that has an offer, sorted; unknown services are left out."""
     services = {
-        row.service: row
-        for row in place.filled("services").itertuples()
-        if row.service == row.service
+        row.service: row for row in each_row(place.filled("services")) if row.service == row.service
     }
     offers = place.tables["offers"]
     pairs = {

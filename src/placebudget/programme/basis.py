@@ -12,7 +12,7 @@ import pandas as pd
 
 from placebudget.place import RULE_KINDS, Place, RuleKind
 from placebudget.place.conditions import FREED, Pooling, purposes_by, rules_in_force
-from placebudget.place.geography import Geography
+from placebudget.place.geography import Geography, each_row
 from placebudget.place.settings import GENERAL, years_between
 from placebudget.place.subjects import parse_subject
 from placebudget.programme.lines import (
@@ -114,7 +114,7 @@ def rules_of(place: Place) -> tuple[Rule, ...]:
             basis=row.basis,
             implied=bool(row.implied),
         )
-        for n, row in enumerate(table.itertuples(index=False))
+        for n, row in enumerate(each_row(table))
     )
 
 

@@ -24,7 +24,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.conditions import least_paid, purposes_by
-from placebudget.place.geography import Geography, is_blank
+from placebudget.place.geography import Geography, each_row, is_blank
 from placebudget.place.once import once
 from placebudget.programme.lines import UnitScale
 
@@ -76,7 +76,7 @@ def contribution_limits(place: Place, years: tuple[str, ...]) -> pd.DataFrame:
     spread: dict[tuple[str, str, int], tuple[float, float, float, bool]] = {}
     funding = stream_funding(place)
     number = {year: t for t, year in enumerate(years)}
-    for row in table.itertuples(index=False):
+    for row in each_row(table):
         most = np.inf if is_blank(row.maximum) else float(row.maximum)
         follows = is_blank(row.minimum) and row.minimum_share > 0
         share = float(row.minimum_share) if follows else np.nan
@@ -124,14 +124,14 @@ def read_classes(
     fences = purposes_by(place, "ring_fences", "stream")
     pools: dict[str, list[tuple[object, ...]]] = {}
     single = set(alone)
-    for row in limits.itertuples(index=False):
+    for row in each_row(limits):
         pools.setdefault(row.stream, []).append((row.pool, row.t, row.stays_in_area))
         if row.minimum > 0 or np.isfinite(row.maximum):
             single.add(row.stream)
     if apart:
         single.update(streams["stream"])
     groups: dict[tuple[object, ...], list[str]] = {}
-    for row in streams.itertuples(index=False):
+    for row in each_row(streams):
         key = (row.kind, row.carry_forward) if freed else (
             row.agency, row.raised, row.kind, row.recurrent, fences.get(row.stream),
             row.carry_forward, tuple(pools.get(row.stream, ())),

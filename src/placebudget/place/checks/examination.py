@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from placebudget.place.conditions import Conditions, standing_pooling
 from placebudget.place.findings import Finding
-from placebudget.place.geography import Geography, is_blank
+from placebudget.place.geography import Geography, each_row, is_blank
 from placebudget.place.population import needs_of
 from placebudget.place.schema import Table, schema
 from placebudget.place.settings import years_between
@@ -22,12 +21,6 @@ LONGEST_APPRAISAL = 200
 """Most years whose benefits can count; the Green Book's schedule ends well before."""
 
 Rows = list[tuple[int, Any]]
-
-
-@cache
-def _row(columns: tuple[str, ...]) -> Any:
-    """A kind of row; making one takes longer than making hundreds of rows."""
-    return namedtuple("Row", columns)
 
 
 class Examination:
@@ -55,11 +48,8 @@ class Examination:
     def rows(self, table: str) -> Rows:
         """Rows of a table with defaults filled in, each with its number in the table."""
         if table not in self._rows:
-            rows: Any = ()
-            if len(self.place.tables[table]):
-                frame = self.place.filled(table)
-                kind = _row(tuple(frame.columns))
-                rows = map(kind._make, zip(*(frame[name].tolist() for name in frame), strict=True))
+            some = len(self.place.tables[table])
+            rows = each_row(self.place.filled(table)) if some else ()
             self._rows[table] = list(zip(self.numbers(table), rows, strict=True))
         return self._rows[table]
 
@@ -82,7 +72,7 @@ class Examination:
     @cached_property
     def needs(self) -> list[Any]:
         """Rows of needs as the model takes them: those given, then those by population."""
-        return list(needs_of(self.place).itertuples(index=False))
+        return list(each_row(needs_of(self.place)))
 
     @cached_property
     def geography(self) -> Geography:

@@ -13,7 +13,7 @@ from typing import Any
 from placebudget.errors import WrongArgument
 from placebudget.place.checks.examination import Check, Examination
 from placebudget.place.findings import Finding, error, warning
-from placebudget.place.geography import is_blank
+from placebudget.place.geography import each_row, is_blank
 from placebudget.place.population import ages_of, need_by_population, needs_given, people_by_band
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.settings import in_years
@@ -413,7 +413,7 @@ def years_not_filled(examined: Examination) -> Iterator[Finding]:
     given = needs_given(examined.place)
     tree, years = examined.geography, set(examined.place.years)
     filled: dict[tuple[str, str], set[str]] = {}
-    for row in found.itertuples():
+    for row in each_row(found):
         filled.setdefault((row.service, row.area), set()).add(row.year)
     for service, rows in _shares(examined).items():
         missing = set[str]()
@@ -432,7 +432,7 @@ def need_given_as_well(examined: Examination) -> Iterator[Finding]:
     """Needs that are given and follow from the population as well: what is given counts."""
     tree = examined.geography
     found: dict[tuple[str, str], list[tuple[str, float]]] = {}
-    for row in need_by_population(examined.place).itertuples():
+    for row in each_row(need_by_population(examined.place)):
         found.setdefault((row.service, row.year), []).append((row.area, row.people))
     for (service, area, year), people in needs_given(examined.place).items():
         same = found.get((service, year), ())

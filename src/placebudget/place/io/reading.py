@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
@@ -247,7 +248,14 @@ def example(name: str) -> Place:
         If there is no such example.
     """
     with example_folder(name) as folder:
-        return read_from(read_folder(folder), name)
+        state = tuple((each, each.stat().st_mtime_ns) for each in sorted(folder.rglob("*")))
+        return read_from(_example(folder, state), name)
+
+
+@lru_cache(maxsize=8)
+def _example(folder: Path, _state: tuple[tuple[Path, int], ...]) -> Place:
+    """An example as its files stand: read once, as long as none is changed."""
+    return read_folder(folder)
 
 
 # --- places as people give them -------------------------------------------------

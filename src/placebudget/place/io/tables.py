@@ -246,11 +246,49 @@ def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
     doubled = [name for name in dict.fromkeys(held) if held.count(name) > 1]
     if doubled:
         raise WrongArgument(f"{table.name} has the column {', '.join(doubled)} twice; keep one")
+    if held and not len(frame):
+        return _noted(_without_rows(table).copy(deep=False))
+    if _fits_as_it_is(table, frame, held):
+        return _noted(frame.copy(deep=False))
+    frame = frame.reset_index(drop=True)
     data = {
         column.name: _fitted(table, column, frame.get(column.name), len(frame))
         for column in table.columns
     }
     return _noted(pd.DataFrame(data, index=pd.RangeIndex(len(frame))))
+
+
+def _fits_as_it_is(table: Table, frame: pd.DataFrame, held: list[str]) -> bool:
+    """Whether a frame is typed already, as one is of which only figures were changed."""
+    return (
+        type(frame) is pd.DataFrame
+        and held == list(table.names)
+        and frame.columns.name is frame.index.name is None
+        and isinstance(frame.index, pd.RangeIndex)
+        and frame.index.equals(pd.RangeIndex(len(frame)))
+        and frame.dtypes.tolist() == _types(table)
+        and all(_written_so(column, frame[column.name]) for column in table.columns)
+    )
+
+
+@cache
+def _types(table: Table) -> list[Any]:
+    return _without_rows(table).dtypes.tolist()
+
+
+def _written_so(column: Column, values: pd.Series) -> bool:
+    """Whether texts are written as they are kept: none is empty, a year is in full."""
+    if column.type == "year":
+        return all(map(_in_full, set(values.dropna().tolist())))
+    return column.type != "string" or "" not in values.tolist()
+
+
+@cache
+def _in_full(year: str) -> bool:
+    try:
+        return financial_year(start_of(year)) == year
+    except WrongArgument:
+        return False
 
 
 @cache
@@ -300,8 +338,7 @@ def _fits(column: Column, cell: object) -> bool:
 def _typed(column: Column, values: pd.Series | None, rows: int) -> pd.Series:
     if values is None:
         return pd.Series([None] * rows, dtype=_DTYPES[column.type])
-    values = values.reset_index(drop=True)
-    if column.type == "string" and values.dtype == "str" and not (values == "").any():
+    if column.type == "string" and values.dtype == "str" and "" not in values.tolist():
         return values
     if column.type in ("string", "year"):
         texts = [None if pd.isna(value) or value == "" else str(value) for value in values]
