@@ -90,8 +90,7 @@ def test_who_is_not_served_is_said_before_any_figure_and_need_stands_with_people
 ) -> None:
     blocks = unserved
     warning = TextBlock(
-        "Today: need that must be met is not all met: "
-        "to meet it would cost at least £4 million more.",
+        "Today: need that must be met is not all met: to meet it would cost £4 million more.",
         "warning",
     )
     assert blocks[1] == warning

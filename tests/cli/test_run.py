@@ -77,8 +77,7 @@ def test_who_is_not_served_is_said_before_any_table(placebudget: Command, tmp_pa
     said = done.stdout
     for name in ("Today", "Siloed"):
         lead = (
-            f"{name}: need that must be met is not all met: "
-            "to meet it would cost at least £4 million more."
+            f"{name}: need that must be met is not all met: to meet it would cost £4 million more."
         )
         assert said.index(lead) < said.index("Public value, all years")
     assert "Best aligned: need" not in said

@@ -403,7 +403,39 @@ def test_a_duty_in_law_that_loses_is_found_unless_a_floor_keeps_it_up() -> None:
     (said,) = admits.of("duty-without-floor").sentences
     assert said.startswith(f"{act}: 1 service with this duty, less money than today")
     kept = with_parks([rule("floor", "service=parks", 50_000)], duty=act)
-    assert "duty-without-floor" not in found(kept).codes
+    assert found(kept).codes.isdisjoint({"duty-without-floor", "duty-at-assumed-floor"})
+
+
+def test_a_duty_whose_floor_has_a_level_that_is_assumed_is_found_where_it_loses() -> None:
+    act = "Parks Act 1900, section 1"
+    floor = {**rule("floor", "service=parks", 50_000), "basis": "law", "reference": act}
+    admits = found(with_parks([{**floor, "status": "illustrative"}]))
+    duty = one(admits, "duty-at-assumed-floor")
+    assert duty.keys == {"duty": act}
+    assert figures(duty) == {"today": 100_000, "plan": 50_000, "share": -0.5, "services": 1}
+    (said,) = admits.of("duty-at-assumed-floor").sentences
+    assert said.startswith(f"{act}: 1 service with this duty, less money than today")
+    read = found(with_parks([{**floor, "status": "published"}]))
+    assert read.codes.isdisjoint({"duty-without-floor", "duty-at-assumed-floor"})
+
+
+def test_a_way_to_buy_that_begins_is_found_with_what_it_costs_and_to_start() -> None:
+    """A trust gives as much for £900 a unit; it costs £50,000 to start and holds 100 families."""
+    place = clean()
+    offers = place.tables["offers"]
+    offer = dict.fromkeys(offers.columns) | {
+        "offer": "hubs_trust", "service": "hubs", "provider": "Hub Trust", "unit_cost": 900.0,
+        "capacity": 100.0, "smallest_lot": 10.0, "set_up_cost": 5_000.0, "status": "illustrative",
+    }  # fmt: skip
+    admits = found(place.with_(offers=pd.concat([offers, pd.DataFrame([offer])])))
+    begins = one(admits, "offer-begins")
+    assert begins.keys["offer"] == "hubs_trust"
+    assert figures(begins) == {"most": 100, "money": 95_000, "set_up": 5_000}
+    assert admits.of("offer-begins").sentences == (
+        "Hubs: a way to buy it that is new begins in 2027-28 (Hub Trust), for 100 people a year at "
+        "most, £95,000 in all, £5,000 of it to start. Its cost is illustrative.",
+    )
+    assert "offer-begins" not in found(place).codes
 
 
 # --- capacity ------------------------------------------------------------------------------

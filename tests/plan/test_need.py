@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 import placebudget as pb
+from placebudget.plan.need import need_unmet
 from placebudget.programme import Basis, read_pooling
+from small import small
 from worked_place import place_of, worked
 
 
@@ -108,8 +110,19 @@ def test_need_before_the_first_offer_is_refused_and_would_cost_what_the_offer_to
         pb.optimise(late, pooling="aligned", prices=False)
     basis = Basis(late, read_pooling(late, "aligned"))
     mine = basis.lines.service == "emergency"
-    each = basis.cheapest[mine] * basis.scale.money / basis.scale.units
+    each = basis.marginal_cost[mine] * basis.scale.money / basis.scale.units
     assert each.tolist() == [pytest.approx([1_000.0] * 3)]
+
+
+def test_need_unmet_costs_what_the_offer_does_that_takes_the_last_of_it() -> None:
+    """30 places at £1,000 beside many at £2,000: of 100 in need the 40 unmet are £2,000 each."""
+    offers = [{"offer": "cheap", "unit_cost": 1_000.0, "capacity": 30.0},
+              {"offer": "dear", "unit_cost": 2_000.0, "capacity": 200.0}]  # fmt: skip
+    for people, money, unmet in ((100, 0.09, 0.08), (20, 0.01, 0.01)):
+        care = {"led_by": "need", "people": people, "offer": offers}
+        plan = pb.optimise(small({"tax": {"amount": money}}, {"care": care}), prices=False)
+        assert plan.run["need_unmet"] == pytest.approx(unmet * 1e6, abs=1.0)
+        assert need_unmet(plan)[1] == pytest.approx(unmet * 1e6)
 
 
 def test_one_attendance_fewer_is_worth_what_it_frees() -> None:

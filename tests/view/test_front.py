@@ -141,8 +141,7 @@ def test_a_reason_that_holds_of_several_is_said_of_those_alone(
     first, second, third = rows[rows["change"] < 0].index[:3]
     reasons = {first: "It gives way.", second: "A rule.", third: "It gives way."}
     monkeypatch.setattr("placebudget.view.front._ended", lambda potential: reasons)
-    lost = list(_changes(found))[-1]
-    assert lost.text == "What loses most:"
+    (lost,) = (each for each in _changes(found) if each.text == "What loses most:")
     name = Names(found.place).of("service", first)
     assert [each.rpartition(". ")[2] for each in lost.points] == [
         "It gives way.", "A rule.", f"As for {name}.",
@@ -387,10 +386,13 @@ def test_the_board_is_asked_for_what_each_agency_would_pay_into_each_pool(
     decided = [each for each in told if each.startswith("To decide: ")]
     pools = {pool for pool, gain in found.added_by_pools().items() if gain > 0}
     assert set(paid[paid > 0].index) - pools == {"better_care"}
+    spent = found.plans["today"].money(["route", "agency", "commissioner"])
+    spent = spent[(spent["route"] == "better_care") & (spent["agency"] != spent["commissioner"])]
+    others = float(spent["amount"].sum())
     assert told[0] == (
-        "Nothing to decide of Better care pool: it adds nothing, as without it the best plan is "
-        "worth as much; £52.5 million must be paid into Better care pool; what Better care pool "
-        "pays today for services of other agencies is taken to go on without it."
+        "Nothing more to decide of Better care pool: without it the best plan is worth as much; "
+        "£52.5 million must be paid into Better care pool; what today’s money pays through Better "
+        f"care pool ({money(others)}) for services of other agencies is taken to go on without it."
     )
     assert len(decided) == len(pools)
     for pool in pools:
@@ -523,7 +525,7 @@ def test_of_two_pools_of_which_either_would_do_one_is_paid_into_and_asked_for() 
     best = pb.optimise(place, prices=False)
     assert pooled.public_value() == pytest.approx(best.public_value())
     spared, asked = asks(found)
-    assert f"Nothing to decide of {idle}: it adds nothing, " in spared
+    assert f"Nothing more to decide of {idle}: without it the best plan " in spared
     assert "To decide: whether £10 million (today nothing) is paid into " in asked
     assert "Without it too the best plan is worth £20 million less." in asked
     # Plans that were worked out one by one are asked about as they are.
@@ -646,7 +648,7 @@ def test_less_than_a_thousand_pounds_into_a_pool_is_no_decision() -> None:
     found = pb.potential(place.with_(today=today, contributions=limits))
     assert found.plans["pooled"].tables["contributions"]["gross"].sum() > 0
     assert list(asks(found)) == [
-        "Nothing to decide of fund: it adds nothing, as without it the best plan is worth as much."
+        "Nothing more to decide of fund: without it the best plan is worth as much."
     ]
 
 

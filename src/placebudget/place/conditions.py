@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,9 @@ import pandas as pd
 from placebudget.arguments import Arguments, known_key, texts
 from placebudget.errors import WrongArgument
 from placebudget.place.geography import Geography, each_row, is_blank
+from placebudget.place.names import level_assumed
 from placebudget.place.once import once
-from placebudget.place.rule_kinds import RULE_KINDS, rules_that
+from placebudget.place.rule_kinds import rules_that
 from placebudget.place.settings import KEEP
 from placebudget.place.subjects import (
     Line,
@@ -603,17 +604,45 @@ def duties_without_floor(place: Place) -> dict[str, tuple[str, ...]]:
     >>> duties_without_floor(pb.example("northvale"))
     {}
     """
-    services, geography = place.filled("services"), Geography.of(place)
-    kinds = [name for name, kind in RULE_KINDS.items() if kind.protects]
-    rules = place.rules.loc[place.rules["kind"].isin(kinds), "subject"]
-    floors = [parse_subject(text) for text in rules]
-    guarded = {
-        line.service
-        for line in lines_of(place, geography)
-        if any(picks(floor, line, geography) for floor in floors)
-    } | led_by_need(place)
-    rows = services[services["duty"].notna() & ~services["service"].isin(guarded)]
+    kept = led_by_need(place).union(*(services for _, services in _floors(place)))
+    rows = place.services[place.services["duty"].notna() & ~place.services["service"].isin(kept)]
     return {str(duty): tuple(mine) for duty, mine in rows.groupby("duty", sort=False)["service"]}
+
+
+@once
+def duties_at_assumed_floor(place: Place) -> dict[str, tuple[str, ...]]:
+    """Services that only floors in law with an assumed level keep up, by duty.
+
+    The duty that a service names, or else the law that its floor refers to.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> duties_at_assumed_floor(pb.example("northvale"))
+    {'Housing Act 1996, section 195': ('homelessness_prevention',)}
+    """
+    duty = place.services.set_index("service")["duty"]
+    known, assumed = set(led_by_need(place)), dict[str, Any]()
+    for rule, services in _floors(place):
+        if not level_assumed(rule):
+            known |= services
+        elif rule["basis"] == "law":
+            law = rule["reference"]
+            assumed |= {each: law if is_blank(duty[each]) else duty[each] for each in services}
+    found = {law: dict[str, None]() for law in assumed.values() if not is_blank(law)}
+    for service in place.services["service"]:
+        if service not in known and assumed.get(service) in found:
+            found[assumed[service]][service] = None
+    return {law: tuple(services) for law, services in found.items() if services}
+
+
+def _floors(place: Place) -> Iterator[tuple[pd.Series, set[str]]]:
+    """Rules that keep services up, and which."""
+    geography = Geography.of(place)
+    lines = lines_of(place, geography)
+    for _, rule in rules_that(place.rules, lambda kind: kind.protects).iterrows():
+        subject = parse_subject(rule["subject"])
+        yield rule, {line.service for line in lines if picks(subject, line, geography)}
 
 
 @once

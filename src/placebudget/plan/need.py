@@ -56,12 +56,12 @@ class Served:
     made: Made
 
     def money_short(self, basis: Basis) -> np.ndarray:
-        """Lines x years: what need that must be met and is not would cost, at the cheapest offer.
+        """Lines x years: what need that must be met and is not would cost.
 
-        It costs no less: what starting that offer costs, and how much of it there can be, is left
+        Each unit at the offer that takes the last of the need; what starting one costs is left
         out. Capacity of a service led by budget falls short of need by choice: no money is missing.
         """
-        return np.asarray(self.unmet(basis) * basis.need.led[:, None] * basis.cheapest)
+        return np.asarray(self.unmet(basis) * basis.need.led[:, None] * basis.marginal_cost)
 
     def unmet(self, basis: Basis) -> np.ndarray:
         """Lines x years: need that is neither met nor avoided; none where none is given."""
@@ -186,7 +186,7 @@ def needs_table(basis: Basis, served: Served) -> pd.DataFrame:
     those of which prevention saves money still. ``fiscal`` and ``cashable`` are what
     avoiding need saves, discounted, in pounds of the price base; ``value`` is what of it
     counts in public value. ``not_served`` is people; ``money_short`` is what need that must be
-    met and is not would cost at the cheapest offer, in cash.
+    met and is not would cost, at the offers that take the last of it, in cash.
     """
     need, years, units = basis.need, len(basis.years), basis.scale.units
     horizon = np.arange(len(basis.appraisal))
@@ -450,13 +450,13 @@ def unmet_words(plan: Plan) -> tuple[str, tuple[str, ...]]:
     points = (
         f"{sentence(str(name))}: "
         f"{not_served(float(rows['unmet'].sum()), str(unit), years=rows['year'].nunique())} "
-        f"{in_years(rows['year'])}; to meet this need would cost at "
-        f"least {money(float(rows['money_short'].sum()))} more"
+        f"{in_years(rows['year'])}; to meet this need would cost "
+        f"{money(float(rows['money_short'].sum()))} more"
         for (name, unit), rows in short.join(labels, on="service").groupby(["name", "unit"])
     )
     missing = money(float(short["money_short"].sum()))
     # What stands in the way may be money, or a rule, or capacity: the plan does not say which.
-    lead = f"need that must be met is not all met: to meet it would cost at least {missing} more"
+    lead = f"need that must be met is not all met: to meet it would cost {missing} more"
     return lead, tuple(points)
 
 

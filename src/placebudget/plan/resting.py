@@ -231,8 +231,8 @@ _OF_NEED = ("need", "steps", "room", "needed", "brought", "at_risk")
 _STALE = {
     VALUE: ("outcomes",),
     EFFECT: ("effects", "made", *_OF_NEED),
-    COST: ("offers", "cheapest", "cost_avoided", "bought_today", *_OF_NEED),
-    NEED: ("given", "links", *_OF_NEED),
+    COST: ("offers", "marginal_cost", "cost_avoided", "bought_today", *_OF_NEED),
+    NEED: ("given", "links", "marginal_cost", "cost_avoided", *_OF_NEED),
 }
 """What of a basis hangs on a figure of each kind."""
 

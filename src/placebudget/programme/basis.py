@@ -120,6 +120,9 @@ def rules_of(place: Place) -> tuple[Rule, ...]:
 
 _A_POUND = 1.0
 
+# Capacity that falls short of need by less is enough.
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True)
 class Shortfall:
@@ -128,7 +131,7 @@ class Shortfall:
     Parameters
     ----------
     unmet : float
-        Cost of need unmet, at the cheapest offers, in cash and scaled money.
+        Cost of need unmet, at the offers that take the last of it, in cash and scaled money.
     dropped : float
         Cost of capacity given up faster than it can be: it gives way before need does.
     """
@@ -353,25 +356,39 @@ class Basis:
         return {} if self.shortfall is None else self.shortfall.in_pounds(self.scale.money)
 
     @cached_property
-    def cheapest(self) -> np.ndarray:
-        """Lines x years: unit cost of the cheapest offer there is, in cash.
+    def marginal_cost(self) -> np.ndarray:
+        """Lines x years: unit cost of the offer that takes the last of the need, in cash.
 
-        Where a line has no offer yet, of the cheapest that is to come.
+        The offers there are, filled in order of cost up to their capacity. Where a line has no
+        offer yet, of the cheapest that is to come.
         """
-        cost, offers = np.full((2, len(self.lines), len(self.years)), np.inf), self.offers
-        there = np.arange(len(self.years)) >= offers.first_year[:, None]
-        np.minimum.at(cost[0], offers.line, np.where(there, offers.unit_cost, np.inf))
-        np.minimum.at(cost[1], offers.line, offers.unit_cost)
-        return np.where(np.isfinite(cost[0]), cost[0], cost[1])
+        offers, years = self.offers, len(self.years)
+        there = np.arange(years) >= offers.first_year[:, None]
+        cost = np.full((len(self.lines), years), np.inf)
+        np.minimum.at(cost, offers.line, np.where(there, offers.unit_cost, np.inf))
+        none_yet = ~np.isfinite(cost)
+        to_come = np.full_like(cost, np.inf)
+        np.minimum.at(to_come, offers.line, offers.unit_cost)
+        needed = np.where(np.isfinite(self.needed), self.needed, 0.0)[offers.line]
+        for t in range(years):
+            order = np.lexsort((offers.unit_cost[:, t], offers.line))
+            line, need = offers.line[order], needed[order, t]
+            room = np.where(there[order, t], np.minimum(offers.capacity[order], need), 0.0)
+            first = np.searchsorted(line, line)
+            cheaper = np.cumsum(room) - room
+            cheaper -= cheaper[first]
+            wanted = there[order, t] & (cheaper < need * (1.0 - _ROUNDING))
+            np.maximum.at(cost[:, t], line[wanted], offers.unit_cost[order[wanted], t])
+        return np.where(none_yet, to_come, cost)
 
     @cached_property
     def cost_avoided(self) -> np.ndarray:
-        """Lines x appraisal years: cost of a unit at the cheapest offer, real and discounted.
+        """Lines x appraisal years: cost of a unit that is not needed, real and discounted.
 
         After the last year of money real cost is as in it.
         """
         last = np.minimum(np.arange(len(self.appraisal)), len(self.years) - 1)
-        return np.asarray((self.cheapest / self.general)[:, last] * self.discount)
+        return np.asarray((self.marginal_cost / self.general)[:, last] * self.discount)
 
     @cached_property
     def choices(self) -> tuple[OfferChoice, ...]:

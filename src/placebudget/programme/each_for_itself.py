@@ -2,7 +2,7 @@
 
 Own are the lines an agency commissions and its own money. What it asks for is
 
-1. least need unmet of its own services led by need, at the cheapest offer, and then least
+1. least need unmet of its own services led by need, in pounds, and then least
    capacity given up too fast;
 2. least breach of rules over several agencies: sum(cost[i] x breach[i]);
 3. most of its own savings and of the economic and social value there is:

@@ -13,7 +13,7 @@ from placebudget.place.names import Names
 from placebudget.place.once import once
 from placebudget.plan import Plan
 from placebudget.programme.money import contribution_limits
-from placebudget.study import Potential
+from placebudget.study import Outlook, Potential, outlook
 from placebudget.texts import listed
 from placebudget.words import money, sentence
 
@@ -125,19 +125,44 @@ def _spared(potential: Potential) -> Iterator[str]:
         elif paid - today >= SHOWN:
             bound.append(f"the {money(paid)} that best pooled pays into {name} can stay out of it")
     # A plan without a pool keeps what it pays today for services of others than the payer.
-    if goes_on := [names.of("pool", str(pool)) for pool in sums.index[sums["today"] >= SHOWN]
-                   if pool in spared]:  # fmt: skip
+    others = _for_others(potential).reindex(spared).dropna()
+    if len(others := others[others >= SHOWN]):
+        goes_on = [
+            f"{names.of('pool', str(pool))} ({money(paid)})" for pool, paid in others.items()
+        ]
         bound.append(
-            f"what {listed(goes_on)} pays today for services of other agencies is taken to go on "
-            "without it"
+            f"what today’s money pays through {listed(goes_on)} for services of other agencies is "
+            "taken to go on without it"
         )
     whose = " and ".join(names.of("pool", pool) for pool in spared)
     one = len(spared) == 1
     yield (
-        f"Nothing to decide of {whose}: {'it adds' if one else 'they add'} nothing, as without "
-        f"{'it' if one else 'them'} the best plan is worth as much"
-        f"{'; ' * bool(bound)}{'; '.join(bound)}."
+        f"Nothing more to decide of {whose}: without {'it' if one else 'them'} the best plan is "
+        f"worth as much{'; ' * bool(bound)}{'; '.join(bound)}."
     )
+
+
+def _for_others(potential: Potential) -> pd.Series:
+    """Pounds of all years that each pool pays today for services of others than who pays in."""
+    place, paid = (
+        potential.place,
+        potential.plans["today"].money(["route", "agency", "commissioner"]),
+    )
+    paid = paid[paid["route"].isin(place.pools["pool"]) & (paid["agency"] != paid["commissioner"])]
+    return paid.groupby("route")["amount"].sum()
+
+
+@once
+def the_gap(potential: Potential) -> Outlook:
+    """What today's services would cost against the money."""
+    return outlook(potential.place, reserves="none")
+
+
+def _to_spare(potential: Potential, agency: str) -> str:
+    """How much more money an agency has than today's services cost; blank: it has none."""
+    mine = the_gap(potential).tables["agencies"].query("agency == @agency")
+    spare = -float(mine["gap"].sum())
+    return f"with {money(spare)} more than today’s services cost" * bool(spare >= SHOWN)
 
 
 def asks(potential: Potential) -> Iterator[str]:
@@ -174,7 +199,8 @@ def asks(potential: Potential) -> Iterator[str]:
         under = f" ({law})" * bool(law and not differs)
         said = []
         for at, row in moved.iterrows():
-            told = [_back(row, there), f"at {at_limit(row)}" if row["limit"] else ""]
+            spare = _to_spare(potential, row["agency"])
+            told = [spare, _back(row, there), f"at {at_limit(row)}" if row["limit"] else ""]
             who = names.of("agency", row["agency"]) + f" ({own[at]})" * differs
             told.insert(
                 0,

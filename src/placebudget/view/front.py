@@ -15,6 +15,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.conditions import (
+    duties_at_assumed_floor,
     duties_without_floor,
     no_difference_found,
     open_pools,
@@ -41,13 +42,12 @@ from placebudget.study import Potential, RestsOn
 from placebudget.study.potential.plans_side_by_side import STEPS, TITLES
 from placebudget.study.standstill import standstill
 from placebudget.texts import listed
-from placebudget.view.asks import SHOWN, all_together, asks, changes
+from placebudget.view.asks import SHOWN, all_together, asks, changes, the_gap
 from placebudget.view.in_short import (
     doubt_of,
     hangs_on,
     in_short,
     judged,
-    the_gap,
 )
 from placebudget.view.plan_facts import money_known
 from placebudget.words import count, money, percent, plain, sentence, years_in_words
@@ -222,13 +222,14 @@ def reconciled(potential: Potential) -> str:
     rows = against_standstill(potential)
     others = float(rows.loc[~rows.index.isin(led_by_need(potential.place)), "forgone"].sum())
     rest = unmet - gap - others
-    why = f"as today’s money gives other services {_more(others)} than keeping them costs"
+    gives = f"as today’s money gives other services {_more(others)} than keeping them costs"
     said = (
         f"All years together the gap is {money(gap)}; to meet the need that today’s money leaves "
-        f"unmet would cost {money(unmet)}: {money(abs(others))} {_more(others)}, {why}"
+        f"unmet would cost {money(unmet)}: {money(abs(others))} {_more(others)}, {gives}"
     )
     if abs(rest) >= SHOWN:
-        said += f", and {money(abs(rest))} {_more(rest)}, as need is met in another way"
+        why = "as need avoided and unit costs are other than today’s"
+        said += f", and {money(abs(rest))} {_more(rest)}, {why}"
     return f"{said}."
 
 
@@ -421,8 +422,8 @@ def _changes(potential: Potential) -> Iterator[Paragraph]:
         told, why = [], []
         for service, row in mine[:_OF_EACH_SIDE].iterrows():
             told.append(
-                f"{sentence(names.of('service', service))} "
-                f"{money(row['change'], signed=True)}{share(row['change'], row['today'])}."
+                f"{sentence(names.of('service', service))} {money(row['change'], signed=True)}"
+                f"{share(row['change'], row['today'])}{_beside_cost(row)}."
             )
             why.append(ended.get(str(service)) or _reason(potential, str(service)))
         if not told:
@@ -437,6 +438,14 @@ def _changes(potential: Potential) -> Iterator[Paragraph]:
             yield Paragraph(f"{lead}:", tuple(map(" ".join, zip(told, own, strict=True))))
         else:
             yield Paragraph(f"{lead}: {'; '.join(each[:-1] for each in told)}. {why[0]}")
+    yield from _admitted(potential, ("offer-begins",))
+
+
+def _beside_cost(row: pd.Series) -> str:
+    """What a service that loses has less than it costs to keep it: not all of a loss is growth."""
+    if row["change"] >= 0:
+        return ""
+    return f", {money(row['beside'], signed=True)} beside its cost"
 
 
 def _ended(potential: Potential) -> dict[str, str]:
@@ -666,8 +675,8 @@ def _asked(potential: Potential) -> Iterator[Paragraph]:
 
 def _unguarded(potential: Potential) -> str:
     """Duties in law whose services lose money, and that no rule keeps up; blank: none."""
-    found, told = potential.findings["pooled"].of("duty-without-floor"), []
-    served = duties_without_floor(potential.place)
+    findings, told = potential.findings["pooled"], []
+    found, served = findings.of("duty-without-floor"), duties_without_floor(potential.place)
     aligned = potential.plans.get("aligned", potential.plans["pooled"])
     moved = changes(aligned, potential.plans["pooled"])
     for n, each in enumerate(found):
@@ -679,13 +688,25 @@ def _unguarded(potential: Potential) -> str:
             told.append(f"{duty} {money(each['plan'] - each['today'], signed=True)}{own}")
     if more := len(found) - len(told):
         told.append(f"{count(more)} more below")
-    lead = "May not be lawful: duties that lose money and have no floor: "
+    said = [f"duties that lose money and have no floor: {'; '.join(told)}"] * bool(told)
+    beside, services = (
+        against_standstill(potential)["beside"],
+        duties_at_assumed_floor(potential.place),
+    )
+    assumed = [
+        f"{duty} {money(each['plan'] - each['today'], signed=True)} "
+        f"({money(beside.reindex(services[duty]).sum(), signed=True)} beside its cost)"
+        for each in findings.of("duty-at-assumed-floor")
+        if each["today"] - each["plan"] >= SHOWN
+        for duty in [str(each.keys["duty"])]
+    ]
+    said += [f"duties under a floor whose level is assumed: {'; '.join(assumed)}"] * bool(assumed)
     entered = potential.place.services["duty"].nunique()
     rest = (
         f" Only {'1 duty is' if entered == 1 else f'{count(entered)} duties are'} entered: other "
     )
     rest += "services may have some, too."
-    return f"{lead}{'; '.join(told)}.{rest}" * bool(told)
+    return f"May not be lawful: {'. Nor may '.join(said)}.{rest}" * bool(said)
 
 
 def _costs_others(potential: Potential) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from placebudget.arguments import instance
@@ -22,10 +23,10 @@ from placebudget.study.potential.plans_side_by_side import name_of, steps_betwee
 from placebudget.texts import listed
 from placebudget.value import uprating
 from placebudget.view import tables
-from placebudget.view.asks import SHOWN, at_limit, changes, payers
+from placebudget.view.asks import SHOWN, at_limit, changes, payers, the_gap
 from placebudget.view.charts import charts_of
 from placebudget.view.front import LARGEST, against_standstill, below, explained, front
-from placebudget.view.in_short import NO_GAIN, doubt_of, hangs_on, of_all_spent, the_gap
+from placebudget.view.in_short import NO_GAIN, doubt_of, hangs_on, of_all_spent
 from placebudget.view.plan_facts import (
     admitted,
     budget_lines,
@@ -198,12 +199,23 @@ def _lines(potential: Potential) -> Grid:
 
 
 def _by_payer(potential: Potential) -> Grid:
-    """What each agency that pays gives up and pays more for: three each way, the largest first."""
+    """What each agency that pays gives up and pays more for: three each way, the largest first.
+
+    Of a service that changes only who pays for it nothing is given up: each agency has the part
+    of what it pays less, or more, by which the service itself gets less, or more.
+    """
     keys, names = ["agency", "service"], Names(potential.place)
     now, then = (
         potential.plans[name].money(keys).set_index(keys)["amount"] for name in ("today", "pooled")
     )
     change, rows = then.sub(now, fill_value=0.0), []
+    of_service = change.groupby(level="service")
+    whole, same_way = (
+        of_service.transform("sum"),
+        np.sign(change) == np.sign(of_service.transform("sum")),
+    )
+    change = change.where(same_way, 0.0)
+    change *= (whole / change.groupby(level="service").transform("sum")).where(same_way, 0.0)
 
     def most(mine: pd.Series) -> str:
         return "; ".join(
@@ -219,7 +231,8 @@ def _by_payer(potential: Potential) -> Grid:
         "payers-table", "What each agency that pays gives up and pays more for",
         ["agency", "less for", "more for"], rows,
         "From today to best pooled, cash, all years: the three largest each way, of what the "
-        "agency pays itself or through pools, whoever commissions it.",
+        "agency pays itself or through pools, whoever commissions it. That another agency pays "
+        "for the same is left out.",
     )  # fmt: skip
 
 

@@ -19,9 +19,9 @@ from placebudget.plan.findings.finders import called
 from placebudget.plan.findings.finding import HALF
 from placebudget.plan.need import NO_DIFFERENCE, cash, meet_alike, unmet_change
 from placebudget.plan.resting import EFFECT
-from placebudget.study import Outlook, Potential, RestsOn, outlook
+from placebudget.study import Potential, RestsOn
 from placebudget.study.rests_on import hanging
-from placebudget.view.asks import SHOWN, changes, payers
+from placebudget.view.asks import SHOWN, changes, payers, the_gap
 from placebudget.view.plan_facts import money_by_status
 from placebudget.words import count, money, percent, sentence, years_in_words
 
@@ -199,12 +199,6 @@ def _hangs_most(potential: Potential) -> str:
         return f"how much {listed(who)} brings of “{named}” is a judgement, and {rest}"
     row = found.tables["figures"].iloc[0]
     return f"the gain hangs most on one figure ({found.called(row)}), which is {row['status']}"
-
-
-@once
-def the_gap(potential: Potential) -> Outlook:
-    """What today's services would cost against the money."""
-    return outlook(potential.place, reserves="none")
 
 
 @once

@@ -120,9 +120,9 @@ def unmet_note(plans: Plans) -> str:
         return ""
     amounts = ", ".join(f"{name} {worded(need_unmet(plan)[1])}" for name, plan in plans.items())
     return (
-        " To meet the need that must be met and is not would cost at least, in cash, every unit at "
-        f"the cheapest offer however many it could give: {amounts}. A plan that "
-        "meets more of it has less left for other value: the two are not to be compared."
+        " To meet the need that must be met and is not would cost, in cash, each unit at the offer "
+        f"that takes the last of its need, filled in order of cost: {amounts}. A plan that meets "
+        "more of it has less left for other value: the two are not to be compared."
     )
 
 

@@ -6,14 +6,19 @@ function in ``FINDERS`` and its sentence in ``words.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from placebudget.knowledge import library
 from placebudget.place import Place
-from placebudget.place.conditions import duties_without_floor, no_difference_found, rules_in_force
+from placebudget.place.conditions import (
+    duties_at_assumed_floor,
+    duties_without_floor,
+    no_difference_found,
+    rules_in_force,
+)
 from placebudget.place.names import basis_of
 from placebudget.place.once import once
 from placebudget.place.place import PLACEHOLDER
@@ -133,13 +138,24 @@ def agency_saves_less(facts: Facts) -> Iterator[PlanFinding]:
 
 def duty_without_floor(facts: Facts) -> Iterator[PlanFinding]:
     """Duties in law whose services lose money in all, and are kept up by no floor and no need."""
+    yield from _duties(facts, "duty-without-floor", duties_without_floor(facts.place))
+
+
+def duty_at_assumed_floor(facts: Facts) -> Iterator[PlanFinding]:
+    """Duties in law whose services lose money in all, under floors that somebody assumed."""
+    yield from _duties(facts, "duty-at-assumed-floor", duties_at_assumed_floor(facts.place))
+
+
+def _duties(
+    facts: Facts, code: str, duties: Mapping[str, tuple[str, ...]]
+) -> Iterator[PlanFinding]:
     plan, today = facts.money(facts.plan), facts.money(facts.today)
-    for duty, services in duties_without_floor(facts.place).items():
+    for duty, services in duties.items():
         mine = np.isin(facts.basis.lines.service, services)
         now, then = float(today[mine].sum()), float(plan[mine].sum())
         if now - then > _POUND:
             figures = {**_from_to(now, then), "services": (float(len(services)), "services")}
-            yield PlanFinding("duty-without-floor", {"duty": duty}, figures, size=now - then)
+            yield PlanFinding(code, {"duty": duty}, figures, size=now - then)
 
 
 def loses_without_known_effect(facts: Facts) -> Iterator[PlanFinding]:
@@ -227,6 +243,31 @@ def large_change(facts: Facts) -> Iterator[PlanFinding]:
         yield PlanFinding("large-change", keys, figures, tuple(years), size)
 
 
+def offer_begins(facts: Facts) -> Iterator[PlanFinding]:
+    """Offers from which today's money buys nothing, and the plan does: a commitment that is new."""
+    table, basis = facts.plan.tables["units"], facts.basis
+    names, units = basis.offers.name, units_of(facts)
+    year = {name: t for t, name in enumerate(facts.years)}
+    now = facts.today.tables["units"]
+    held = {*names[basis.bought_today > 0], *now.loc[now["units"] > 0, "offer"]}
+    new = table[(table["units"] > _NEAR) & ~table["offer"].isin(held)]
+    for offer, rows in new.groupby("offer"):
+        n, first = int(np.flatnonzero(names == offer)[0]), str(rows["year"].min())
+        starts = table[(table["offer"] == offer) & (table["started"] > 0)]
+        begun = [
+            float(each * basis.offers.set_up_cost[n, year[when]]) * basis.scale.money
+            for when, each in zip(starts["year"], starts["started"], strict=True)
+        ]
+        service, cost = str(rows["service"].iloc[0]), float(rows["cost"].sum())
+        figures = {
+            "most": (float(rows["units"].max()), units[service]),
+            "money": (cost, POUNDS),
+            "set_up": (sum(begun), POUNDS),
+        }
+        keys = {"service": service, "area": str(rows["area"].iloc[0]), "offer": str(offer)}
+        yield PlanFinding("offer-begins", keys, figures, (first,), cost)
+
+
 def given_up_as_fast_as_can_be(facts: Facts) -> Iterator[PlanFinding]:
     """Services whose capacity goes as fast as it can in every year, the last one too."""
     basis, need, units = facts.basis, facts.basis.need, units_of(facts)
@@ -289,7 +330,7 @@ def capacity_bought_again(facts: Facts) -> Iterator[PlanFinding]:
             keys = {"service": str(basis.lines.service[line]), "area": str(basis.lines.area[line])}
             cost = (
                 again
-                * float(basis.cheapest[line, back - 1])
+                * float(basis.marginal_cost[line, back - 1])
                 * basis.scale.money
                 / basis.scale.units
             )
@@ -478,10 +519,12 @@ FINDERS: tuple[Finder, ...] = (
     outcome_falls,
     agency_saves_less,
     duty_without_floor,
+    duty_at_assumed_floor,
     loses_without_known_effect,
     loses_as_studies_found_nothing,
     ends_at_a_rule,
     large_change,
+    offer_begins,
     given_up_as_fast_as_can_be,
     beyond_returns,
     capacity_bought_again,

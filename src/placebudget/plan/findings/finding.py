@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-KEYS = ("service", "area", "agency", "outcome", "rule", "basis", "beside", "duty", "source")
+KEYS = (
+    "service", "area", "agency", "outcome", "rule", "basis", "beside", "duty", "source", "offer",
+)  # fmt: skip
 """What a finding may be about; ``beside``: the plan that it is measured against."""
 TODAY = "today"
 """What today is called where a plan is measured against it."""

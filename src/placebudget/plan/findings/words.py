@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.conditions import rules_in_force
@@ -47,6 +48,7 @@ class FindingWords:
     def __init__(self, place: Place) -> None:
         self.names, self.cited = Names(place), cited(place)
         self._rules = rules_in_force(place).set_index("rule", drop=False)
+        self._offers = place.filled("offers").set_index("offer")
         self._whole = Geography.of(place).root
 
     def of(self, found: PlanFinding) -> str:
@@ -76,6 +78,14 @@ class FindingWords:
             return f"{by} of {was}"
         return f"from {was} to {say(then)}{by and f' ({by})'}"
 
+    def duty(self, found: PlanFinding) -> str:
+        """How much less services with a duty get."""
+        several = int(found["services"])
+        return (
+            f"{plain(found.keys['duty'])}: {several} {'service' if several == 1 else 'services'} "
+            f"with this duty, less money than today, {self.change(found)}"
+        )
+
     def unserved(self, found: PlanFinding, when: str) -> str:
         """How many are not served, and how many today; nothing of today in its own findings."""
         said = not_served(*found.figures["not_served"], years=len(found.years))
@@ -104,7 +114,7 @@ class FindingWords:
     def need_not_met(self, found: PlanFinding) -> str:
         return (
             f"{self.unserved(found, f', in {listed(found.years)}')}. This need must be met; to "
-            f"meet it would cost at least {money(found['money_short'])} more."
+            f"meet it would cost {money(found['money_short'])} more."
         )
 
     def need_not_served(self, found: PlanFinding) -> str:
@@ -146,11 +156,15 @@ class FindingWords:
         )
 
     def duty_without_floor(self, found: PlanFinding) -> str:
-        several = int(found["services"])
         return (
-            f"{plain(found.keys['duty'])}: {several} {'service' if several == 1 else 'services'} "
-            f"with this duty, less money than today, {self.change(found)}. No rule keeps a floor "
-            "under it: whether the duty is still met the plan does not know."
+            f"{self.duty(found)}. No rule keeps a floor under it: whether the duty is still met "
+            "the plan does not know."
+        )
+
+    def duty_at_assumed_floor(self, found: PlanFinding) -> str:
+        return (
+            f"{self.duty(found)}. How high the floor under it is, is assumed: whether the duty is "
+            "still met the plan does not know."
         )
 
     def ends_at_a_rule(self, found: PlanFinding) -> str:
@@ -184,6 +198,19 @@ class FindingWords:
         areas = "area changes" if more == 1 else "areas change"
         but = f", {'it' if more == 1 else other} the other way" if other else ""
         return said + (f"; {more} more {areas} as much{but}." if more else ".")
+
+    def offer_begins(self, found: PlanFinding) -> str:
+        offer = self._offers.loc[found.keys["offer"]]
+        cost, begin = money(found["money"]), money(found["set_up"])
+        start = f", {begin} of it to start" * (begin != money(0.0))
+        known = f" Its cost is {plain(offer['status'])}." if pd.notna(offer["status"]) else ""
+        given = offer["provider"] if pd.notna(offer["provider"]) else found.keys["offer"]
+        who = self.names.bare("offer", str(given))
+        return (
+            f"{self.about(found)}: a way to buy it that is new begins in {found.years[0]} "
+            f"({who}), for {self.several(found, 'most')} a year at most, {cost} in all{start}."
+            f"{known}"
+        )
 
     def given_up_as_fast_as_can_be(self, found: PlanFinding) -> str:
         return (
@@ -308,6 +335,10 @@ KINDS: Mapping[str, Kind] = {
     "duty-without-floor": Kind(
         "Duties in law that lose money and have no floor", FindingWords.duty_without_floor
     ),
+    "duty-at-assumed-floor": Kind(
+        "Duties in law that lose money, with a floor whose level is assumed",
+        FindingWords.duty_at_assumed_floor,
+    ),
     "loses-without-known-effect": Kind(
         "Services that lose money, whose effects nobody has put in",
         FindingWords.loses_without_known_effect,
@@ -318,6 +349,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "ends-at-a-rule": Kind("Changes that go as far as a rule allows", FindingWords.ends_at_a_rule),
     "large-change": Kind("Large changes of money", FindingWords.large_change),
+    "offer-begins": Kind("Ways to buy a service that begin", FindingWords.offer_begins),
     "given-up-as-fast-as-can-be": Kind(
         "Services given up as fast as their capacity can go",
         FindingWords.given_up_as_fast_as_can_be,

@@ -11,8 +11,8 @@ cost as in the last year:
 
 sum(paid[o, t]) + avoided[l, t] >= need[l]
 
-unmet and dropped stand there only where the money cannot meet all need: what they cost at
-the cheapest offer is then no more than the least that is possible.
+unmet and dropped stand there only where the money cannot meet all need: what they cost is
+then no more than the least that is possible.
 """
 
 from __future__ import annotations

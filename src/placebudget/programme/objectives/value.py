@@ -106,7 +106,7 @@ def shortfall_objective(name: str, draft: Draft, basis: Basis) -> Objective:
     block = draft.columns["unmet" if name == UNMET else "dropped"]
     gain, index = np.zeros(draft.width), block.index
     if name == UNMET:
-        gain[block.numbers] = -basis.cheapest[index["line"], index["year"]]
+        gain[block.numbers] = -basis.marginal_cost[index["line"], index["year"]]
     else:
         gain[block.numbers] = -basis.offers.unit_cost[index["offer"], index["year"]]
     return Objective(name, "pounds, cash", gain, basis.scale.money)

@@ -288,7 +288,7 @@ class LiveProgramme:
 
     @property
     def need_unmet(self) -> float:
-        """Need that the last solve had to leave unmet, in pounds at the cheapest offers."""
+        """Need that the last solve had to leave unmet, in pounds, as the programme has it."""
         return self._missing.get("need_unmet", 0.0)
 
     @property
