@@ -432,8 +432,8 @@ def test_a_way_to_buy_that_begins_is_found_with_what_it_costs_and_to_start() -> 
     assert begins.keys["offer"] == "hubs_trust"
     assert figures(begins) == {"most": 100, "money": 95_000, "set_up": 5_000}
     assert admits.of("offer-begins").sentences == (
-        "Hubs: a way to buy it that is new begins in 2027-28 (Hub Trust), for 100 people a year at "
-        "most, £95,000 in all, £5,000 of it to start. Its cost is illustrative.",
+        "Hubs: from 2027-28 bought from Hub Trust, which is new, for 100 people a year at most, "
+        "£95,000 in all, £5,000 of it to start (cost illustrative).",
     )
     assert "offer-begins" not in found(place).codes
 

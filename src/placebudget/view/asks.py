@@ -131,8 +131,8 @@ def _spared(potential: Potential) -> Iterator[str]:
             f"{names.of('pool', str(pool))} ({money(paid)})" for pool, paid in others.items()
         ]
         bound.append(
-            f"what today’s money pays through {listed(goes_on)} for services of other agencies is "
-            "taken to go on without it"
+            f"what {listed(goes_on)} {'pays' if len(goes_on) == 1 else 'pay'} today for services "
+            "of other agencies goes on"
         )
     whose = " and ".join(names.of("pool", pool) for pool in spared)
     one = len(spared) == 1

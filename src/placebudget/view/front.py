@@ -69,7 +69,7 @@ DOUBTFUL = ("within-its-range", "social-value-only", "cost-as-value", "rests-on-
 _A_FALL = 0.0005
 """A share by which an outcome falls that one decimal of a per cent shows."""
 _OF_A_KIND = 2
-_OF_EACH = dict.fromkeys((*WORSE[1:], "need-not-served"), 1)
+_OF_EACH = dict.fromkeys((*WORSE[1:], "need-not-served", "offer-begins"), 1)
 """How many of a kind are told."""
 
 
@@ -423,7 +423,9 @@ def _changes(potential: Potential) -> Iterator[Paragraph]:
         for service, row in mine[:_OF_EACH_SIDE].iterrows():
             told.append(
                 f"{sentence(names.of('service', service))} {money(row['change'], signed=True)}"
-                f"{share(row['change'], row['today'])}{_beside_cost(row)}."
+                f"{share(row['change'], row['today'])}"
+                + f", {money(row['beside'], signed=True)} beside its cost" * bool(row["change"] < 0)
+                + "."
             )
             why.append(ended.get(str(service)) or _reason(potential, str(service)))
         if not told:
@@ -439,13 +441,6 @@ def _changes(potential: Potential) -> Iterator[Paragraph]:
         else:
             yield Paragraph(f"{lead}: {'; '.join(each[:-1] for each in told)}. {why[0]}")
     yield from _admitted(potential, ("offer-begins",))
-
-
-def _beside_cost(row: pd.Series) -> str:
-    """What a service that loses has less than it costs to keep it: not all of a loss is growth."""
-    if row["change"] >= 0:
-        return ""
-    return f", {money(row['beside'], signed=True)} beside its cost"
 
 
 def _ended(potential: Potential) -> dict[str, str]:
@@ -500,8 +495,10 @@ def _losers(potential: Potential) -> Iterator[Paragraph]:
     first, *rest = _worse(potential)
     if meet_alike(potential.plans["today"], potential.plans["pooled"]):
         yield from _admitted(potential, (first,))
-    if said := tuple(filter(None, (*less_money(potential), _lost_by_pooling(potential)))):
-        yield Paragraph("", said)
+    less = list(less_money(potential))
+    said = (" ".join(less[:2]), *less[2:], _lost_by_pooling(potential))
+    if any(said):
+        yield Paragraph("", tuple(filter(None, said)))
     yield from _admitted(potential, tuple(rest))
 
 
@@ -636,11 +633,11 @@ def _grounds(potential: Potential) -> Iterator[Paragraph]:
         yield Paragraph(kept, tuple(filter(None, points)))
     # On what most of the gain hangs is named already.
     yield from _admitted(potential, DOUBTFUL[:-1] if judged else DOUBTFUL)
-    if potential.plans["pooled"].run.get("gave_way"):
-        yield Paragraph(
-            "Services without a counted effect keep today’s money before those with one: a choice."
-        )
-    yield Paragraph(money_known(potential.place, carried=False))
+    choice = (
+        "Services without a counted effect keep today’s money before those with one: a choice. "
+    )
+    known = money_known(potential.place, carried=False)
+    yield Paragraph(choice * bool(potential.plans["pooled"].run.get("gave_way")) + known)
 
 
 def _judgements(found: RestsOn, potential: Potential) -> Iterator[str]:

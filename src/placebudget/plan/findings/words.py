@@ -203,13 +203,12 @@ class FindingWords:
         offer = self._offers.loc[found.keys["offer"]]
         cost, begin = money(found["money"]), money(found["set_up"])
         start = f", {begin} of it to start" * (begin != money(0.0))
-        known = f" Its cost is {plain(offer['status'])}." if pd.notna(offer["status"]) else ""
+        known = f" (cost {plain(offer['status'])})" if pd.notna(offer["status"]) else ""
         given = offer["provider"] if pd.notna(offer["provider"]) else found.keys["offer"]
         who = self.names.bare("offer", str(given))
         return (
-            f"{self.about(found)}: a way to buy it that is new begins in {found.years[0]} "
-            f"({who}), for {self.several(found, 'most')} a year at most, {cost} in all{start}."
-            f"{known}"
+            f"{self.about(found)}: from {found.years[0]} bought from {who}, which is new, for "
+            f"{self.several(found, 'most')} a year at most, {cost} in all{start}{known}."
         )
 
     def given_up_as_fast_as_can_be(self, found: PlanFinding) -> str:
