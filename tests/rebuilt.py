@@ -750,8 +750,16 @@ class Rebuilt:
             self.hold(has - row["baseline"] * met - way * share, ">=")
             self.hold(share - row["threshold"] * met, ">=")
             self.hold(share - met, "<=")
+            if any(s["target"] == row["target"] and s["pays"] for s in self.rows["target_shares"]):
+                # No less than the share of the way, from the threshold on; all of it at most.
+                full, much = self.new(1.0, whole=True), 100 * way
+                self.hold(has - much * met, "<=", row["baseline"] + (row["threshold"] - 1e-6) * way)
+                short = has - row["baseline"] - way * share
+                self.hold(short - much * full - row["threshold"] * way * (1 - met), "<=")
+                self.hold(share - full, ">=")
             for mine in self.rows["target_shares"]:
                 each = mine["share"] * row["reward"] / row["instalments"]
+                each *= -1 if mine["pays"] else 1
                 for t in range(at + 1, min(at + 1 + row["instalments"], len(self.years))):
                     if mine["target"] == row["target"]:
                         key = mine["stream"], t

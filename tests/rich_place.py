@@ -281,10 +281,11 @@ def _worth() -> dict[str, list[dict[str, Any]]]:
             ("safe", "safe", "years", "north", YEARS[0], 100, 700, 0.5, 60_000, 1, "Dept"),
         ),
         "target_shares": _rows(
-            ("target", "stream", "share"),
-            ("settled", "core", 0.5),
-            ("settled", "tax_1", 0.5),
-            ("safe", "rates", 0.5),
+            ("target", "stream", "share", "pays"),
+            ("settled", "core", 0.5, False),
+            ("settled", "tax_1", 0.5, False),
+            ("safe", "rates", 0.5, False),
+            ("safe", "core", 0.2, True),
         ),
         "evidence": _rows(
             ("grade", "name", "optimism_bias"), ("a", "Good", 0.05), ("b", "Fair", 0.15)

@@ -114,12 +114,15 @@ def staffed() -> Place:
     )
 
 
-def agreed() -> Place:
-    """£900,000 for 500 more of what care does in the first year, over two years, to the council."""
+def agreed(*, pays: bool = False) -> Place:
+    """£900,000 for 500 more of what care does in the first year, over two years.
+
+    Half of it comes to the council, or is paid by it.
+    """
     made = place(years=2)
     target = {"target": "kept", "outcome": "care_good", "year": "2027-28", "baseline": 100.0}
     target |= {"stretch": 600.0, "threshold": 0.6, "reward": 900_000.0, "instalments": 2}
-    shares = [{"target": "kept", "stream": "tax", "share": 0.5}]
+    shares = [{"target": "kept", "stream": "tax", "share": 0.5, "pays": pays}]
     return made.with_(targets=pd.DataFrame([target]), target_shares=pd.DataFrame(shares))
 
 
@@ -288,6 +291,10 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "targets": lambda: (
         rows_of(agreed(), "target_reached", "target_threshold", "target_met", "class_balance")
         + bounds_text(written(agreed()), ["reward", "met"])
+    ),
+    "targets_owed": lambda: (
+        rows_of(agreed(pays=True), "owed_met", "owed_share", "owed_whole", "class_balance")
+        + bounds_text(written(agreed(pays=True)), ["whole"])
     ),
     "choices": lambda: (
         rows_of(chosen(), "start_once", "largest_lot", "choice_most", "choice_least")

@@ -142,6 +142,7 @@ CELLS: dict[str, tuple[tuple[int, Any], ...]] = {
     "targets.year": ((0, Y2), (1, Y2)),
     "target_shares.target": ((0, "safe"),),
     "target_shares.stream": ((2, "grant"),),
+    "target_shares.pays": ((1, True),),
     "rules.kind": ((1, "floor"),),
     "rules.subject": ((0, "service=hubs"),),
     "rules.year": ((0, Y1),),

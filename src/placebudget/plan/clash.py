@@ -18,6 +18,7 @@ from placebudget.programme import Basis, Programme
 from placebudget.programme.blocks.lots import DECISIONS
 from placebudget.programme.linear import Columns
 from placebudget.programme.lines import OfferChoice, ServiceLevel, SharedOffer
+from placebudget.programme.money import Target
 from placebudget.programme.rules import Rule
 from placebudget.words import money
 
@@ -175,10 +176,11 @@ def _decided(programme: Programme, found: Infeasible) -> list[str]:
     basis = programme.basis
     held: defaultdict[str, set[int]] = defaultdict(set)
     for block in (programme.rows[name] for name in DECISIONS if name in programme.rows):
-        among: dict[str, Sequence[OfferChoice | SharedOffer | ServiceLevel]] = {
+        among: dict[str, Sequence[OfferChoice | SharedOffer | ServiceLevel | Target]] = {
             "choice": basis.choices,
             "shared": basis.shared,
             "service_level": basis.levels,
+            "target": basis.targets,
         }
         whose = next(name for name in among if name in block.index)
         for at in (n - block.first for n in found.rows if 0 <= n - block.first < len(block)):

@@ -192,6 +192,9 @@ def unmet_said(plans: Mapping[str, Plan]) -> tuple[Paragraph, ...]:
     )
 
 
+_NEARLY = 0.98
+
+
 def rewards_said(plan: Plan, outcomes: Collection[str] | None = None) -> Iterator[str]:
     """What each target pays for what a plan reaches.
 
@@ -210,6 +213,7 @@ def rewards_said(plan: Plan, outcomes: Collection[str] | None = None) -> Iterato
     if place is None or place.targets.empty:
         return
     names, tree, last = Names(place), Geography.of(place), len(place.years) - 1
+    shares = place.filled("target_shares")
     for row in place.filled("targets").to_dict("records"):
         if outcomes is not None and row["outcome"] not in outcomes:
             continue
@@ -217,8 +221,13 @@ def rewards_said(plan: Plan, outcomes: Collection[str] | None = None) -> Iterato
         mine &= made["area"].isin(tree.descendants(tree.key(row["area"])))
         has = float(made.loc[mine, "counted"].sum())
         paid = share_of_reward(has, row["baseline"], row["stretch"], row["threshold"])
-        said = f"{target_words(row, names)}; the plan has {count(has)} and earns "
+        pays = shares.loc[shares["target"] == row["target"], "pays"].astype(bool)
+        verb = "earns" if not pays.any() else "pays" if pays.all() else "earns and pays"
+        said = f"{target_words(row, names)}; the plan has {count(has)} and {verb} "
         said += money(paid * row["reward"])
+        near = row["baseline"] + row["threshold"] * (row["stretch"] - row["baseline"])
+        if pays.any() and not paid and has > _NEARLY * near > 0:
+            said += f", being just short of {count(near)}"
         after = place.years.index(row["year"]) if row["year"] in place.years else last
         in_time = min(last - after, row["instalments"]) / row["instalments"]
         if paid and in_time < 1:

@@ -150,8 +150,7 @@ def write(
     blocks.choices(draft, basis)
     blocks.sharing(draft, basis)
     blocks.levels(draft, basis)
-    if ordered:
-        blocks.step_order(draft, basis)
+    blocks.step_order(draft, basis, ordered)
     blocks.counted_rows(draft, basis)
     blocks.at_risk_rows(draft, basis)
     blocks.targets(draft, basis)

@@ -180,7 +180,7 @@ class OwnParts:
     def _follows(self) -> np.ndarray:
         """Variables that follow from what agencies set."""
         follows = np.zeros(self.programme.matrix.width, bool)
-        for name in ("counted", "unspent", "reward", "met"):
+        for name in ("counted", "unspent", "reward", "met", "whole"):
             if name in self.programme.columns:
                 follows[self.programme.columns[name].numbers] = True
         return follows

@@ -27,6 +27,7 @@ from placebudget.place.conditions import least_paid, purposes_by
 from placebudget.place.geography import Geography, each_row, is_blank
 from placebudget.place.once import once
 from placebudget.programme.lines import UnitScale
+from placebudget.words import plain
 
 REINVESTED = "savings reinvested"
 FREE_MONEY = "free money"
@@ -184,7 +185,8 @@ class Target:
     threshold : float
         Share of the way below which nothing is paid.
     paid : mapping of str to ndarray
-        By stream, what the whole reward brings in each year of money, in pounds.
+        By stream, what the whole reward brings in each year of money, in pounds; of those that
+        pay it, below nothing.
     """
 
     name: str
@@ -195,6 +197,15 @@ class Target:
     stretch: float
     threshold: float
     paid: dict[str, np.ndarray]
+
+    @property
+    def owed(self) -> bool:
+        """Whether anybody in the place pays it."""
+        return any((pounds < 0).any() for pounds in self.paid.values())
+
+    def words(self, _: object) -> str:
+        """What it holds."""
+        return f"{plain(self.name)} pays for what is reached"
 
     def earned(self, counted: float) -> float:
         """The share of the reward that is paid for what was counted, scaled.
@@ -255,8 +266,10 @@ def read_targets(
         year = appraisal.index(row.year)
         when = np.arange(len(place.years)) - year
         each = row.reward / row.instalments * ((when > 0) & (when <= row.instalments))
-        mine = shares[shares["target"] == row.target].sort_values("stream", kind="stable")
-        paid = {r.stream: r.share * each for r in mine.itertuples() if (r.share * each).any()}
+        mine = shares[shares["target"] == row.target]
+        net = mine["share"].where(~mine["pays"].astype(bool), -mine["share"])
+        parts = net.groupby(mine["stream"]).sum()
+        paid = {str(s): share * each for s, share in parts.items() if (share * each).any()}
         below = geography.descendants(geography.key(row.area))
         inside = [n for n, area in enumerate(geography.areas) if area in below]
         if paid:

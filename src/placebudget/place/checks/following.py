@@ -116,6 +116,7 @@ _RESTS_ON: Mapping[str, tuple[str, str]] = {
     "need-above-level": ("service", f"{_LINES} levels areas.tier needs cohorts.area"),
     "post-without-time": ("role", "posts.days posts.absence_days posts.vacant"),
     "role-without-posts": ("role", "posts rules.kind rules.subject"),
+    "owed-and-at-risk": ("outcome target", "target_shares at_risk.outcome"),
     "reward-above-all": ("target", "target_shares"),
     "target-without-way": ("target", "targets.baseline targets.stretch"),
     "reward-for-nobody": ("target", "target_shares"),

@@ -115,15 +115,25 @@ def _valued(examined: Examination) -> set[str]:
 def targets(examined: Examination) -> Iterator[Finding]:
     """Targets with no way to go, rewards for nobody, for more than all, or that come too late."""
     given: dict[str, float] = {}
+    sides: dict[tuple[str, bool], float] = {}
     years = examined.place.years
     for number, row in examined.rows("target_shares"):
         given[row.target] = given.get(row.target, 0.0) + row.share
-        if given[row.target] > 1 + 1e-9:
+        side = row.target, bool(row.pays)
+        sides[side] = sides.get(side, 0.0) + row.share
+        if sides[side] > 1 + 1e-9:
             what = f"The shares of {row.target} come to more than all of its reward."
             yield error(
                 "reward-above-all", "target_shares", number, "share", what, "Make them 1 at most."
             )
+    limited = {row.outcome for _, row in examined.rows("at_risk")}
     for number, row in examined.rows("targets"):
+        if row.outcome in limited and (row.target, True) in sides:
+            what = (
+                f"{row.target} has to be paid for, and at_risk limits what of its outcome counts."
+            )
+            mend = "Leave the limit to the stretch, and take the outcome out of at_risk."
+            yield error("owed-and-at-risk", "targets", number, "outcome", what, mend)
         if row.stretch <= row.baseline:
             what = f"The stretch {row.stretch:g} is not above the baseline {row.baseline:g}."
             mend = "Count improvements: a stretch is more than what happens anyway."

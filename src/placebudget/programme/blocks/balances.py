@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from placebudget.programme.basis import Basis
+from placebudget.programme.blocks.lots import most_units
 from placebudget.programme.linear import Draft, Terms, keys_of
-from placebudget.programme.terms import outcome_terms
+from placebudget.programme.money import Target
+from placebudget.programme.terms import OutcomeTerms, outcome_terms, produced_terms
 from placebudget.programme.variables import paid_today
 
 
@@ -82,10 +86,13 @@ def _reinvested(draft: Draft, basis: Basis, terms: Terms) -> None:
         terms.add(row, counted.column[in_time], value)
 
 
-TARGETS = TARGET_REACHED, TARGET_THRESHOLD, TARGET_MET = (
+TARGETS = TARGET_REACHED, TARGET_THRESHOLD, TARGET_MET, OWED_MET, OWED_SHARE, OWED_WHOLE = (
     "target_reached",
     "target_threshold",
     "target_met",
+    "owed_met",
+    "owed_share",
+    "owed_whole",
 )
 """Families of constraints that targets stand in."""
 
@@ -96,15 +103,32 @@ def target_columns(draft: Draft, basis: Basis) -> None:
         index, one = {"target": np.arange(len(basis.targets))}, np.ones(len(basis.targets))
         draft.add_columns("reward", index, upper=one)
         draft.add_columns("met", index, upper=one, integer=True)
+    if owed := _owed(basis):
+        index = {"target": np.array(owed)}
+        draft.add_columns("whole", index, upper=np.ones(len(owed)), integer=True)
+
+
+def _owed(basis: Basis) -> list[int]:
+    return [n for n, target in enumerate(basis.targets) if target.owed]
 
 
 def targets(draft: Draft, basis: Basis) -> None:
     """What a target pays for what is counted of its outcome in its areas and year.
 
-    counted[j] >= baseline[j] x met[j] + (stretch[j] - baseline[j]) x reward[j]
+    With way[j] = stretch[j] - baseline[j],
+
+    counted[j] >= baseline[j] x met[j] + way[j] x reward[j]
     reward[j] >= threshold[j] x met[j],   reward[j] <= met[j]
 
-    A reward is wanted, so that these need no equality. Of money[j, c, t], what the whole of it
+    A reward is wanted, so that these need no equality. A payment is not: where a stream of the
+    place pays, with most[j] the most that could be counted,
+
+    counted[j] <  baseline[j] + threshold[j] x way[j] + most[j] x met[j]
+    counted[j] <= baseline[j] + way[j] x reward[j]
+                  + threshold[j] x way[j] x (1 - met[j]) + most[j] x whole[j]
+    reward[j] >= whole[j]
+
+    so that reward is 0, the share of the way, or 1. Of money[j, c, t], what the whole of it
     brings a class in a year, reward[j] x money[j, c, t] stands beside funding in the balance.
     """
     if not basis.targets:
@@ -115,8 +139,7 @@ def targets(draft: Draft, basis: Basis) -> None:
     reached = Terms().add(row, reward.numbers, -way)
     reached.add(row, met.numbers, -np.array([target.baseline for target in each]))
     for n, target in enumerate(each):
-        hit = (counted.outcome == target.outcome) & (counted.year == target.year)
-        hit &= np.isin(counted.area, target.areas)
+        hit = _counts(counted, target)
         reached.add(np.full(hit.sum(), n), counted.column[hit], counted.value[hit])
     draft.add_rows(TARGET_REACHED, reward.index, reached, ">=", 0.0)
     least = np.array([target.threshold for target in each])
@@ -124,6 +147,60 @@ def targets(draft: Draft, basis: Basis) -> None:
     draft.add_rows(TARGET_THRESHOLD, reward.index, over, ">=", 0.0)
     under = Terms().add(row, reward.numbers, 1.0).add(row, met.numbers, -1.0)
     draft.add_rows(TARGET_MET, reward.index, under, "<=", 0.0)
+    if owed := _owed(basis):
+        _owe(draft, basis, np.array(owed))
+
+
+_LESS = 1e-6
+"""What is short of a threshold by so small a part of the way has not reached it."""
+
+
+def _owe(draft: Draft, basis: Basis, owed: np.ndarray) -> None:
+    """What has to be paid is paid."""
+    each = [basis.targets[n] for n in owed]
+    reward, met, whole = (draft.columns[name] for name in ("reward", "met", "whole"))
+    way = np.array([target.stretch - target.baseline for target in each])
+    base = np.array([target.baseline for target in each])
+    least = np.array([target.threshold for target in each]) * way
+    most = _most_counted(draft, basis, each)
+    row, index = np.arange(len(owed)), {"target": owed}
+    counted = outcome_terms(draft, basis)
+
+    def made() -> Terms:
+        terms = Terms()
+        for n, target in enumerate(each):
+            hit = _counts(counted, target)
+            terms.add(np.full(hit.sum(), n), counted.column[hit], counted.value[hit])
+        return terms
+
+    no_less = base + least - _LESS * way
+    over = made().add(row, met.numbers[owed], -np.maximum(most - no_less, 0.0))
+    draft.add_rows(OWED_MET, index, over, "<=", no_less)
+    paid = made().add(row, reward.numbers[owed], -way).add(row, met.numbers[owed], least)
+    paid.add(row, whole.numbers, -np.maximum(most - base - way, 0.0))
+    draft.add_rows(OWED_SHARE, index, paid, "<=", base + least)
+    all_of_it = Terms().add(row, reward.numbers[owed], 1.0).add(row, whole.numbers, -1.0)
+    draft.add_rows(OWED_WHOLE, index, all_of_it, ">=", 0.0)
+
+
+def _counts(counted: OutcomeTerms, target: Target) -> np.ndarray:
+    hit = (counted.outcome == target.outcome) & (counted.year == target.year)
+    return np.asarray(hit & np.isin(counted.area, target.areas))
+
+
+def _most_counted(draft: Draft, basis: Basis, each: Sequence[Target]) -> np.ndarray:
+    """The most that could be counted of each: of what all units that can be bought make."""
+    made = produced_terms(draft, basis)
+    line_year = np.zeros((len(basis.lines), len(basis.years)))
+    np.add.at(line_year, basis.offers.line, most_units(basis))
+    steps = draft.columns["step_units"]
+    units = np.minimum(steps.upper, line_year[steps.index["line"], steps.index["year"]])
+    return np.array(
+        [
+            float(made.value[hit] @ units[made.column[hit] - steps.first])
+            for hit in (_counts(made, target) for target in each)
+        ]
+    )
 
 
 def _rewarded(draft: Draft, basis: Basis, terms: Terms) -> None:

@@ -57,8 +57,8 @@ def line_cost(draft: Draft, basis: Basis) -> None:
     draft.add_rows("line_cost", {"line": line, "year": year}, terms, "=", 0.0)
 
 
-def step_order(draft: Draft, basis: Basis) -> None:
-    """Steps of returns in order, where filling a later one first would look fairer.
+def step_order(draft: Draft, basis: Basis, compared: bool) -> None:
+    """Steps of returns in order, where filling a later one first would look fairer, or be cheaper.
 
     step_units[l, k, t] >= width[l, k, t] x full[l, k, t]
     step_units[l, k + 1, t] <= width[l, k + 1, t] x full[l, k, t]
@@ -67,10 +67,16 @@ def step_order(draft: Draft, basis: Basis) -> None:
     itself: an earlier step gives more. Only an equity floor can ask for less, in an
     area that is doing well. So these whole numbers stand only in lines whose service
     works on an outcome with such a floor, and only once a plan without them has been
-    found to break the order: see :func:`placebudget.solver.solve_in_order`.
+    found to break the order: see :func:`placebudget.solver.solve_in_order`. And always where
+    what an outcome obliges to pay could be made less so.
+
+    Parameters
+    ----------
+    compared : bool
+        Whether equity floors ask for it.
     """
     steps = draft.columns["step_units"]
-    first = _ordered_steps(basis)
+    first = _ordered_steps(basis, compared)
     if not len(first):
         return
     years = len(basis.years)
@@ -85,13 +91,14 @@ def step_order(draft: Draft, basis: Basis) -> None:
     draft.add_rows("next_step", index, opened, "<=", 0.0)
 
 
-def _ordered_steps(basis: Basis) -> np.ndarray:
+def _ordered_steps(basis: Basis, compared_areas: bool) -> np.ndarray:
     """Steps, all but the last of their line, that have to be full before the next opens."""
     steps, effects = basis.steps, basis.effects
     compared = np.zeros(len(basis.outcomes), bool)
-    for rule in read_rules(basis):
+    for rule in read_rules(basis) if compared_areas else ():
         if rule.record.compares_areas:
             compared |= outcome_of(rule, basis)
+    compared[[target.outcome for target in basis.targets if target.owed]] = True
     working = np.unique(effects.service[compared[effects.outcome]].astype(str))
     of_line = np.isin(basis.lines.service.astype(str), working)
     goes_on = steps.line[:-1] == steps.line[1:]

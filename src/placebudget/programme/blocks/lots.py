@@ -141,8 +141,8 @@ SHARING = SHARED_OPEN, SHARED_LEAST, SHARED_TAKES, SHARED_NOTICE = (
 LEVELS = LEVEL_ONE, LEVEL_SHUT, LEVEL_USED = "level_one", "level_shut", "level_used"
 """Families of constraints that levels of services stand in."""
 
-DECISIONS = (*CHOICES, *SHARING, LEVEL_ONE, LEVEL_SHUT)
-"""Families of constraints that hold which offers run together."""
+DECISIONS = (*CHOICES, *SHARING, LEVEL_ONE, LEVEL_SHUT, "owed_met", "owed_share")
+"""Families of constraints that hold which offers run together, and what has to be paid."""
 
 
 def levels(draft: Draft, basis: Basis) -> None:
@@ -355,7 +355,7 @@ def most_units(basis: Basis, funding: np.ndarray | None = None) -> np.ndarray:
     offers, need = basis.offers, basis.room
     purse = np.cumsum(funding)
     for pounds in rewarded((target, 1.0) for target in basis.targets).values():
-        purse = purse + np.cumsum(pounds) / basis.scale.money
+        purse = purse + np.cumsum(np.maximum(pounds, 0.0)) / basis.scale.money
     if basis.reinvest:
         purse = purse + _most_reinvested(basis, need, purse)
     money = purse[None, :] / offers.unit_cost
