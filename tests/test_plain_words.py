@@ -73,6 +73,9 @@ def answers() -> dict[str, Result]:
         ),
         "risk_share": pb.risk_share(lines, shares, risk_pool=3),
         "joining": pb.study.joining(payrolls()),
+        "outcome_contract": pb.study.outcome_contract(
+            900, 120, baseline=800, cap=1e5, saving=500, investment=8e4
+        ),
         "loan": pb.study.loan(2e6, grant=1e6, income=8e4, payments_left=6),
         "levels": pb.study.levels(youth(), pooling="aligned"),
         "alternatives": pb.study.alternatives(pb.example("toy_pooling"), within=[2]),

@@ -83,6 +83,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "risk_share": lambda: {"lines": LINES, "shares": SHARES},
     "study.joining": lambda: {"place": payrolls(), "shared": "one_payroll"},
     "study.loan": lambda: {"cost": 1e6},
+    "study.outcome_contract": lambda: {"price": 900.0, "expected": 120.0, "baseline": 800.0},
     "study.levels": lambda: {"place": youth()},
     "study.alternatives": lambda: {"place": place()},
     "study.roll_forward": lambda: {"place": place()},

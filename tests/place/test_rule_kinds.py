@@ -22,6 +22,7 @@ AT_HOME = ("place/rule_kinds.py", "programme/rules/")
 OTHER_WORDS = {
     "loose.py": {"cap": "a column: the most a partner bears"},
     "risk_share.py": {"cap": "a column: the most a partner bears"},
+    "loan.py": {"cap": "an argument: the most that a contract pays"},
     "rendering.py": {"lock": "a word that is explained"},
     "conditions.py": {
         "lock": "what is kept of services without effects is a lock that no row asks for"

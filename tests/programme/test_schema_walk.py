@@ -134,7 +134,7 @@ CELLS: dict[str, tuple[tuple[int, Any], ...]] = {
     "savings.transfer": ((1, False),),
     "avoids.outcome": ((0, "falls"),),
     "avoids.service": ((0, "care"),),
-    "at_risk.outcome": ((2, "years"),),
+    "at_risk.outcome": ((2, "falls"),),
     "at_risk.area": ((2, "north"),),
     "at_risk.year": ((1, "2030-31"),),
     "targets.outcome": ((0, "stays"),),

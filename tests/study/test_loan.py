@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 import placebudget as pb
-from placebudget.study import loan
+from placebudget.study import loan, outcome_contract
 
 
 def test_a_million_over_25_years_at_five_per_cent_and_what_an_income_carries() -> None:
@@ -86,3 +87,40 @@ def test_equal_instalments_fall_with_their_interest() -> None:
 def test_what_is_no_loan_is_refused(asked: dict[str, Any], says: str) -> None:
     with pytest.raises(pb.PlaceBudgetError, match=says):
         loan(1e6, **asked)
+
+
+def test_a_contract_pays_nothing_below_a_tenth_and_what_came_back_is_three_per_cent() -> None:
+    """142 against 155: 8.387 % fewer, below 10 %; 9 % passes 7.5 %; 5.0 repaid as 5.796."""
+    first = outcome_contract(1_000, 155 - 142, baseline=155, spread=0)
+    assert first.on_average["payment"] == 0
+    both = outcome_contract(1_000, 0.09 * 155, baseline=155, threshold=0.075, spread=0)
+    assert both.on_average["payment"] == pytest.approx(13_950)
+    back = outcome_contract(5.796e6, 1, baseline=1, investment=5e6, years=5, spread=0)
+    assert back.on_average["earned"] == pytest.approx(0.03, abs=5e-5)
+
+
+def test_the_payment_to_be_expected_is_not_that_at_the_outcome_expected() -> None:
+    """Of 100 expected, spread by 30, the threshold of 70 takes away and the cap of 120 too.
+
+    By quadrature over a thousandth of a standard deviation.
+    """
+    found = outcome_contract(1_000, 100, baseline=700, cap=120_000).on_average
+    steps = np.arange(-8, 8, 0.001) + 0.0005
+    reached, height = 100 + 30 * steps, np.exp(-(steps**2) / 2) / np.sqrt(2 * np.pi) * 0.001
+    paid = np.where(reached >= 70, np.minimum(120_000, 1_000 * reached), 0)
+    assert found["payment"] == pytest.approx(float(paid @ height), rel=1e-4)
+    assert found["chance"] == pytest.approx(float(height[reached >= 70].sum()), abs=1e-3)
+    assert found["at_expected"] == 100_000
+    assert found["payment"] < 90_000
+
+
+def test_a_price_above_what_the_payer_saves_of_its_own_is_told_as_a_cost() -> None:
+    found = outcome_contract(1_000, 100, baseline=700, saving=400, payer_share=0.7, investment=6e4)
+    assert "The price is above what an outcome saves the payer" in found.summary()
+    row = found.on_average
+    assert row["net"] == pytest.approx(40_000 - 0.7 * row["payment"])
+    cheap = outcome_contract(300, 100, baseline=700, saving=400)
+    assert "The price is above" not in cheap.summary()
+    assert found.table["reached"].is_monotonic_increasing
+    just = found.table.set_index("case").loc["at the threshold"]
+    assert (just["reached"], just["payment"]) == (70, 70_000)

@@ -25,7 +25,8 @@ from sheets import frames
 
 STUDIES = (
     "sharing", "joining", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook",
-    "potential", "levels", "loan", "rests_on", "alternatives", "to_do", "changes",
+    "potential", "levels", "loan", "outcome_contract", "rests_on", "alternatives", "to_do",
+    "changes",
 )  # fmt: skip
 
 
@@ -34,6 +35,8 @@ def answer(name: str) -> Result:
     toy, northvale = pb.example("toy_pooling"), pb.example("northvale")
     if name == "sharing":
         return pb.sharing(toy)
+    if name == "outcome_contract":
+        return pb.study.outcome_contract(900, 120, baseline=800, cap=1e5, saving=500)
     if name == "loan":
         return pb.study.loan(2e6, grant=1e6, income=8e4, payments_left=6, discount_rate=0.06)
     if name == "levels":

@@ -17,7 +17,7 @@ from placebudget.study.cycle import (
 from placebudget.study.fairness import Fairness, fairness
 from placebudget.study.joining import Joining, joining
 from placebudget.study.levels import Levels, levels
-from placebudget.study.loan import Loan, loan
+from placebudget.study.loan import Loan, OutcomeContract, loan, outcome_contract
 from placebudget.study.next_year import NextYear, roll_forward
 from placebudget.study.outlook import Outlook, outlook
 from placebudget.study.potential import potential
@@ -47,6 +47,7 @@ __all__ = [
     "Levels",
     "Loan",
     "NextYear",
+    "OutcomeContract",
     "Outlook",
     "Policy",
     "Potential",
@@ -67,6 +68,7 @@ __all__ = [
     "joining",
     "levels",
     "loan",
+    "outcome_contract",
     "outlook",
     "potential",
     "rests_on",

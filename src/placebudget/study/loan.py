@@ -1,4 +1,4 @@
-"""What a loan costs, year by year and to the penny, and what it costs to repay it early.
+"""What others' money costs: a loan, year by year and to the penny, and a contract for outcomes.
 
 A period is half a year, or a year; i is the rate of a period, n the number of them.
 
@@ -20,19 +20,20 @@ and below nothing it is a discount: the formula of the Public Works Loan Board f
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from placebudget.arguments import Arguments, flag, number, one_of, whole
+from placebudget.arguments import Arguments, flag, number, one_of, share, whole
 from placebudget.errors import CannotAnswer
 from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Summary, sentences
 from placebudget.study.result import StudyResult
+from placebudget.words import money, pence, percent
 from placebudget.words import number as figure
-from placebudget.words import pence
 
 ANNUITY, EIP, MATURITY = "annuity", "eip", "maturity"
 KINDS = {
@@ -320,3 +321,231 @@ def _repayment(
 
 def _pennies(pounds: float) -> int:
     return round(pounds * 100)
+
+
+# What a contract for outcomes pays: by chance, and not by what is expected alone.
+#
+# payment(x) = min(cap, price x x) where x >= threshold x baseline, else 0
+#
+# x, how many fewer (or more) there are than the baseline, is taken to be spread normally around
+# what is expected. As the payment steps at the threshold and ends at the cap, the payment to be
+# expected is not that at the outcome expected.
+
+_TENTH = 1.2815515655446004
+"""Standard deviations beyond which one in ten lies."""
+
+
+@dataclass(frozen=True, eq=False)
+class OutcomeContract(StudyResult):
+    """What a contract for outcomes pays, and what it is worth to who pays and who invests.
+
+    ``tables`` holds, in pounds:
+
+    - ``cases``: case, reached (outcomes beyond the baseline), payment, pays (this payer), saves
+      (this payer, of its own), net (saves less pays);
+    - ``expected``: chance (that anything is paid), payment, at_expected (the payment at the
+      outcome expected), pays, saves, net, earned (return to investors a year at the payment to be
+      expected), planned (the same at the outcome expected); both a share, nothing without
+      investment.
+    """
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Case by case."""
+        return self.tables["cases"]
+
+    @property
+    def on_average(self) -> Mapping[str, float]:
+        """What is to be expected."""
+        (row,) = self.tables["expected"].to_dict("records")
+        return {str(name): float(value) for name, value in row.items()}
+
+    def finding(self) -> str:
+        """What is to be expected against what would be paid as planned."""
+        row = self.on_average
+        paid = f"{money(row['payment'])} is to be expected"
+        return (
+            f"Something is paid in {percent(row['chance'])} of cases, and {paid}, not the "
+            f"{money(row['at_expected'])} of the outcome expected"
+            if abs(row["payment"] - row["at_expected"]) >= 1
+            else f"Something is paid in {percent(row['chance'])} of cases, and {paid}"
+        )
+
+    def summarised(self) -> Summary:
+        """The payment, what the payer saves of its own, and what investors get."""
+        row, asked = self.on_average, self.run["options"]
+        said = [f"{self.finding()}."]
+        more = "more" if row["net"] >= 0 else "less"
+        said.append(
+            f"The payer bears {money(row['pays'])} of it and saves {money(row['saves'])} of its "
+            f"own: {money(abs(row['net']))} {more} than it pays."
+        )
+        if asked["price"] * asked["payer_share"] > asked["saving"]:
+            said.append(
+                "The price is above what an outcome saves the payer: what it pays for the rest "
+                "is a cost, for what the outcome is worth otherwise."
+            )
+        if asked["investment"]:
+            said.append(
+                f"Investors earn {percent(row['earned'], signed=True)} a year at what is to be "
+                f"expected, and {percent(row['planned'], signed=True)} at the outcome expected."
+            )
+        return Summary(self.title, tuple(sentences(said)))
+
+
+def outcome_contract(
+    price: float,
+    expected: float,
+    *,
+    baseline: float,
+    threshold: float = 0.1,
+    cap: float = 0.0,
+    spread: float = 0.3,
+    payer_share: float = 1.0,
+    saving: float = 0.0,
+    investment: float = 0.0,
+    years: int = 5,
+) -> OutcomeContract:
+    """What a contract for outcomes pays where outcomes are uncertain, for who pays and invests.
+
+    Parameters
+    ----------
+    price : float
+        Pounds for each outcome beyond the baseline.
+    expected : float
+        Outcomes expected beyond the baseline: so many fewer reconvictions, so many more in work.
+    baseline : float
+        What there would be without the service.
+    threshold : float
+        Share of the baseline that has to be reached before anything is paid; 0.1: a tenth.
+    cap : float
+        The most that is paid, in pounds; nought: no limit.
+    spread : float
+        Standard deviation of what is reached over what is expected.
+    payer_share : float
+        Share of the payment that this payer bears.
+    saving : float
+        Pounds of its own that an outcome saves this payer, cashable.
+    investment : float
+        What investors put in at the beginning, in pounds.
+    years : int
+        After how many years all is paid.
+
+    Raises
+    ------
+    WrongArgument
+        If what was given cannot be meant; all of it is named.
+
+    Examples
+    --------
+    Peterborough's first cohort: 142 against 155 reconvictions is less than a tenth fewer.
+
+    >>> found = outcome_contract(100_000, 155 - 142, baseline=155, spread=0)
+    >>> found.on_average["payment"]
+    0.0
+    >>> back = outcome_contract(5.796, 1_000_000, baseline=1e6, investment=5e6, spread=0)
+    >>> round(back.on_average["earned"], 3)
+    0.03
+    """
+    with Arguments() as asked:
+        price = asked.read(number, "price", price, least=0)
+        expected = asked.read(number, "expected", expected, least=0)
+        baseline = asked.read(number, "baseline", baseline, least=0)
+        threshold = asked.read(number, "threshold", threshold, least=0)
+        cap = asked.read(number, "cap", cap, least=0)
+        spread = asked.read(number, "spread", spread, least=0)
+        payer_share = asked.read(share, "payer_share", payer_share)
+        saving = asked.read(number, "saving", saving, least=0)
+        investment = asked.read(number, "investment", investment, least=0)
+        years = asked.read(whole, "years", years, least=1, most=100)
+    terms = _Terms(price, threshold * baseline, cap or math.inf)
+    wide = spread * expected
+    cases = [
+        ("one in ten is worse", max(expected - _TENTH * wide, 0.0)),
+        ("at the threshold", terms.least),
+        ("as expected", expected),
+        ("one in ten is better", expected + _TENTH * wide),
+    ]
+    if price and cap:
+        cases.append(("where the cap is reached", max(cap / price, terms.least)))
+    rows = []
+    for case, reached in sorted(cases, key=lambda each: each[1]):
+        paid = terms.pays(reached)
+        mine, saves = payer_share * paid, saving * reached
+        rows.append((case, reached, paid, mine, saves, saves - mine))
+    mean, saves = terms.mean(expected, wide), saving * expected
+    at_expected = terms.pays(expected)
+    average = {
+        "chance": terms.chance(expected, wide),
+        "payment": mean,
+        "at_expected": at_expected,
+        "pays": payer_share * mean,
+        "saves": saves,
+        "net": saves - payer_share * mean,
+        "earned": _earned(mean, investment, years),
+        "planned": _earned(at_expected, investment, years),
+    }
+    names = ["case", "reached", "payment", "pays", "saves", "net"]
+    notes = (
+        "What is reached is taken to be spread normally around what is expected; the payment to be "
+        "expected is worked out, and not drawn.",
+        "What the payer saves counts as it falls, in the years of the payment, and not discounted.",
+        "What would have happened anyway is in the baseline: the higher that is set, the less is "
+        "paid for nothing.",
+    )
+    options = {
+        "price": price, "expected": expected, "baseline": baseline, "threshold": threshold,
+        "cap": cap, "spread": spread, "payer_share": payer_share, "saving": saving,
+        "investment": investment, "years": years,
+    }  # fmt: skip
+    tables = {
+        "cases": pd.DataFrame(rows, columns=names),
+        "expected": pd.DataFrame([average]),
+    }
+    run = run_record(study="outcome_contract", options=options)
+    return OutcomeContract("What a contract for outcomes pays", tables, notes, run)
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """Price of an outcome, the least that has to be reached, and the most that is paid."""
+
+    price: float
+    least: float
+    cap: float
+
+    def pays(self, reached: float) -> float:
+        """The payment for what was reached."""
+        return min(self.cap, self.price * reached) if reached >= self.least else 0.0
+
+    def chance(self, mean: float, wide: float) -> float:
+        """That anything is paid."""
+        if not wide:
+            return float(self.pays(mean) > 0)
+        return 1.0 - _below(max(self.least, 0.0), mean, wide)
+
+    def mean(self, mean: float, wide: float) -> float:
+        """The payment to be expected."""
+        if not wide or not self.price:
+            return self.pays(mean)
+        low = max(self.least, 0.0)
+        top = max(self.cap / self.price, low)
+        between = mean * (_below(top, mean, wide) - _below(low, mean, wide))
+        between += wide * (_height(low, mean, wide) - _height(top, mean, wide))
+        beyond = 1.0 - _below(top, mean, wide)
+        return self.price * between + (beyond * self.cap if beyond else 0.0)
+
+
+def _below(reached: float, mean: float, wide: float) -> float:
+    return 1.0 if math.isinf(reached) else 0.5 * (1 + math.erf((reached - mean) / wide / 2**0.5))
+
+
+def _height(reached: float, mean: float, wide: float) -> float:
+    if math.isinf(reached):
+        return 0.0
+    return math.exp(-(((reached - mean) / wide) ** 2) / 2) / math.sqrt(2 * math.pi)
+
+
+def _earned(payment: float, investment: float, years: int) -> float:
+    """What investors earn a year; all is lost where nothing is paid."""
+    return (payment / investment) ** (1 / years) - 1 if investment else 0.0

@@ -156,7 +156,6 @@ def cycle(
     """
     with Arguments() as asked:
         place = asked.read(checked_place, place)
-        targets = len(place.targets) > 0
         chosen = asked.read(read_policies, place, policies)
         goal = asked.read(_objective, objective)
         runs = asked.read(whole, "runs", runs, least=1)
@@ -179,6 +178,7 @@ def cycle(
         executor = asked.read(read_executor, executor)
         workers = asked.read(read_workers, workers)
         asked.read(RunLimits.given, seconds, gap, stop, progress)
+    targets = len(place.targets) > 0
     if targets:
         none = {name: place.tables[name].iloc[:0] for name in ("targets", "target_shares")}
         place = place.with_(**none)

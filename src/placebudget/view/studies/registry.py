@@ -41,6 +41,7 @@ STUDIES: dict[str, Study] = {
         sharing.JOINING,
         risk_share.STUDY,
         risk_share.LOAN,
+        risk_share.CONTRACT,
         accounts.STUDY,
         trace.STUDY,
         fairness.STUDY,

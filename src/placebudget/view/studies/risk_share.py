@@ -1,4 +1,4 @@
-"""Sums to the penny: who bears an overspend of a pool, and what a loan for a scheme costs."""
+"""Sums to the penny: who bears an overspend, what a loan costs, what is paid for outcomes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from placebudget.errors import WrongArgument
 from placebudget.place.io.loose import POOL_LINES, POOL_SHARES
-from placebudget.study import Loan, RiskShare, loan, risk_share
+from placebudget.study import Loan, OutcomeContract, RiskShare, loan, outcome_contract, risk_share
 from placebudget.study.loan import KINDS
 from placebudget.study.trace import lines_of, overspent_pool, partners_of, pools_of
 from placebudget.view.studies.common import StudyView, bars, pence, penny_table, view_of
@@ -26,7 +26,7 @@ from placebudget.view.studies.entry import (
     TableOf,
     Whole,
 )
-from placebudget.words import as_set, number
+from placebudget.words import as_set, money, number, percent
 
 # The example: the largest line costs more than planned, the second less.
 _EXAMPLE = (0.05, -0.02)
@@ -326,4 +326,121 @@ LOAN = Study(
     again="Change the figures",
     sums=True,
     more="what-a-loan-costs.md",
+)  # fmt: skip
+
+
+# What a contract for outcomes pays.
+
+
+def _contract_view(found: OutcomeContract, key: str) -> StudyView:
+    """What is paid and saved case by case, and what is to be expected."""
+    cases = found.table.set_index("case")
+    long = cases[["pays", "saves"]].rename_axis("label").reset_index()
+    long = long.melt("label", None, "series", "value")
+    chart = bars(
+        f"{key}-cases", f"{found.finding()}.",
+        "What the payer pays and saves of its own, pounds.",
+        long, "pounds", list(cases.index), ["pays", "saves"],
+    )  # fmt: skip
+    told = cases.assign(reached=[number(value, 1) for value in cases["reached"]])
+    row = found.on_average
+    average = pd.DataFrame(
+        {
+            "figure": [
+                percent(row["chance"]),
+                *(money(row[name]) for name in ("payment", "at_expected", "pays", "saves")),
+                money(row["net"], signed=True),
+                *(percent(row[name], signed=True) for name in ("earned", "planned")),
+            ],
+        },
+        index=[
+            "chance that anything is paid", "payment to be expected",
+            "payment at the outcome expected", "of the first, the payer bears",
+            "the payer saves of its own", "saves less pays",
+            "investors earn a year at the payment to be expected",
+            "investors earn a year at the outcome expected",
+        ],
+    )  # fmt: skip
+    return view_of(
+        [chart],
+        [
+            penny_table(f"{key}-average", "What is to be expected", "figure", average, []),
+            penny_table(f"{key}-by-case", "Case by case", "case", told, []),
+        ],
+    )
+
+
+def _contract_ask(_: Subject, **asked: Any) -> OutcomeContract:
+    return outcome_contract(**asked)
+
+
+_TERMS, _REACHED, _SIDES = "The terms", "What is reached", "Who pays and invests"
+CONTRACT = Study(
+    name="outcome_contract",
+    about="what a contract for outcomes, or a social impact bond, pays where outcomes are "
+    "uncertain, against what the payer saves of its own and what investors get",
+    question="Should we sign the contract for outcomes, at which price and threshold?",
+    ask=_contract_ask,
+    view=_contract_view,
+    finding=OutcomeContract.finding,
+    modelled=False,
+    arguments=(
+        Amount(
+            name="price", label="Price of an outcome",
+            about="what is paid for each outcome beyond the baseline, in pounds", unit="£",
+            group=_TERMS, asked=True, default=1_000.0,
+        ),
+        Rate(
+            name="threshold", label="Threshold",
+            about="share of the baseline that has to be reached before anything is paid",
+            unit="% of the baseline", group=_TERMS, asked=True, default=0.1,
+        ),
+        Amount(
+            name="cap", label="Cap", about="the most that is paid, in pounds; 0: no limit",
+            unit="£", group=_TERMS, asked=True,
+        ),
+        Whole(
+            name="baseline", label="Without the service",
+            about="how many there would be without the service", span=(0, 9_999_999),
+            group=_REACHED, asked=True, default=1_000,
+        ),
+        Whole(
+            name="expected", label="Fewer, or more, with it",
+            about="how many outcomes beyond that are expected", span=(0, 9_999_999),
+            group=_REACHED, asked=True, default=150,
+        ),
+        Rate(
+            name="spread", label="How uncertain",
+            about="standard deviation of what is reached over what is expected",
+            unit="% of what is expected", group=_REACHED, asked=True, default=0.3,
+        ),
+        Rate(
+            name="payer_share", label="This payer’s share",
+            about="share of the payment that this payer bears", group=_SIDES, asked=True,
+            default=1.0,
+        ),
+        Amount(
+            name="saving", label="It saves of its own",
+            about="what an outcome saves this payer of its own, cashable, in pounds", unit="£",
+            group=_SIDES, asked=True, default=600.0,
+        ),
+        Amount(
+            name="investment", label="Investors put in",
+            about="what investors put in at the beginning, in pounds", unit="£", group=_SIDES,
+            asked=True,
+        ),
+        Whole(
+            name="years", label="All is paid after", about="after how many years all is paid",
+            unit="years", least=1, span=(1, 100), group=_SIDES, asked=True, default=5,
+        ),
+    ),
+    screen="What a contract for outcomes pays",
+    lead=(
+        "This is a sum of the figures in the boxes on this screen; nothing is forecast, and "
+        "nothing of it is in the plans.",
+    ),
+    wait="The boxes hold an example. Put your own figures in.",
+    again="Change the figures",
+    sums=True,
+    more="sign-a-target.md",
 )  # fmt: skip
