@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request, ViewportSize, expect
 
+from proof import ALL
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 OURS = "placebudget"
 STANDARD = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
@@ -66,21 +68,53 @@ class Watch:
             self.errors.append(told)
 
 
+# To judge the contrast of a text takes axe longest. Of texts that are seen, of one colour and size,
+# on one ground and in one box that is placed, one is judged for all: each is as legible as it is.
+ALIKE = """([within, without]) => {
+  const above = new Map(), dimmed = ":disabled, [aria-disabled=true], label";
+  for (const each of document.querySelectorAll("*")) {
+    const style = getComputedStyle(each);
+    const outer = above.get(each.parentElement) ?? { ground: "", opacity: 1, cut: false };
+    const bare = style.backgroundColor === "rgba(0, 0, 0, 0)" && style.backgroundImage === "none";
+    const here = {
+      ground: bare ? outer.ground : `${style.backgroundColor} ${style.backgroundImage}`,
+      opacity: outer.opacity * style.opacity,
+      cut: outer.cut || style.clip !== "auto" || style.clipPath !== "none",
+      judged: style.position === "static" && outer.judged ? outer.judged : new Set(),
+    };
+    above.set(each, here);
+    const said = [...each.childNodes].some((node) => node.nodeType === 3 && node.data.trim()[1]);
+    const seen = each.checkVisibility({ visibilityProperty: true }) && !here.cut;
+    if (!said || !seen || each.closest(dimmed)) continue;
+    if ((within && !each.closest(within)) || without.some((name) => each.closest(name))) continue;
+    const { color, fill, fontSize, fontWeight, textShadow } = style;
+    const looks = [here.ground, here.opacity, color, fill, fontSize, fontWeight, textShadow].join();
+    if (here.judged.has(looks)) each.setAttribute("data-alike", "");
+    here.judged.add(looks);
+  }
+  axe.configure({ rules: [{ id: "color-contrast", selector: ":not([data-alike])" }] });
+}"""
+JUDGED = """async ([context, options]) => {
+  const found = await axe.run(context ?? document, options);
+  document.querySelectorAll("[data-alike]").forEach((each) => each.removeAttribute("data-alike"));
+  return found;
+}"""
+
+
 def violations(page: Page, selector: str | None = None, excluded: Sequence[str] = ()) -> list[str]:
     """Rules of WCAG 2.2 AA that a page, or a part of it, breaks, by the word of axe-core."""
     context: dict[str, Any] = {"exclude": [[name] for name in excluded]} if excluded else {}
     if selector:
         context["include"] = [[selector]]
-    found = Axe().run(
-        page,
-        context=context or None,
-        # What passes is named once a rule, not once an element: that takes the longest.
-        options={
-            "runOnly": {"type": "tag", "values": list(STANDARD)},
-            "resultTypes": ["violations"],
-        },
-    )
-    judged = found.response
+    # What passes is named once a rule, not once an element: that takes long, too.
+    options = {
+        "runOnly": {"type": "tag", "values": list(STANDARD)},
+        "resultTypes": ["violations"],
+    }
+    page.evaluate(Axe().axe_script)
+    if not ALL:
+        page.evaluate(ALIKE, [selector, list(excluded)])
+    judged = page.evaluate(JUDGED, [context or None, options])
     assert judged["passes"], "axe judged nothing"
     return [
         f"{rule['id']}: {rule['help']}: {node['target']} {node.get('failureSummary', '')}"

@@ -23,6 +23,20 @@ def test_a_page_that_breaks_the_standard_is_noticed(page: Page) -> None:
     assert browsing.scrolls_sideways(page)
 
 
+PALE = "style='color:#ccc;background:#fff'"
+ALIKE = f"""<!doctype html><html lang="en-GB"><title>Alike</title><header {PALE}>Pale</header>
+<main><h1>Alike</h1><p hidden {PALE}>Pale</p><div {PALE}><label>Pale <input disabled></label>
+<p>–</p><p>Pale</p><p>Pale</p></div><p style="color:#ddd">Pale as well</p></main></html>"""
+
+
+def test_a_text_that_is_pale_is_noticed_whatever_looks_like_it_elsewhere(page: Page) -> None:
+    page.set_content(ALIKE)
+    (first, *_, last) = browsing.violations(page, "main")
+    assert "p:nth-child(3)" in first
+    assert "main > p:nth-child(4)" in last
+    assert page.locator("[data-alike]").count() == 0
+
+
 def test_a_good_page_passes(page: Page) -> None:
     page.set_content(GOOD)
     assert browsing.violations(page) == []
