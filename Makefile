@@ -30,7 +30,7 @@ EXTENSION := hatch_build.py src/placebudget/plan/drawing/planview.js \
 TRY := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help run lab board setup test test-all coverage lint unit upgrade bench docs site dist clean
+.PHONY: help run lab board setup test test-all coverage lint unit upgrade bench docs words site dist clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 15
@@ -81,6 +81,9 @@ docs: $(VENV)/.installed ## write the pages of docs/ that come from the code
 	@$(BIN)/python -c "from placebudget.view.studies import studies_page as page; \
 	  print(page(), end='')" > docs/studies.md
 	@echo "docs/file-format.md, docs/library-format.md and docs/studies.md written"
+
+words: $(VENV)/.lab ## write what a language pack of the JupyterLab extension says, build/placebudget.pot
+	@$(BIN)/python labextension/words.py
 
 # Not quietly: MkDocs would then not count the warnings at which it is to end.
 site: $(VENV)/.developer ## write the documentation as a site, build/site, and check its links

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import runpy
 import shutil
 import signal
 import socket
@@ -258,7 +259,39 @@ def board(home: Path, place: str, *arguments: str) -> contextlib.AbstractContext
     return serving([*command, *room, *arguments], home, ready="/voila/static/voila.js")
 
 
-def lab(home: Path, *arguments: str) -> contextlib.AbstractContextManager[Server]:
+LANGUAGE = "cy_GB"
+"""A language of which JupyterLab knows, in which the tests put each text of ours in brackets."""
+
+
+def language_pack(home: Path) -> Path:
+    """A language pack of JupyterLab, in which each text of ours stands in brackets."""
+    texts: list[tuple[str, str, str]] = runpy.run_path(
+        str(Path(__file__).parents[1] / "labextension" / "words.py")
+    )["texts"]()
+    said: dict[str, Any] = {
+        text: [f"⟦{each}⟧" for each in (text, more) if each] for _, text, more in texts
+    }
+    said[""] = {
+        "domain": OURS,
+        "language": LANGUAGE.replace("_", "-"),
+        "plural_forms": "nplurals=2; plural=(n != 1);",
+    }
+    package = home / f"jupyterlab_language_pack_{LANGUAGE}"
+    words = package / "locale" / LANGUAGE / "LC_MESSAGES"
+    words.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (words / f"{OURS}.json").write_text(json.dumps(said), "utf-8")
+    about = home / f"{package.name}-1.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package.name}\nVersion: 1\n")
+    entry = f"[jupyterlab.languagepack]\n{LANGUAGE} = {package.name}\n"
+    (about / "entry_points.txt").write_text(entry)
+    return home
+
+
+def lab(
+    home: Path, *arguments: str, more: Mapping[str, str] | None = None
+) -> contextlib.AbstractContextManager[Server]:
     """A JupyterLab server (Notebook 7 answers under ``/tree``) on a folder."""
     token = "for-this-test"
     return serving(
@@ -277,6 +310,7 @@ def lab(home: Path, *arguments: str) -> contextlib.AbstractContextManager[Server
         home,
         ready="/api/status",
         token=token,
+        more=more,
     )
 
 

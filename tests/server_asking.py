@@ -8,6 +8,7 @@ import urllib.request
 from typing import Any
 
 from browsing import Server
+from placebudget.texts import Phrase
 
 TOKEN = "for-this-test"
 SECOND = "of-a-second-user"
@@ -17,6 +18,13 @@ REFUSED = 400
 """The answer says in words why something is not done."""
 CLASHED = 409
 """The same, where somebody else has changed the files."""
+
+
+def _said(answer: dict[str, Any]) -> Any:
+    """What an answer says, as a page says it in English."""
+    if set(answer) == {"words", "values"}:
+        return Phrase(answer["words"], *answer["values"])
+    return answer
 
 
 def ask(
@@ -32,7 +40,7 @@ def ask(
     )
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.status, json.load(answer)
+            return answer.status, json.load(answer, object_hook=_said)
     except urllib.error.HTTPError as error:
         with error:
-            return error.code, json.load(error)
+            return error.code, json.load(error, object_hook=_said)

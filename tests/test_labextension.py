@@ -142,3 +142,13 @@ def test_each_default_of_the_settings_fits_its_own_limits() -> None:
     assert years["minimum"] <= years["default"] <= years["maximum"]
     assert settings["properties"]["objective"]["enum"] == list(OBJECTIVES)
     assert settings["additionalProperties"] is False
+
+
+def test_settings_menus_and_toolbars_are_said_by_our_own_language_pack() -> None:
+    """JupyterLab looks for their texts in its own pack unless a schema names another."""
+    for file in (SOURCES / "schema").glob("*.json"):
+        schema = json.loads(file.read_text("utf-8"))
+        assert schema["jupyter.lab.internationalization"]["domain"] == "placebudget"
+    template = runpy.run_path(str(SOURCES / "words.py"))["template"]()
+    for text in ("Units of money", "Toolbar of a place", "%1 pays into no pool.", "Add row below"):
+        assert f'msgid "{text}"' in template

@@ -11,7 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import placebudget
-from placebudget.words import MINUS, money, number, percent, rounded, stated
+from placebudget.texts import Phrase
+from placebudget.words import MINUS, money, number, percent, rounded, sentence, stated
 
 
 @pytest.mark.parametrize(
@@ -112,3 +113,15 @@ def test_no_other_module_writes_figures_in_a_way_of_its_own() -> None:
         if writing.search(path.read_text("utf-8"))
     }
     assert found - NO_FIGURES == set()
+
+
+def test_a_phrase_begins_with_a_capital_in_whatever_language_it_is_said() -> None:
+    """What it begins with is its words, or the name that stands first in them."""
+    for words, values, first in (
+        ("the pool %1 is closed.", ("home care",), "The pool home care is closed."),
+        ("%1 pays into %2.", ("the county", "care"), "The county pays into care."),
+        ("%1.", (Phrase("put %1 back", "care"),), "Put care back."),
+    ):
+        said = sentence(Phrase(words, *values))
+        assert said == first
+        assert isinstance(said, Phrase)

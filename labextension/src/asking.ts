@@ -72,12 +72,21 @@ export async function askUntilDone<T, R>(options: {
   }
 }
 
+/** Say in a dialog that something cannot be done. */
+export function complain(title: string, words: string, trans: TranslationBundle): Promise<void> {
+  return showErrorMessage(title, words, [Dialog.okButton({ label: trans.__('OK') })]);
+}
+
 /** Do something, and say in a dialog why it cannot be done. */
-export async function saying<R>(title: string, act: () => Promise<R>): Promise<R | null> {
+export async function saying<R>(
+  title: string,
+  act: () => Promise<R>,
+  trans: TranslationBundle
+): Promise<R | null> {
   try {
     return await act();
   } catch (reason) {
-    await showErrorMessage(title, wordsFor(reason));
+    await complain(title, wordsFor(reason), trans);
     return null;
   }
 }

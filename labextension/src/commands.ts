@@ -1,8 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
-import { DocumentWidget } from '@jupyterlab/docregistry';
 import { FileDialog, IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
 import type { Contents } from '@jupyterlab/services';
@@ -11,6 +10,7 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import type { Widget } from '@lumino/widgets';
 
 import { askUntilDone, saying } from './asking';
+import { download } from './saveas';
 import { ExampleForm } from './examples';
 import { EmptyForm, WorkbookForm } from './startforms';
 import { exampleIcon, newPlaceIcon, placeIcon, planIcon } from './icons';
@@ -24,9 +24,15 @@ import {
   TRANSLATIONS
 } from './names';
 import { misfits, NewPlaceForm, nextFinancialYear } from './newplace';
-import { PlaceView } from './placeview';
+import { isFolder, PlaceDocument } from './placedocument';
 import { IPreferences, SETTINGS } from './settings';
 import { PlaceServer, type IEmptyPlace, type IMadePlace, type INewPlace } from './server';
+
+/** What Lab calls a copy of the file by which a place is opened. */
+const PART_OF_PLACE = /^datapackage-Copy\d*\.json$/;
+
+/** Said of a path: what is chosen in the file browser, whatever is in front. */
+const CHOSEN = '.';
 
 /** Drives whose files stand in the server's folder; real-time collaboration has its own. */
 const SERVER_DRIVES = ['', 'RTC'];
@@ -171,7 +177,7 @@ async function openPlace(around: ISurroundings, path: unknown): Promise<Opened> 
 
 async function openDeskOf(around: ISurroundings, path: unknown): Promise<Opened> {
   const opened = await openPlace(around, path);
-  if (opened instanceof DocumentWidget && opened.content instanceof PlaceView) {
+  if (opened instanceof PlaceDocument) {
     opened.content.showDesk();
   }
   return opened;
@@ -225,6 +231,56 @@ async function isThere(contents: Contents.IManager, path: string): Promise<boole
   } catch {
     return false;
   }
+}
+
+/** The place that is meant: named, chosen in the browser, the document in front, or asked for. */
+async function meantPlace(around: ISurroundings, path: unknown): Promise<string | undefined> {
+  const front = around.app.shell.currentWidget;
+  const named = path === undefined && front instanceof PlaceDocument ? front.context.path : path;
+  const [file] = await meantPlaces(around, named === CHOSEN ? undefined : named);
+  return file;
+}
+
+/** Copy a place with all that lies in its folder, and open the copy. */
+async function duplicatePlace(around: ISurroundings, given: unknown): Promise<Opened> {
+  const { app, documents } = around;
+  const { contents } = app.serviceManager;
+  const file = await meantPlace(around, given);
+  if (file === undefined) {
+    return undefined;
+  }
+  const whole = isFolder(contents.localPath(file)) ? PathExt.dirname(file) : file;
+  if (contents.localPath(whole) === '') {
+    throw new Error(
+      around.trans.__(
+        'This place is the folder that Jupyter shows itself, beside which nothing can be ' +
+          'written. Start Jupyter in the folder above.'
+      )
+    );
+  }
+  const made = await contents.copy(whole, PathExt.dirname(whole));
+  // The server puts a number before the last ending alone: my.place-Copy1.xlsx.
+  const name = made.name.replace(/(\.place)(-Copy\d+)(\.\w+)$/, '$2$1$3');
+  const path = PathExt.join(PathExt.dirname(made.path), name);
+  if (name !== made.name) {
+    await contents.rename(made.path, path);
+  }
+  return documents.openOrReveal(placeFile(path, made.type), PLACE_FACTORY);
+}
+
+/** Fetch a place as one file. */
+async function downloadPlace(around: ISurroundings, path: unknown): Promise<Opened> {
+  const { contents } = around.app.serviceManager;
+  const file = await meantPlace(around, path);
+  if (file !== undefined && isFolder(contents.localPath(file))) {
+    await download(around.server, contents.localPath(file));
+  } else if (file !== undefined) {
+    const link = document.createElement('a');
+    link.href = await contents.getDownloadUrl(file);
+    link.download = '';
+    link.click();
+  }
+  return undefined;
 }
 
 async function openPlan(around: ISurroundings, path: unknown): Promise<Opened> {
@@ -315,6 +371,22 @@ function commandsIn(trans: TranslationBundle): ICommand[] {
       run: openDeskOf
     },
     {
+      id: CommandIDs.duplicatePlace,
+      label: trans.__('Duplicate whole place'),
+      caption: trans.__('Copy a place with all that lies in its folder, and open the copy'),
+      icon: placeIcon,
+      argument: which,
+      run: duplicatePlace
+    },
+    {
+      id: CommandIDs.downloadPlace,
+      label: trans.__('Download whole place'),
+      caption: trans.__('Fetch a place as one file: a folder as a .place.zip'),
+      icon: placeIcon,
+      argument: which,
+      run: downloadPlace
+    },
+    {
       id: CommandIDs.openPlan,
       label: trans.__('Open plan'),
       caption: trans.__('Open a plan file (*.plan.json) as a picture and a table'),
@@ -335,10 +407,31 @@ function addCommands(around: ISurroundings): void {
       describedBy: {
         args: { type: 'object', properties: { [name]: { type: 'string', description } } }
       },
-      execute: args => saying(label, () => run(around, args[name]))
+      execute: args => saying(label, () => run(around, args[name]), around.trans)
     });
   }
 }
+
+/** Lab's own Duplicate copies the one file by which a place is opened: it is said what to do. */
+function tellOfPart(app: JupyterFrontEnd, trans: TranslationBundle): void {
+  app.serviceManager.contents.fileChanged.connect((_, { type, newValue }) => {
+    const path = newValue?.path ?? '';
+    if (type !== 'new' || !PART_OF_PLACE.test(PathExt.basename(path))) {
+      return;
+    }
+    const whole = PathExt.join(PathExt.dirname(path), PLACE_FILE);
+    const words = trans.__(
+      '%1 is a copy of one file of a place, and no place. Delete it, and have the whole place copied.',
+      PathExt.basename(path)
+    );
+    const copy = () => void app.commands.execute(CommandIDs.duplicatePlace, { path: whole });
+    const label = trans.__('Duplicate whole place');
+    Notification.warning(words, { autoClose: false, actions: [{ label, callback: copy }] });
+  });
+}
+
+/** What begins nothing, so that the launcher has no card for it. */
+const NOT_BEGINNING: string[] = [CommandIDs.duplicatePlace, CommandIDs.downloadPlace];
 
 /** Launcher, palette and menus: a place, a new one, an example, a plan. */
 export const commands: JupyterFrontEndPlugin<void> = {
@@ -360,9 +453,12 @@ export const commands: JupyterFrontEndPlugin<void> = {
     const trans = translator.load(TRANSLATIONS);
     const server = new PlaceServer(app.serviceManager.serverSettings, trans);
     addCommands({ app, documents, browser, server, preferences, translator, trans });
+    tellOfPart(app, trans);
     const category = trans.__('Place budgets');
     Object.values(CommandIDs).forEach((command, rank) => {
-      launcher?.add({ command, category, rank });
+      if (!NOT_BEGINNING.includes(command)) {
+        launcher?.add({ command, category, rank });
+      }
       palette?.addItem({ command, category, rank });
     });
   }

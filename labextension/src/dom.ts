@@ -14,6 +14,17 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** Words of the server that are English still, whatever the language of Lab. */
+export function english<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  text: string,
+  className = ''
+): HTMLElementTagNameMap[K] {
+  const made = element(name, text, className);
+  made.lang = 'en';
+  return made;
+}
+
 /** A button that does something when it is pressed. */
 export function button(text: string, press: () => void): HTMLButtonElement {
   const made = element('button', text, 'jp-placebudget-button');

@@ -1,3 +1,5 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
 /** What the extension needs to know of the module that shows a form. */
 export interface IFormGroups {
   label: string;
@@ -23,5 +25,7 @@ export function renderForm(
     set: (key: string, value: FormValue) => void;
     press: (key: string) => void;
     moving?: (key: string) => void;
-  }
+  },
+  /** Says things in the language of the page; English without it. */
+  trans?: Pick<TranslationBundle, '__'>
 ): IFormView;

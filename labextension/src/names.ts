@@ -15,6 +15,9 @@ export const PLACE_MODEL = 'placebudget-place-tables';
 export const PLACE_CONTENTS = 'placebudget-place-files';
 export const TRANSLATIONS = 'placebudget';
 
+/** Saves the place in front; Lab's own command, by its keys and in its menu, does so too. */
+export const SAVE = 'placebudget:save';
+
 /** One step of a place back, and forth again; Lab's menu Edit leads to them. */
 export const STEPS = { undo: 'placebudget:undo', redo: 'placebudget:redo' } as const;
 
@@ -28,5 +31,7 @@ export namespace CommandIDs {
   export const openExample = 'placebudget:open-example';
   export const openPlace = 'placebudget:open-place';
   export const openDesk = 'placebudget:open-desk';
+  export const duplicatePlace = 'placebudget:duplicate-place';
+  export const downloadPlace = 'placebudget:download-place';
   export const openPlan = 'placebudget:open-plan';
 }

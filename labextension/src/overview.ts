@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { button, element, figures } from './dom';
+import { button, element, english, figures } from './dom';
 import { FIRST_ROW, type IFindingGroup, type IPlace } from './place';
 import { amount } from './planview';
 
@@ -43,7 +43,8 @@ export function showOverview(
     const list = element('ul');
     list.append(
       ...points.map(({ text: told, table, row }) => {
-        const line = element('li', told);
+        const line = element('li');
+        line.append(english('span', told));
         const title = place.tables.find(({ name }) => name === table)?.title;
         if (title !== undefined && row !== null) {
           const words = trans.__('Go to %1, row %2', title, String(row + FIRST_ROW));
@@ -53,7 +54,7 @@ export function showOverview(
         return line;
       })
     );
-    node.append(element('p', text, 'jp-placebudget-prose'), list);
+    node.append(english('p', text, 'jp-placebudget-prose'), list);
   }
 }
 
@@ -69,10 +70,8 @@ function findings(
   for (const group of overview.groups) {
     const line = element('li');
     const kind = group.severity === 'error' ? trans.__('Error') : trans.__('Warning');
-    line.append(
-      element('strong', kind),
-      trans.__(': %1: %2 %3', group.where, group.text, group.follow)
-    );
+    const said = [`${group.where}:`, group.text, group.follow].filter(Boolean).join(' ');
+    line.append(element('strong', kind), ': ', english('span', said));
     if (group.table) {
       line.append(
         ' ',

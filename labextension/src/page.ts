@@ -1,30 +1,46 @@
-/** What never stands in such a part, and what an address in one may begin with. */
-const NEVER = 'script, iframe, object, embed, form, base, link, meta';
-const SAFE = ['http:', 'https:', 'mailto:', 'data:'];
-const ADDRESSES = ['href', 'xlink:href', 'src', 'action', 'formaction'];
+import type { ISanitizer } from '@jupyterlab/apputils';
 
-/** Parts of a page that the server writes: text is escaped there, and nothing in them runs here. */
-export function showPage(node: HTMLElement, html: string, focus = false): void {
-  const parsed = new DOMParser().parseFromString(html, 'text/html');
-  parsed.querySelectorAll(NEVER).forEach(each => each.remove());
-  for (const each of parsed.querySelectorAll('*')) {
-    for (const { name, value } of [...each.attributes]) {
-      if (name.startsWith('on') || (ADDRESSES.includes(name) && !isSafe(value))) {
-        each.removeAttribute(name);
-      }
+/** What stands in pages of the server beside what Lab lets through: charts, and how they are read. */
+const DRAWN = [
+  'svg',
+  'g',
+  'path',
+  'line',
+  'rect',
+  'circle',
+  'text',
+  'tspan',
+  'title',
+  'desc',
+  'defs'
+];
+const TEXT = (
+  'div section h2 h3 h4 p ul ol li dl dt dd strong em b i span small br a figure figcaption ' +
+  'details summary table caption thead tbody tfoot tr th td'
+).split(' ');
+const LOOKS = (
+  'class id lang role tabindex aria-* data-room scope colspan rowspan href open width height ' +
+  'viewbox xmlns version focusable d x y x1 x2 y1 y2 cx cy r rx ry dx dy points transform fill ' +
+  'fill-* stroke stroke-* opacity display text-anchor dominant-baseline font-* pointer-events'
+).split(' ');
+
+/** Shows parts of pages that the server writes, in which every text is escaped, and nothing runs. */
+export class Pages {
+  constructor(private readonly sanitizer: ISanitizer) {}
+
+  show(node: HTMLElement, html: string, focus = false): void {
+    // How they look is no markup: styles are ours, and hold no text of a place.
+    const parsed = new DOMParser().parseFromString(html, 'text/html');
+    const styles = [...parsed.querySelectorAll('style')];
+    styles.forEach(style => style.remove());
+    node.lang = 'en';
+    node.innerHTML = this.sanitizer.sanitize(parsed.body.innerHTML, {
+      allowedTags: [...TEXT, ...DRAWN],
+      allowedAttributes: { '*': LOOKS }
+    });
+    node.prepend(...styles);
+    if (focus) {
+      node.focus();
     }
-  }
-  node.replaceChildren(...[...parsed.head.children, ...parsed.body.childNodes]);
-  if (focus) {
-    node.focus();
-  }
-}
-
-/** Whether an address leads somewhere and runs nothing; a browser says what it comes to. */
-function isSafe(address: string): boolean {
-  try {
-    return SAFE.includes(new URL(address, window.location.href).protocol);
-  } catch {
-    return false;
   }
 }

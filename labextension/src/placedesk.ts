@@ -3,8 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { orSaid } from './asking';
 import { button, element } from './dom';
 import { choice, labelled, textBox } from './forms';
-import { renderForm, type IFormView } from './formview';
-import { showPage } from './page';
+import { renderForm, type FormValue, type IFormView } from './formview';
 import type { PlaceSession } from './placesession';
 import { PlanWidget } from './planwidget';
 
@@ -125,11 +124,13 @@ export class PlaceDesk {
       return;
     }
     if (this.form === null) {
-      this.form = renderForm(this.controls, desk.form, desk.values, {
-        set: (key, value) => void this.session.setControl(key, value),
+      const { trans } = this;
+      const heard = {
+        set: (key: string, value: FormValue) => void this.session.setControl(key, value),
         press: () => undefined,
-        moving: () => (this.status.textContent = this.trans.__('Let go to have it worked out.'))
-      });
+        moving: () => void (this.status.textContent = trans.__('Let go to have it worked out.'))
+      };
+      this.form = renderForm(this.controls, desk.form, desk.values, heard, trans);
       // Notebooks take single keys for themselves; a document does not, and has Lab's own.
       this.controls.firstElementChild?.removeAttribute('data-lm-suppress-shortcuts');
     } else {
@@ -163,7 +164,7 @@ export class PlaceDesk {
     }
     if (this.noted !== planned && planned !== null) {
       this.noted = planned;
-      showPage(this.note, planned.page);
+      this.session.pages.show(this.note, planned.page);
     }
     if (this.told === answer) {
       return;
@@ -180,7 +181,8 @@ export class PlaceDesk {
         {
           set: () => undefined,
           press: key => this.session.useFigures(ways[Number(key.replace('repair:', ''))])
-        }
+        },
+        trans
       );
     }
   }
@@ -192,7 +194,7 @@ export class PlaceDesk {
         ? ''
         : await orSaid(this.problem, () => this.session.section(name));
     if (name === this.look.value) {
-      showPage(this.section, page ?? '');
+      this.session.pages.show(this.section, page ?? '');
     }
   }
 

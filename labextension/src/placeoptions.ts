@@ -2,7 +2,7 @@ import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { orSaid } from './asking';
-import { button, element, named } from './dom';
+import { button, element, english, named } from './dom';
 import { labelled, textBox } from './forms';
 import type { IOption, IPlace } from './place';
 import type { PlaceSession } from './placesession';
@@ -87,8 +87,11 @@ export class PlaceOptions {
     list.append(...changes.map(change => element('li', change)));
     const fits = trans.__('It fits the tables as they are.');
     const status = unfit
-      ? element('p', trans.__('It does not fit: %1', unfit), 'jp-placebudget-problem')
+      ? element('p', `${trans.__('It does not fit:')} `, 'jp-placebudget-problem')
       : element('p', [fits, ...this.made(name, plans)].join(' '));
+    if (unfit) {
+      status.append(english('span', unfit));
+    }
     line.append(list, status);
     const buttons = element('div', '', 'jp-placebudget-bar');
     if (!unfit) {
@@ -146,7 +149,9 @@ export class PlaceOptions {
     const { value } = await InputDialog.getText({
       title: trans.__('Rename the option'),
       label: trans.__('New name'),
-      text: name
+      text: name,
+      okLabel: trans.__('Rename'),
+      cancelLabel: trans.__('Cancel')
     });
     if (value && value !== name) {
       await this.doing(() => this.session.renameOption(name, value));

@@ -3,7 +3,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { orSaid } from './asking';
 import { button, element } from './dom';
 import { labelled, tickBox, ticking } from './forms';
-import { showPage } from './page';
 import type { IPlace, IPlanFile, IRun } from './place';
 import { isWaited, type PlaceSession } from './placesession';
 import type { IDrawing } from './planview';
@@ -170,7 +169,7 @@ export class PlacePlans {
 
   private async showAnswer(run: IRun): Promise<void> {
     await orSaid(this.problem, async () =>
-      showPage(this.answer, await this.session.page(run.number), true)
+      this.session.pages.show(this.answer, await this.session.page(run.number), true)
     );
   }
 
@@ -190,7 +189,7 @@ export class PlacePlans {
     }
     this.choose(this.what, session.plans, 'pooled', name => planWords(name, trans));
     const objective = String(this.preferences.get('objective') ?? '');
-    this.choose(this.most, session.objectives, objective, name => name);
+    this.choose(this.most, session.objectives, objective, name => trans.__(name));
     this.lines.show(plans);
   }
 

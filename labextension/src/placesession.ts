@@ -19,6 +19,7 @@ import type {
   IStudyForm,
   Tables
 } from './place';
+import type { Pages } from './page';
 import type { IHeld, PlaceModel } from './placemodel';
 import type { IDrawing } from './planview';
 import type { ICopy } from './saveas';
@@ -102,6 +103,8 @@ export class PlaceSession {
     readonly context: DocumentRegistry.IContext<PlaceModel>,
     files: PlaceFiles,
     private readonly server: PlaceServer,
+    /** Shows pages of the server. */
+    readonly pages: Pages,
     /** The kernel in whose Python plans are worked out; empty: the server's own. */
     private readonly interpreter: () => string,
     /** What a desk makes the most of until that is chosen. */

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { element } from './dom';
+import { element, english } from './dom';
 import { choice, labelled, textBox } from './forms';
 import type { ISetting } from './place';
 import type { PlaceModel } from './placemodel';
@@ -86,7 +86,7 @@ export class PlaceSettings {
     box.addEventListener('change', () => this.put(name, box.value));
     this.boxes.set(name, box);
     const row = labelled(label, box, about);
-    const said = element('p', '', 'jp-placebudget-problem');
+    const said = english('p', '', 'jp-placebudget-problem');
     said.id = `${box.id}-said`;
     box.setAttribute('aria-describedby', `${box.getAttribute('aria-describedby')} ${said.id}`);
     this.said.set(name, said);

@@ -3,7 +3,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { orSaid } from './asking';
 import { button, element } from './dom';
 import { choice, labelled, textBox, tickBox, ticking } from './forms';
-import { showPage } from './page';
 import type { Given, IField, IRun, IStudyForm } from './place';
 import type { PlaceSession } from './placesession';
 import { RunLines } from './runlines';
@@ -172,7 +171,7 @@ export class PlaceStudies {
 
   private async showAnswer(run: IRun): Promise<void> {
     await orSaid(this.problem, async () =>
-      showPage(this.answer, await this.session.page(run.number), true)
+      this.session.pages.show(this.answer, await this.session.page(run.number), true)
     );
   }
 

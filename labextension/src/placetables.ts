@@ -82,7 +82,7 @@ export class PlaceTables {
       'Money stands in whole pounds here, whatever unit is chosen in the settings, as it is typed ' +
         'and saved so.'
     );
-    this.about.textContent = money ? `${table.about} ${pounds}` : table.about;
+    this.about.textContent = money ? this.trans.__('%1 %2', table.about, pounds) : table.about;
     if (table.locked) {
       this.host.replaceChildren(element('p', table.locked, 'jp-placebudget-problem'));
       return;
@@ -94,7 +94,7 @@ export class PlaceTables {
     this.view = renderTable(
       this.host,
       { ...table, rows: history.now, findings },
-      { history, readOnly, alone: true, change: () => this.model.put() }
+      { history, readOnly, alone: true, change: () => this.model.put(), trans: this.trans }
     );
   }
 

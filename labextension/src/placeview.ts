@@ -1,5 +1,6 @@
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
 import { button, element } from './dom';
@@ -62,12 +63,7 @@ export class PlaceView extends Widget {
     this.drawn.append(this.late, this.network.node);
     this.status.setAttribute('role', 'status');
     this.problem.setAttribute('role', 'alert');
-    this.save = button(trans.__('Save'), () => void this.saveAll());
-    this.undo = button(trans.__('Undo'), () => this.model.step('undo'));
-    this.redo = button(trans.__('Redo'), () => this.model.step('redo'));
-    const bar = element('div', '', 'jp-placebudget-bar');
-    bar.append(this.save, this.undo, this.redo, this.status);
-    this.node.append(bar, this.problem, this.tabs.node);
+    this.node.append(this.status, this.problem, this.tabs.node);
     this.node.addEventListener('keydown', this.key, true);
     this.node.setAttribute('data-jp-undoer', '');
     this.node.addEventListener('focusin', this.markUndoer);
@@ -102,9 +98,12 @@ export class PlaceView extends Widget {
     const held = document.activeElement;
     // Lab gives the focus to the whole view first.
     if (held === this.node || !this.node.contains(held)) {
-      this.node.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
+      this.tabs.focus();
     }
   }
+
+  /** Tells that there may be other steps to go back on. */
+  readonly stepped = new Signal<this, void>(this);
 
   /** Show the desk. */
   showDesk(): void {
@@ -151,7 +150,7 @@ export class PlaceView extends Widget {
   private refresh(): void {
     const { place, refused } = this.model;
     this.problem.replaceChildren();
-    this.tabs.node.hidden = this.save.hidden = place === null;
+    this.tabs.node.hidden = place === null;
     if (place === null) {
       this.problem.textContent = refused;
       return;
@@ -202,10 +201,8 @@ export class PlaceView extends Widget {
     if (place === null || model.isDisposed) {
       return;
     }
+    this.stepped.emit();
     const changed = model.changedTables().length;
-    this.save.disabled = changed === 0 || !place.writable;
-    this.undo.disabled = model.steps.before.length === 0;
-    this.redo.disabled = model.steps.after.length === 0;
     const saved = !place.writable
       ? trans.__('These files may only be read.')
       : changed === 0
@@ -258,7 +255,7 @@ export class PlaceView extends Widget {
     });
     const keep = button(trans.__('Keep what was typed'), () => {
       this.problem.replaceChildren();
-      this.save.focus();
+      this.tabs.focus();
     });
     this.problem.replaceChildren(element('p', words), show, keep);
   }
@@ -291,7 +288,14 @@ export class PlaceView extends Widget {
     }
   }
 
-  private async saveAll(): Promise<void> {
+  /** Whether there is something to be saved. */
+  get canSave(): boolean {
+    const { place } = this.model;
+    return place !== null && place.writable && this.model.changedTables().length > 0;
+  }
+
+  /** Save what changed in all tables. */
+  async saveAll(): Promise<void> {
     this.problem.replaceChildren();
     try {
       await this.session.context.save();
@@ -339,9 +343,6 @@ export class PlaceView extends Widget {
   private readonly settings: PlaceSettings;
   private readonly network: PlanWidget;
   private readonly desk: PlaceDesk;
-  private readonly save: HTMLButtonElement;
-  private readonly undo: HTMLButtonElement;
-  private readonly redo: HTMLButtonElement;
   private readonly overview = this.panel();
   private readonly drawn = this.panel();
   private readonly late = element('p', '', 'jp-placebudget-prose');

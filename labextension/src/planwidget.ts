@@ -23,7 +23,7 @@ export class PlanWidget extends Widget {
       }
       this.clear();
       this.node.append(element);
-      drawn = renderPlan(element, drawing, {});
+      drawn = renderPlan(element, drawing, { trans: this.trans });
     } catch (reason) {
       if (turn !== this.turn || this.isDisposed) {
         return;

@@ -1,9 +1,11 @@
+import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { askUntilDone } from './asking';
 import { element } from './dom';
 import { Form, labelled, textBox } from './forms';
 import type { PlaceSession } from './placesession';
+import type { PlaceServer } from './server';
 
 /** A copy of a place: its name, and as what it is written. */
 export interface ICopy {
@@ -50,6 +52,17 @@ class SaveAsForm extends Form<ICopy> {
   }
 
   private readonly name: HTMLInputElement;
+}
+
+/** Fetch a place as one file, as it stands on disk. */
+export async function download(server: PlaceServer, path: string): Promise<void> {
+  const packed = await server.archive(path);
+  const address = URL.createObjectURL(packed);
+  const link = element('a');
+  link.href = address;
+  link.download = `${PathExt.basename(PathExt.dirname(path)) || 'place'}.place.zip`;
+  link.click();
+  URL.revokeObjectURL(address);
 }
 
 /** Ask for a name and write the place as it is typed; gives the file by which it is opened. */

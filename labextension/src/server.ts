@@ -202,28 +202,55 @@ export class PlaceServer {
     return ((await this.ask('copy', { path, tables, ...copy })) as { path: string }).path;
   }
 
-  private async ask(what: string, body?: object, method = 'POST'): Promise<unknown> {
-    const url = URLExt.join(this.settings.baseUrl, 'placebudget', what);
-    const request = body === undefined ? {} : { method, body: JSON.stringify(body) };
-    let response: Response;
+  /** The answer as JSON, its phrases said; nothing where the server spoke in pages. */
+  private async answerOf(response: Response): Promise<IAnswer | null> {
     try {
-      response = await ServerConnection.makeRequest(url, request, this.settings);
+      const answer = saidIn(await response.json(), this.trans);
+      return typeof answer === 'object' ? answer : null;
     } catch {
-      throw new Refused(this.trans.__('The Jupyter server does not answer.'));
+      return null;
     }
-    const answer = await wordsOf(response);
+  }
+
+  /** A place that is a folder, as one file. */
+  async archive(path: string): Promise<Blob> {
+    const response = await this.request(`archive${URLExt.objectToQueryString({ path })}`);
+    if (!response.ok) {
+      throw this.refused(response, await this.answerOf(response));
+    }
+    return response.blob();
+  }
+
+  private async ask(what: string, body?: object, method = 'POST'): Promise<unknown> {
+    const request = body === undefined ? {} : { method, body: JSON.stringify(body) };
+    const response = await this.request(what, request);
+    const answer = await this.answerOf(response);
     if (response.ok && answer !== null) {
       return answer;
     }
+    throw this.refused(response, answer);
+  }
+
+  private async request(what: string, request: RequestInit = {}): Promise<Response> {
+    const url = URLExt.join(this.settings.baseUrl, 'placebudget', what);
+    try {
+      return await ServerConnection.makeRequest(url, request, this.settings);
+    } catch {
+      throw new Refused(this.trans.__('The Jupyter server does not answer.'));
+    }
+  }
+
+  /** Why the server did not do what it was asked for, in words. */
+  private refused(response: Response, answer: IAnswer | null): Refused {
     if (answer === null && response.status === 404) {
-      throw new Refused(
+      return new Refused(
         this.trans.__(
           'This needs the server part of placebudget, which is not enabled. Enable it with ' +
             '"jupyter server extension enable placebudget.server" and start Jupyter again.'
         )
       );
     }
-    throw new Refused(
+    return new Refused(
       answer?.message || this.trans.__('The Jupyter server refused (%1).', String(response.status)),
       answer?.problems
     );
@@ -245,12 +272,23 @@ interface IAnswer {
   problems?: Record<string, string>;
 }
 
-/** The answer as JSON, or nothing where the server spoke in pages. */
-async function wordsOf(response: Response): Promise<IAnswer | null> {
-  try {
-    const answer: unknown = await response.json();
-    return typeof answer === 'object' ? answer : null;
-  } catch {
-    return null;
+/** What is the place's own, and may be long. */
+const NOT_OURS = ['rows', 'drawing'];
+
+/** An answer in which what the server says in words and values is said in Lab's language. */
+function saidIn(content: unknown, trans: TranslationBundle): unknown {
+  if (Array.isArray(content)) {
+    return content.map(each => saidIn(each, trans));
   }
+  if (typeof content !== 'object' || content === null) {
+    return content;
+  }
+  if ('words' in content && 'values' in content) {
+    const { words, values } = content as { words: string; values: unknown[] };
+    return trans.__(words, ...values.map(each => saidIn(each, trans)));
+  }
+  const said = Object.entries(content).map(([key, each]) =>
+    NOT_OURS.includes(key) ? [key, each] : [key, saidIn(each, trans)]
+  );
+  return Object.fromEntries(said);
 }

@@ -1,3 +1,5 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
 /** What the extension needs to know of the module that edits a table. */
 export interface IColumn {
   name: string;
@@ -58,5 +60,7 @@ export function renderTable(
     readOnly?: boolean;
     /** It stands in no notebook, which would take single keys for itself. */
     alone?: boolean;
+    /** Says things in the language of the page; English without it. */
+    trans?: Pick<TranslationBundle, '__' | '_n'>;
   }
 ): ITableView;

@@ -44,6 +44,11 @@ export class Tabs {
     return this.chosen;
   }
 
+  /** Go to the tab of the panel that is seen. */
+  focus(): void {
+    this.tabs.get(this.chosen)?.tab.focus();
+  }
+
   choose(name: string, pause = 0): void {
     window.clearTimeout(this.late);
     this.chosen = name;

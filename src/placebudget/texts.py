@@ -1,19 +1,56 @@
-"""Words for what was given: shown as it stands, listed, and the nearest that is known."""
+"""Words for what was given, shown, listed, the nearest; and words that may be said otherwise."""
 
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 
 _LONGEST_HINTED = 200
+_PLACES = re.compile(r"%(\d)")
+
+
+class Phrase(str):
+    """A text that is English as it stands, and can be said in the language of a page.
+
+    It keeps its words apart from the values in them, as a translator takes them: ``%1`` stands
+    for the first. Joined with other text or formatted it is English alone, like any text.
+
+    Parameters
+    ----------
+    words : str
+        What is said, the same whatever the values are.
+    *values : object
+        What stands in it; phrases are said in that language, too.
+
+    Examples
+    --------
+    >>> said = Phrase("%1 pays into no pool.", "Northvale Police")
+    >>> said
+    'Northvale Police pays into no pool.'
+    >>> said.words, said.values
+    ('%1 pays into no pool.', ('Northvale Police',))
+    """
+
+    words: str
+    values: tuple[object, ...]
+
+    def __new__(cls, words: str, *values: object) -> Phrase:
+        filled = _PLACES.sub(lambda at: str(values[int(at[1]) - 1]), words) if values else words
+        made = super().__new__(cls, filled)
+        made.words, made.values = words, values
+        return made
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return self.words, *self.values
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

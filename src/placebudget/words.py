@@ -29,6 +29,8 @@ import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+from placebudget.texts import Phrase
+
 MINUS = "\u2212"
 MAY_NOT_ADD_UP = "Figures may not add up because of rounding."
 _KEY = re.compile(r"(?<![^\s(“])[a-z0-9]+(?:_[a-z0-9]+)+(?![^\s,.;:)”])")
@@ -416,7 +418,12 @@ def sentence(text: str) -> str:
     >>> sentence("home care in Burnley")
     'Home care in Burnley'
     """
-    return text[:1].upper() + text[1:]
+    if not isinstance(text, Phrase):
+        return text[:1].upper() + text[1:]
+    first, *rest = text.values or ("",)
+    if text.words.startswith("%1"):
+        return Phrase(text.words, sentence(first) if isinstance(first, str) else first, *rest)
+    return Phrase(text.words[:1].upper() + text.words[1:], *text.values)
 
 
 def _decimal(value: float, digits: int) -> Decimal:

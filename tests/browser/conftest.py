@@ -101,7 +101,9 @@ def pictures(monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Server]:
     """A JupyterLab server on a folder of its own, in which each test has names of its own."""
-    with browsing.lab(tmp_path_factory.mktemp("lab")) as server:
+    pack = browsing.language_pack(tmp_path_factory.mktemp("language"))
+    home = tmp_path_factory.mktemp("lab")
+    with browsing.lab(home, more={"PYTHONPATH": str(pack)}) as server:
         yield server
 
 

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import browsing
 import placebudget as pb
 from outturn import outturn_file
+from placebudget.place.options import stored_options
 from placebudget.plan.record.files import file_text
 from places import tiny
 
@@ -209,11 +210,19 @@ def test_units_and_colours_follow_the_theme_and_the_settings_at_once(
     page.screenshot(path=pictures / "lab_settings.png")
     ours = lab_server.folder / "settings" / "placebudget" / "commands.jupyterlab-settings"
     browsing.wait_until(lambda: ours.exists() and "the first year" in ours.read_text("utf-8"))
-    # What is drawn from now on shows that year first; tables say why they keep to pounds.
+    # What is drawn from now on shows that year first; tables say why they keep to pounds. Items of
+    # the toolbar of a document stand where the settings put them.
+    toolbar = ours.with_name("document.jupyterlab-settings")
+    toolbar.write_text(json.dumps({"toolbar": [{"name": "revert", "rank": 5}]}), "utf-8")
     folder = tiny().write(lab_server.folder / "in_settings")
     opened(page, lab_server)
     page.evaluate(OPENED, f"{folder.name}/datapackage.json")
     view = seen(page)
+    item = ".jp-Toolbar-item[data-jp-item-name]:not(.jp-Toolbar-responsive-opener)"
+    order = page.locator(f".jp-Document {item}")
+    names = "all => all.map(each => each.dataset.jpItemName)"
+    expect(order).to_have_count(4)
+    assert order.evaluate_all(names) == ["revert", "save", "undo", "redo"]
     view.get_by_role("tab", name="Network").click()
     expect(view.get_by_label("Year", exact=True)).to_have_value("2027-28")
     view.get_by_role("tab", name="Tables").click()
@@ -221,6 +230,7 @@ def test_units_and_colours_follow_the_theme_and_the_settings_at_once(
     expect(view.get_by_text("Money stands in whole pounds here")).to_be_visible()
     themed(lab_server, "JupyterLab Light")
     ours.unlink()
+    toolbar.unlink()
 
 
 SET_UP = """async () => {
@@ -238,6 +248,12 @@ PANEL = "#placebudget-place-panel"
 def seen(page: Page) -> Locator:
     """The view of a place that is in front."""
     return page.locator(".jp-Document:not(.lm-mod-hidden) .jp-placebudget-place")
+
+
+def tool(view: Locator, name: str) -> Locator:
+    """An item of the toolbar above a view."""
+    document = view.locator("xpath=ancestor::*[contains(@class, 'jp-Document')]")
+    return document.locator(".jp-Toolbar").get_by_role("button", name=name, exact=True)
 
 
 def chosen(page: Page, menu: str, item: str) -> None:
@@ -374,7 +390,7 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     expect(second.get_by_text("Undone: Desk.")).to_be_visible()
     for each in (first, second):
         expect(each.get_by_label(pays)).to_be_checked()
-    second.get_by_role("button", name="Redo").press("Enter")
+    tool(second, "Redo").press("Enter")
     expect(second.get_by_role("switch", name=pays)).not_to_be_checked()
     second.get_by_label("Look at").select_option("money")
     expect(second.get_by_role("table", name="Money by purpose, all years")).to_be_visible()
@@ -484,7 +500,7 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     page.keyboard.press("Tab")
     expect(second.get_by_label("Financial years")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#jp-main-statusbar")).to_contain_text("Tiny: not saved")
-    second.get_by_role("button", name="Undo").press("Enter")
+    tool(second, "Undo").press("Enter")
     second.get_by_label("Title").press("End")
     page.keyboard.type(" Town")
     page.screenshot(path=pictures / "lab_place_settings.png")
@@ -505,6 +521,12 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert (folder / "datapackage.json").is_file()
+    with page.expect_download() as fetched:
+        chosen(page, "File", "^Download$")
+    fetched.value.save_as(lab_server.folder / fetched.value.suggested_filename)
+    archive = lab_server.folder / "one_document.place.zip"
+    assert pb.read(archive).digest == pb.read(folder).digest
+    assert set(stored_options(archive)) == {"apart", "richer council"}
 
     # Saved as another form, it is opened from there.
     chosen(page, "File", "^Save .*As…")
@@ -517,6 +539,18 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     for lies, count in (("one_document", 2), ("tiny_copy.place.xlsx", 1)):
         tab = page.locator(".lm-TabBar-tab", has_text=f"Tiny Town, {lies}")
         expect(tab).to_have_count(count)
+
+    # A copy of all that lies in its folder, which is opened in a tab of its own.
+    page.locator(".lm-TabBar-tab", has_text="Tiny Town, one_document").first.click()
+    # Lab's own command copies the one file, and it is said what to do instead.
+    chosen(page, "File", "^Duplicate Place budget")
+    page.get_by_role("button", name="Duplicate whole place").click()
+    expect(page.locator(".lm-TabBar-tab", has_text="Tiny Town")).to_have_count(4)
+    assert {each.name for each in (lab_server.folder / "one_document-Copy1").iterdir()} == {
+        each.name for each in folder.iterdir()
+    }
+    copied = page.locator(".lm-TabBar-tab", has_text="one_document-Copy1")
+    copied.locator(".lm-TabBar-tabCloseIcon").click()
 
     # The launcher leads to the desk of the document. One of its own, in a notebook, begins with
     # what is saved: what is not is asked about.
@@ -568,7 +602,7 @@ def by_tab(page: Page, goal: Locator, most: int = 120) -> None:
     """Come to something by Tab alone."""
     expect(goal).to_be_visible()
     for _ in range(most):
-        if goal.evaluate("each => each === document.activeElement"):
+        if goal.evaluate("each => each === each.getRootNode().activeElement"):
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"{goal} is not reached by Tab")
@@ -624,8 +658,14 @@ def test_a_place_is_made_changed_planned_and_saved_by_keys_alone(
     page.keyboard.type("11234567")
     page.keyboard.press("Enter")
     expect(view.get_by_text("1 table is not saved; only Save writes it.")).to_be_visible()
-    page.keyboard.press("Control+s")
+    # Saved from the toolbar, whose items arrows lead to.
+    by_tab(page, tool(view, "Revert"), 250)
+    for item in ("Undo", "Save"):  # there is nothing to redo
+        page.keyboard.press("ArrowLeft")
+        expect(tool(view, item)).to_be_focused()
+    page.keyboard.press("Enter")
     expect(view.get_by_text("All is saved.")).to_be_visible()
+    by_tab(page, view.locator("td[tabindex='0']"), 250)
     (folder,) = lab_server.folder.glob("keyham*")
     assert amounts(folder)[0] == 11_234_567
 
@@ -742,6 +782,91 @@ def test_pictures_in_a_running_notebook_follow_its_theme(
             "all => all.some((each) => each.scrollWidth > each.clientWidth + 1)"
         )
         page.screenshot(path=pictures / f"lab_{theme.split(maxsplit=1)[1].lower()}.png")
+
+
+TEXTS = """root => {
+    const found = [];
+    const others = '[lang=en], style, .value, dd, svg title, .jp-Dialog-close-button';
+    for (const each of [root, ...root.querySelectorAll('*')]) {
+        if (each.closest(others) || !each.checkVisibility()) continue;
+        for (const name of ['aria-label', 'title', 'placeholder'])
+            if (each.hasAttribute(name)) found.push(each.getAttribute(name));
+        // Names in a picture are cut into lines, and stand whole in its labels and its table.
+        if (each.closest('svg')) continue;
+        for (const node of each.childNodes) if (node.nodeType === 3) found.push(node.textContent);
+    }
+    return found;
+}"""
+
+
+def untranslated(region: Locator, place: pb.Place) -> list[str]:
+    """What a region says in English outside the brackets of the language: nothing of ours."""
+    cells = {cell for table in place.tables.values() for row in table.to_numpy() for cell in row}
+    names = {cell for cell in cells if isinstance(cell, str)} | {*place.years, place.title}
+    # Names of points in a picture come with its drawing, and "apart" is an option of the test's.
+    known = sorted({*names, "Direct", "Left unspent", "place", "apart"}, key=len, reverse=True)
+    data = "|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in known)
+    found = []
+    for text in region.evaluate(TEXTS):
+        left, before = text, ""
+        while left != before:
+            before, left = left, re.sub("⟦[^⟦⟧]*⟧", " ", left)
+        left = re.sub(rf"{data}|£[\d.,]+( million)?|\S+\.(json|zip)", " ", left)
+        found += [text] if re.search("[A-Za-z]", left) else []
+    return found
+
+
+def test_every_text_of_ours_is_said_in_the_language_of_jupyterlab(
+    page: Page, lab_server: browsing.Server, pictures: Path
+) -> None:
+    """In a language in which each text stands in brackets, nothing stands outside them."""
+    settings = lab_server.folder / "settings" / "@jupyterlab" / "translation-extension"
+    settings.mkdir(parents=True, exist_ok=True)
+    language = settings / "plugin.jupyterlab-settings"
+    language.write_text(json.dumps({"locale": browsing.LANGUAGE}), "utf-8")
+    place = tiny()
+    folder = place.write(lab_server.folder / "translated")
+    pb.Option("apart").close_pool("shared").save(folder)
+    opened(page, lab_server)
+    for name in ("New place budget", "New place from a workbook", "New empty place"):
+        launched(page, f"⟦{name}⟧")
+        expect(page.locator(FORM)).to_be_visible()
+        assert untranslated(page.locator(".jp-Dialog-content"), place) == []
+        page.keyboard.press("Escape")
+        expect(page.locator(FORM)).to_have_count(0)
+    page.evaluate(OPENED, f"{folder.name}/datapackage.json")
+    view = seen(page)
+    for part, shown in (
+        ("Overview", "⟦What is to do⟧"),
+        ("Network", "⟦What is drawn⟧"),
+        ("Desk", "⟦Solved: ⟦£"),
+        ("Options", "⟦The pool shared is closed"),
+        ("Studies", "⟦Work this out⟧"),
+        ("Settings", "⟦Price base⟧"),
+        ("Plans", "⟦Work it out⟧"),
+    ):
+        view.get_by_role("tab", name=f"⟦{part}⟧").click()
+        expect(view.get_by_text(shown).locator("visible=true").first).to_be_visible()
+        assert untranslated(view, place) == []
+    view.get_by_role("button", name="⟦Work it out⟧").click()
+    expect(view.get_by_text("⟦⟦Best pooled⟧: ⟦it is worked out")).to_be_visible()
+    assert untranslated(view, place) == []
+    view.get_by_role("tab", name="⟦Tables⟧").click()
+    view.get_by_label("⟦Table⟧", exact=True).select_option("funding")
+    view.locator("td[data-row='0'][data-column='2']").click()
+    page.keyboard.type("much")
+    page.keyboard.press("Enter")
+    expect(view.get_by_text("⟦What was found: ⟦⟦1 error⟧")).to_be_visible()
+    assert untranslated(view, place) == []
+    page.screenshot(path=pictures / "lab_translated.png")
+    page.get_by_role("tab", name="⟦Place budget⟧").click()
+    panel = page.locator(PANEL)
+    panel.get_by_role("treeitem", name="⟦Agencies").press("ArrowRight")
+    panel.get_by_role("treeitem", name="Tiny Council").click()
+    expect(panel.get_by_role("heading", name="⟦Where it is used⟧")).to_be_visible()
+    assert untranslated(panel, place) == []
+    assert untranslated(page.locator(".jp-placebudget-statusline"), place) == []
+    language.unlink()
 
 
 def test_a_place_that_could_not_be_opened_is_opened_once_it_is_mended(

@@ -16,6 +16,7 @@ from placebudget.errors import CannotAnswer
 from placebudget.place.once import once
 from placebudget.plan.columns import MEASURES, added_up, split_over_offers
 from placebudget.plan.summary import Shown
+from placebudget.texts import Phrase
 from placebudget.words import in_pounds, in_unit
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class ObjectiveValue:
         """
         figure = in_unit(self.value, self.unit)
         if in_pounds(self.unit):
-            return f"{figure} of {self.name}"
+            return Phrase("%1 of %2", figure, Phrase(self.name))
         what = self.unit.removesuffix(", discounted")
         return f"{figure} {what}" + ("" if self.name in what else f" ({self.name})")
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
 from jupyter_server.base.handlers import APIHandler
 
 from placebudget.errors import PlaceBudgetError, WrongArgument
+from placebudget.texts import Phrase
 from placebudget.work.asking import InvalidChoice
 from placebudget.work.document import ChangedElsewhere
 
 # Published files of all of England come along with what is asked.
 LARGEST_REQUEST = 40_000_000
+# What is the place's own, and may be long.
+_NOT_OURS = {"rows", "drawing"}
 Asking = TypeVar("Asking", bound="Answering")
 Shared = TypeVar("Shared")
 
@@ -30,6 +33,23 @@ def in_words(work: Callable[[Asking], Awaitable[None]]) -> Callable[[Asking], Aw
             self.refuse(error)
 
     return answered
+
+
+def spoken(content: Any) -> Any:
+    """An answer in which phrases stand as words and values, for the page to say them.
+
+    Examples
+    --------
+    >>> spoken({"said": Phrase("%1 is deleted.", "apart"), "state": "done"})
+    {'said': {'words': '%1 is deleted.', 'values': ['apart']}, 'state': 'done'}
+    """
+    if isinstance(content, Phrase) and content:
+        return {"words": content.words, "values": [spoken(each) for each in content.values]}
+    if isinstance(content, Mapping):
+        return {key: each if key in _NOT_OURS else spoken(each) for key, each in content.items()}
+    if isinstance(content, list | tuple):
+        return [spoken(each) for each in content]
+    return content
 
 
 class Answering(APIHandler):
@@ -60,11 +80,11 @@ class Answering(APIHandler):
     def answer(self, status: int, content: dict[str, Any]) -> None:
         """Send an answer and end."""
         self.set_status(status)
-        self.finish(json.dumps(content))
+        self.finish(json.dumps(spoken(content)))
 
     def refuse(self, error: PlaceBudgetError) -> None:
         """Say why something was not done."""
-        said: dict[str, Any] = {"message": str(error)}
+        said: dict[str, Any] = {"message": error.args[0] if error.args else str(error)}
         if isinstance(error, InvalidChoice):
             said["problems"] = dict(reversed(error.problems))  # the first of each box
         self.answer(409 if isinstance(error, ChangedElsewhere) else 400, said)

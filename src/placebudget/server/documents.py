@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import io
 import os
 import tempfile
 import threading
+import zipfile
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -21,7 +23,7 @@ from tornado.web import authenticated
 
 from placebudget.errors import InvalidPlace, WrongArgument
 from placebudget.place import Findings, Option, Place
-from placebudget.place.io.folder import PACKAGE
+from placebudget.place.io.folder import PACKAGE, folder_files
 from placebudget.place.options import (
     delete_option,
     options_folder,
@@ -32,14 +34,16 @@ from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.simulate import today_of
 from placebudget.server.answering import Answering, in_words
 from placebudget.server.requests import requested_copy, requested_place_path
+from placebudget.texts import Phrase
 from placebudget.work.desk import option_at, read_figures
 from placebudget.work.document import (
-    ChangedElsewhere,
+    LIMITS,
     Document,
     Judged,
     Tables,
     checked_tables,
     digest_on_disk,
+    elsewhere,
     judge,
     judged_page,
     page_of,
@@ -208,13 +212,15 @@ class Documents:
         shown = path if path.lower().endswith((".xlsx", ".zip")) else package
         there = await ensure_async(contents.file_exists(shown))
         if not there or await ensure_async(contents.is_hidden(shown)):
-            raise WrongArgument(f"There is no {shown} in the folder that Jupyter shows.")
+            raise WrongArgument(Phrase("There is no %1 in the folder that Jupyter shows.", shown))
         if not hasattr(contents, "_get_os_path"):
             if shown == package:
                 raise WrongArgument(
-                    "This server keeps its files elsewhere than on its disk, where a place is "
-                    "opened as a .place.xlsx or a .place.zip. Read its folder in a notebook, with "
-                    "pb.read, and write it so, with place.write."
+                    Phrase(
+                        "This server keeps its files elsewhere than on its disk, where a place is "
+                        "opened as a .place.xlsx or a .place.zip. Read its folder in a notebook, "
+                        "with pb.read, and write it so, with place.write."
+                    )
                 )
             return await self.copies.of(shown)
         found = Path(contents._get_os_path(shown))
@@ -254,7 +260,9 @@ class Documents:
         """
         judged = self.judge(path, tables)[2]
         if judged.place is None or judged.findings.errors:
-            raise InvalidPlace("The tables have errors. Mend them first; the overview names each.")
+            raise InvalidPlace(
+                Phrase("The tables have errors. Mend them first; the overview names each.")
+            )
         return judged.place
 
     async def save(self, path: Path, digest: object, tables: object) -> _Held:
@@ -267,10 +275,7 @@ class Documents:
     def _save(self, path: Path, digest: object, tables: object) -> _Held:
         document, _ = self.read(path)
         if document.digest != digest:
-            raise ChangedElsewhere(
-                f"{path.name} was changed elsewhere since it was opened here. Nothing was saved: "
-                "look at what stands there now, or save over it."
-            )
+            raise elsewhere(path)
         saved = save_document(document, checked_tables(document, tables))
         held = _Held.of(saved)
         self._keep(path, held)
@@ -362,7 +367,7 @@ class OptionsHandler(Documented):
         path, asked = await self.asked_of()
         name, new = str(asked.get("name")), " ".join(str(asked.get("new")).split())
         await asyncio.to_thread(rename_option, path, name, new)
-        await self._answer(200, path, f"{name} is called {new} now.")
+        await self._answer(200, path, Phrase("%1 is called %2 now.", name, new))
 
     @authenticated
     @authorized
@@ -371,7 +376,7 @@ class OptionsHandler(Documented):
         path, asked = await self.asked_of()
         name = str(asked.get("name"))
         await asyncio.to_thread(delete_option, path, name)
-        await self._answer(200, path, f"{name} is deleted.")
+        await self._answer(200, path, Phrase("%1 is deleted.", name))
 
     def _keep(self, path: Path, asked: dict[str, Any]) -> str:
         name, about = asked.get("name", ""), asked.get("about", "")
@@ -419,11 +424,13 @@ class CopyHandler(Documented):
         home = str(asked["path"]).removesuffix(f"/{PACKAGE}").rpartition("/")[0]
         if path.is_dir() and asked["path"] == PACKAGE:
             raise WrongArgument(
-                "This place is the folder that Jupyter shows itself, beside which nothing can be "
-                "written. Start Jupyter in the folder above."
+                Phrase(
+                    "This place is the folder that Jupyter shows itself, beside which nothing can "
+                    "be written. Start Jupyter in the folder above."
+                )
             )
         if not goal.suffix and self.documents.copies.has(path):
-            raise WrongArgument("On this server a place is a .place.xlsx or a .place.zip.")
+            raise WrongArgument(Phrase("On this server a place is a .place.xlsx or a .place.zip."))
         await asyncio.to_thread(self._write, path, asked.get("tables"), goal)
         await self.documents.copies.send(path)
         opened = f"{goal.name}/{PACKAGE}" if goal.is_dir() else goal.name
@@ -433,12 +440,41 @@ class CopyHandler(Documented):
         place = self.documents.judge(path, tables)[2].place
         if place is None:
             raise InvalidPlace(
-                "Some cells cannot be read, so that the place cannot be written in another form. "
-                "Mend them first; the overview names each."
+                Phrase(
+                    "Some cells cannot be read, so that the place cannot be written in another "
+                    "form. Mend them first; the overview names each."
+                )
             )
         place.write(goal)
         for option in stored_options(path).values():
             option.save(goal)
+
+
+class ArchiveHandler(Documented):
+    """A place that is a folder as one file: what is read of it, with its options."""
+
+    @authenticated
+    @authorized
+    @in_words
+    async def get(self) -> None:
+        path = await self.documents.path_of(self.get_query_argument("path", ""))
+        packed = await asyncio.to_thread(self._packed, path)
+        self.set_header("Content-Type", "application/zip")
+        self.finish(packed)
+
+    def _packed(self, path: Path) -> bytes:
+        if not path.is_dir():
+            return path.read_bytes()
+        files, findings = folder_files(path, LIMITS)
+        if not files:
+            raise InvalidPlace(str(findings[0]))
+        for option in sorted(options_folder(path).glob("*.json")):
+            files[option.relative_to(path).as_posix()] = option.read_bytes()
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in files.items():
+                archive.writestr(name, content)
+        return packed.getvalue()
 
 
 class NetworkHandler(Documented):

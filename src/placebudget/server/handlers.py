@@ -17,6 +17,7 @@ from placebudget.place import Place, read
 from placebudget.place.settings import Settings
 from placebudget.server.answering import Answering, in_words
 from placebudget.server.documents import (
+    ArchiveHandler,
     CheckHandler,
     CopyHandler,
     DocumentHandler,
@@ -281,6 +282,7 @@ def add_handlers(app: Application) -> None:
         "check": CheckHandler,
         "network": NetworkHandler,
         "copy": CopyHandler,
+        "archive": ArchiveHandler,
         "options": OptionsHandler,
         "taken": TakenHandler,
         "runs": RunsHandler,

@@ -16,7 +16,7 @@ from placebudget.errors import WrongArgument
 from placebudget.server.answering import in_words
 from placebudget.server.documents import Documented
 from placebudget.server.requests import requested_answers, requested_setting
-from placebudget.texts import shown
+from placebudget.texts import Phrase, shown
 from placebudget.work.changes import Changes
 from placebudget.work.desk import Desks, desk_page, read_figures, with_set
 from placebudget.work.elsewhere import Elsewhere
@@ -75,15 +75,20 @@ class RunsHandler(Documented):
             return ""
         user = self.current_user
         if not await ensure_async(self.authorizer.is_authorized(self, user, "write", "kernels")):
-            raise WrongArgument("Plans in the Python of a kernel are for those who may start one.")
+            raise WrongArgument(
+                Phrase("Plans in the Python of a kernel are for those who may start one.")
+            )
         try:
             spec = await ensure_async(self.kernel_spec_manager.get_kernel_spec(str(kernel)))
         except (KeyError, ValueError):
             spec = None
         if spec is None or spec.language.lower() != "python" or not spec.argv:
             raise WrongArgument(
-                f"The server has no kernel {shown(str(kernel), 60)} of Python, in which plans are "
-                "to be worked out. Choose another in Settings, Place budgets, or none."
+                Phrase(
+                    "The server has no kernel %1 of Python, in which plans are to be worked out. "
+                    "Choose another in Settings, Place budgets, or none.",
+                    shown(str(kernel), 60),
+                )
             )
         named = Path(spec.argv[0])
         return "" if named.name == spec.argv[0] else str(named)

@@ -13,7 +13,7 @@ from placebudget.knowledge import size_of
 from placebudget.pictures import can_draw as can_draw_charts
 from placebudget.plan import Comparison, Explanation, Plan
 from placebudget.plan.need import unmet_words
-from placebudget.plan.summary import unmet_said
+from placebudget.plan.summary import Paragraph, unmet_said
 from placebudget.texts import listed
 from placebudget.view import tables
 from placebudget.view.charts import Chart, money_now_and_proposed, savings_by_agency_and_year
@@ -62,6 +62,8 @@ class Panel:
         What must be read first.
     sentences, points : sequence of str
         Paragraphs, and a list.
+    paragraphs : sequence of Paragraph
+        Paragraphs of which each has a list of its own.
     charts : sequence of Chart
         Pictures.
     grids : sequence of Grid
@@ -78,6 +80,7 @@ class Panel:
     warning: str = ""
     sentences: Sequence[str] = ()
     points: Sequence[str] = ()
+    paragraphs: Sequence[Paragraph] = ()
     charts: Sequence[Chart] = ()
     grids: Sequence[Grid] = field(default_factory=tuple)
     sections: Sequence[Section] = ()

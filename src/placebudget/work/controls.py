@@ -14,6 +14,7 @@ from placebudget.place import RULE_KINDS, Option, Place
 from placebudget.place.conditions import open_pools
 from placebudget.place.names import Names, basis_of
 from placebudget.place.options.changes import LAW
+from placebudget.texts import Phrase
 from placebudget.words import sentence
 from placebudget.work import Changes
 from placebudget.work.borrowing import ANY, DIRECTIONS, FIGURES, Sought, first_of
@@ -92,26 +93,29 @@ class Control:
     def problem(self, value: Any) -> str:
         """Why the control cannot hold a value, in words; empty where it can."""
         if self.disabled:
-            return f"{self.label} cannot be changed here."
+            return Phrase("%1 cannot be changed here.", self.label)
         if self.kind == "switch":
-            return "" if isinstance(value, bool) else f"{self.label} is on or off."
+            return "" if isinstance(value, bool) else Phrase("%1 is on or off.", self.label)
         if self.kind == "choice":
             known = isinstance(value, str) and value in dict(self.choices)
-            return "" if known else f"{self.label}: that is not among the choices."
+            return "" if known else Phrase("%1: that is not among the choices.", self.label)
         if self.kind == "text":
             fits = isinstance(value, str) and len(value) <= _LONGEST_TEXT
-            return "" if fits else f"{self.label}: at most {_LONGEST_TEXT} characters of text."
+            most = Phrase("%1: at most %2 characters of text.", self.label, _LONGEST_TEXT)
+            return "" if fits else most
         return self._amount_problem(value)
 
     def _amount_problem(self, value: Any) -> str:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            return f"{self.label} is a number."
+            return Phrase("%1 is a number.", self.label)
         if not math.isfinite(value):
-            return f"{self.label} is a number with an end."
+            return Phrase("%1 is a number with an end.", self.label)
         if self.least is not None and value < self.least:
-            return f"{self.label}: the least that is allowed is {self.least:.15g}."
+            least = f"{self.least:.15g}"
+            return Phrase("%1: the least that is allowed is %2.", self.label, least)
         if self.most is not None and value > self.most:
-            return f"{self.label}: the most that is allowed is {self.most:.15g}."
+            most = f"{self.most:.15g}"
+            return Phrase("%1: the most that is allowed is %2.", self.label, most)
         return ""
 
 
@@ -158,13 +162,15 @@ _POUNDS = "pounds"
 def rule_unit(kind: str) -> str:
     """Unit of the number box of a rule."""
     unit = RULE_KINDS[kind].unit
-    return "£ million" if unit == _POUNDS else unit
+    return Phrase("£ million") if unit == _POUNDS else Phrase(unit)
 
 
 def basis_words(row: pd.Series | dict[str, Any]) -> str:
     """What a rule rests on, and what that means here."""
-    kept = " It is kept, and can be made stricter only." if row["basis"] == LAW else ""
-    return f"Rests on {basis_of(row, referred=True)}.{kept}"
+    basis = basis_of(row, referred=True)
+    if row["basis"] == LAW:
+        return Phrase("Rests on %1. It is kept, and can be made stricter only.", basis)
+    return Phrase("Rests on %1.", basis)
 
 
 def amount_control(
@@ -247,8 +253,8 @@ SECTIONS = {
 
 def objective_control(changes: Changes) -> Control:
     """What is made the most of."""
-    choices = [(name, name) for name in OBJECTIVES]
-    words = "Make the most of"
+    choices = [(name, Phrase(name)) for name in OBJECTIVES]
+    words = Phrase("Make the most of")
     return Control(OBJECTIVE, "choice", words, value=changes.objective, choices=choices)
 
 
@@ -271,7 +277,7 @@ def switch_groups(place: Place, changes: Changes) -> list[ControlGroup]:
         Control(
             f"{POOL}{row['pool']}",
             "switch",
-            sentence(f"{names.of('pool', row['pool'])} is open"),
+            sentence(Phrase("%1 is open", names.of("pool", row["pool"]))),
             value=row["pool"] in there,
             help="" if pd.isna(row["legal_power"]) else str(row["legal_power"]),
         )
@@ -281,7 +287,7 @@ def switch_groups(place: Place, changes: Changes) -> list[ControlGroup]:
         Control(
             f"{AGENCY}{agency}",
             "switch",
-            sentence(f"{names.of('agency', agency)} pays into pools"),
+            sentence(Phrase("%1 pays into pools", names.of("agency", agency))),
             value=agency not in changes.off(AGENCY),
         )
         for agency in changeable(place)[AGENCY]
@@ -292,16 +298,16 @@ def switch_groups(place: Place, changes: Changes) -> list[ControlGroup]:
         Control(
             f"{FENCE}{stream}",
             "switch",
-            sentence(f"{streams[str(stream)]} is ring-fenced"),
+            sentence(Phrase("%1 is ring-fenced", streams[str(stream)])),
             value=stream not in changes.off(FENCE),
-            help="For " + ", ".join(str(each).replace("_", " ") for each in mine) + " only.",
+            help=Phrase("For %1 only.", ", ".join(str(each).replace("_", " ") for each in mine)),
         )
         for stream, mine in purposes
     ]
     groups = [
-        ControlGroup("Pools", pools),
-        ControlGroup("Who pools money", agencies, closed=True),
-        ControlGroup("Ring-fences", fences, closed=len(fences) > 6 or None),
+        ControlGroup(Phrase("Pools"), pools),
+        ControlGroup(Phrase("Who pools money"), agencies, closed=True),
+        ControlGroup(Phrase("Ring-fences"), fences, closed=len(fences) > 6 or None),
     ]
     return [group for group in groups if group.controls]
 
@@ -309,8 +315,12 @@ def switch_groups(place: Place, changes: Changes) -> list[ControlGroup]:
 def amount_groups(place: Place, changes: Changes, stream: str, rule: str) -> list[ControlGroup]:
     """Amounts of one funding stream by year, and of one rule."""
     names = named(place, "streams")
-    picked = Control(STREAM, "choice", "Funding stream", stream, choices=list(names.items()))
-    groups = [ControlGroup("Money that comes in", [picked, *_years(place, changes, stream)])]
+    picked = Control(
+        STREAM, "choice", Phrase("Funding stream"), stream, choices=list(names.items())
+    )
+    groups = [
+        ControlGroup(Phrase("Money that comes in"), [picked, *_years(place, changes, stream)])
+    ]
     rules = changeable_rules(place)
     if len(rules):
         said = Names(place)
@@ -318,8 +328,8 @@ def amount_groups(place: Place, changes: Changes, stream: str, rule: str) -> lis
         row = rules.loc[rule]
         held, _ = changes.held(place, rule)
         amount = amount_control(f"{AMOUNT}{rule}", row, said_rule(row, said), held, slider=True)
-        rule_choice = Control(RULE, "choice", "Rule", rule, choices=choices)
-        groups.append(ControlGroup("Floors and other rules", [rule_choice, amount]))
+        rule_choice = Control(RULE, "choice", Phrase("Rule"), rule, choices=choices)
+        groups.append(ControlGroup(Phrase("Floors and other rules"), [rule_choice, amount]))
     return groups
 
 
@@ -379,7 +389,7 @@ def _years(place: Place, changes: Changes, stream: str) -> list[Control]:
             "amount",
             year,
             value=changes.funding(place, stream, year) / MILLION,
-            unit="£ million",
+            unit=Phrase("£ million"),
             least=0.0,
             most=1e6,
             low=0.0,
@@ -394,10 +404,10 @@ def clash_groups(said: Sequence[str], ways: Sequence[WayOut]) -> list[ControlGro
     """What was changed last, what cannot all be kept, and a button for each way out."""
     controls = [Control(f"clash:{number}", "words", text) for number, text in enumerate(said)]
     for number, way in enumerate(ways):
-        controls.append(Control(f"repair:{number}", "button", sentence(f"{way.words}.")))
+        controls.append(Control(f"repair:{number}", "button", sentence(Phrase("%1.", way.words))))
     if not ways:
-        controls.append(Control("none", "words", "No lawful way out was found."))
-    return [ControlGroup("It does not add up", controls, alert=True)]
+        controls.append(Control("none", "words", Phrase("No lawful way out was found.")))
+    return [ControlGroup(Phrase("It does not add up"), controls, alert=True)]
 
 
 def section_groups(current: str) -> list[ControlGroup]:

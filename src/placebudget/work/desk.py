@@ -30,7 +30,7 @@ from placebudget.plan import Plan, compare
 from placebudget.plan.need import NO_DIFFERENCE, meet_alike, too_small, unmet_change
 from placebudget.plan.simulate import today_of
 from placebudget.programme import POOLED
-from placebudget.texts import shown
+from placebudget.texts import Phrase, shown
 from placebudget.view.panels import (
     Panel,
     blank,
@@ -57,24 +57,26 @@ from placebudget.work.jobs import ADDS_UP, QUICK, READY, Drawn, Engine, Job, Wat
 from placebudget.work.lately import Lately, WayOut
 from placebudget.work.said import OBJECTIVES, OF_BEFORE, STALE, sentences
 
-CLASHES = "These figures do not add up; no plan can keep them all. See the ways out."
+CLASHES = Phrase("These figures do not add up; no plan can keep them all. See the ways out.")
 _SEARCHING = "These figures do not add up. Looking for ways out…"
 
 
 def reached(plan: Plan, before: Plan | None) -> str:
     """What a plan reaches, and how that compares with the plan before."""
     value, pounds = plan.objective, in_pounds(plan.objective.unit)
-    text = f"Solved: {value.amount}."
+    text = Phrase("Solved: %1.", value.amount)
     if before is None or before.objective.name != value.name:
         return text
     if not meet_alike(before, plan):
-        return f"{text} Against the last plan {unmet_change(before, plan)}."
+        return Phrase("%1 Against the last plan %2.", text, unmet_change(before, plan))
     apart = value.value - before.objective.value
     if abs(apart) < (0.5 if pounds else 0.005):
-        return f"{text} That is the same as in the last plan."
+        return Phrase("%1 That is the same as in the last plan.", text)
     change = in_unit(apart, value.unit, signed=True)
-    doubt = f", {NO_DIFFERENCE}" if pounds and too_small(apart, plan) else ""
-    return f"{text} That is {change} against the last plan{doubt}."
+    if pounds and too_small(apart, plan):
+        doubt = Phrase(NO_DIFFERENCE)
+        return Phrase("%1 That is %2 against the last plan, %3.", text, change, doubt)
+    return Phrase("%1 That is %2 against the last plan.", text, change)
 
 
 @dataclass(frozen=True)
@@ -258,7 +260,7 @@ def desk_page(
     controls = [control for group in groups for control in group.controls]
     return {
         "figures": figures_of(changes, place),
-        "form": {"label": "Figures", "groups": [group.document() for group in groups]},
+        "form": {"label": Phrase("Figures"), "groups": [group.document() for group in groups]},
         "values": {each.key: each.value for each in controls if each.value is not None},
         "changed": sentences(changes, place),
     }
@@ -266,7 +268,9 @@ def desk_page(
 
 def _groups(place: Place, changes: Changes, stream: object, rule: object) -> list[ControlGroup]:
     if place.streams.empty:
-        raise CannotAnswer("The place has no money yet. Put its funding streams into the tables.")
+        raise CannotAnswer(
+            Phrase("The place has no money yet. Put its funding streams into the tables.")
+        )
     base = changes.base(place)
     picked = chosen(base, str(stream or ""), str(rule or ""))
     return [
@@ -356,7 +360,7 @@ class Desks:
         if section not in LOOKED_AT:
             raise WrongArgument("There is no such section of a desk.")
         if seat is None or seat.plan is None:
-            raise CannotAnswer("There is no plan yet.")
+            raise CannotAnswer(Phrase("There is no plan yet."))
         today = today_of(seat.stood.place)
         return section_panel(str(section), seat.plan, today, seat.before).html()
 
@@ -422,7 +426,10 @@ class _Seat:
             # What leads to other tables is undone in these.
             ways = [way for way in found.ways if way.to.place is job.place]
             groups = Impasse(found.said, ways).groups
-            form = {"label": "What does not add up", "groups": [each.document() for each in groups]}
+            form = {
+                "label": Phrase("What does not add up"),
+                "groups": [each.document() for each in groups],
+            }
             led = [
                 figures_of(replace(way.to.changes, start=start), self._based[0])
                 for way in ways
@@ -441,4 +448,4 @@ class _Seat:
 
 
 def _stopped() -> dict[str, Any]:
-    return {"state": "stopped", "said": f"Stopped. {OF_BEFORE}"}
+    return {"state": "stopped", "said": Phrase("Stopped. %1", OF_BEFORE)}

@@ -27,6 +27,7 @@ from placebudget.place.options.stored import FOLDER
 from placebudget.place.origin import read_from
 from placebudget.place.place import PLACEHOLDERS
 from placebudget.place.settings import FREE, KEEP
+from placebudget.texts import Phrase
 from placebudget.work.typed import (
     LONGEST_CELL,
     MOST_ROWS,
@@ -45,6 +46,17 @@ Tables = Mapping[str, Texts]
 
 class ChangedElsewhere(PlaceBudgetError):
     """The files of a place are others than those that were read."""
+
+
+def elsewhere(path: Path) -> ChangedElsewhere:
+    """That the files of a place were changed since they were read, and are not saved over."""
+    return ChangedElsewhere(
+        Phrase(
+            "%1 was changed elsewhere since it was opened here. Nothing was saved: look at what "
+            "stands there now, or save over it.",
+            path.name,
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -145,7 +157,9 @@ def read_document(path: Path, limits: FileLimits = LIMITS) -> Document:
         else:
             tables[name] = _texts(name, rows)
     if raw.properties is None:
-        locked[SHEET] = "The settings cannot be read. Mend the file first; the overview says how."
+        locked[SHEET] = Phrase(
+            "The settings cannot be read. Mend the file first; the overview says how."
+        )
     else:
         tables[SHEET] = settings_texts(raw.properties)
     return Document(path, digest, raw, tables, locked)
@@ -154,19 +168,20 @@ def read_document(path: Path, limits: FileLimits = LIMITS) -> Document:
 def _why_locked(name: str, rows: Sequence[Sequence[Any]], times: int) -> str:
     """Why a table cannot be edited in a page; empty where it can."""
     if times > 1:
-        return "This table is there twice. Keep one of the two in the files."
+        return Phrase("This table is there twice. Keep one of the two in the files.")
     header = [each for each in header_of(rows) if each]
     if len(set(header)) < len(header) or not set(header) <= set(schema()[name].names):
-        return (
+        return Phrase(
             "The headings of this table are not those of a place, so that it is not known which "
             "cell belongs where. Mend the headings in the file."
         )
     if len(rows) > MOST_ROWS + 1:
-        return f"This table has more than {MOST_ROWS:,} rows. Edit its file."
+        return Phrase("This table has more than %1 rows. Edit its file.", f"{MOST_ROWS:,}")
     if any(len(_text(cell)) > LONGEST_CELL for row in rows for cell in row):
-        return f"This table has a cell of more than {LONGEST_CELL:,} characters. Edit its file."
+        most = f"{LONGEST_CELL:,}"
+        return Phrase("This table has a cell of more than %1 characters. Edit its file.", most)
     if any(_text(cell) for row in rows for cell in row[len(header_of(rows)) :]):
-        return "This table has rows with more cells than headings. Mend them in the file."
+        return Phrase("This table has rows with more cells than headings. Mend them in the file.")
     return ""
 
 
@@ -252,10 +267,7 @@ def save_document(document: Document, tables: Tables) -> Document:
         If it cannot be written; nothing is.
     """
     if digest_on_disk(document.path) != document.digest:
-        raise ChangedElsewhere(
-            f"{document.path.name} was changed elsewhere since it was opened here. Nothing was "
-            "saved: look at what stands there now, or save over it."
-        )
+        raise elsewhere(document.path)
     write_changed(document.path, document.raw, document.tables, tables)
     return read_document(document.path)
 
@@ -369,14 +381,19 @@ def page_of(document: Document, tables: Tables, judged: Judged) -> dict[str, Any
     """A place as a page shows it: its tables, what is found in each, and what it comes to."""
     shown = []
     for name, table in schema().items():
-        about: dict[str, Any] = {"name": name, "title": table.title, "about": table.description}
+        about = {"name": name, "title": Phrase(table.title), "about": Phrase(table.description)}
         columns, rows = page_columns(name), tables.get(name)
         locked = document.locked.get(name, "")
         shown.append(about | {"columns": columns, "rows": rows or [], "locked": locked})
     settings = {"rows": tables.get(SHEET, []), "locked": document.locked.get(SHEET, "")}
-    shown.append({"name": SHEET, "title": "Settings", "about": "", "columns": [], **settings})
-    described = [{"name": name, **_SETTINGS[name]} for name in SETTINGS]
+    head = {"name": SHEET, "title": Phrase("Settings"), "about": "", "columns": []}
+    shown.append({**head, **settings})
+    described = [_setting(name, **_SETTINGS[name]) for name in SETTINGS]
     return {"tables": shown, "settings": described, **judged_page(document, judged)}
+
+
+def _setting(name: str, label: str, about: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "label": Phrase(label), "about": Phrase(about), **more}
 
 
 _SETTINGS: Mapping[str, Mapping[str, Any]] = {
@@ -445,7 +462,7 @@ def _overview(document: Document, judged: Judged) -> dict[str, Any]:
     ]
     return {
         "title": title if place is None else place.settings.title or place.name,
-        "placeholders": PLACEHOLDERS if place is not None and place.placeholders else "",
+        "placeholders": Phrase(PLACEHOLDERS) if place is not None and place.placeholders else "",
         "description": str(properties.get("description") or ""),
         "years": years,
         "errors": len(found.errors),

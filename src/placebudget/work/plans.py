@@ -23,7 +23,7 @@ from placebudget.place.options import (
 )
 from placebudget.place.origin import settings_digest, table_digests
 from placebudget.plan.plan import ObjectiveValue
-from placebudget.texts import shown
+from placebudget.texts import Phrase, shown
 from placebudget.work.said import option_sentences
 from placebudget.writing import content_of
 
@@ -153,7 +153,9 @@ def named_together(path: Path, names: object) -> Option | None:
         raise WrongArgument("The names of the options are none.")
     for name in names:
         if name not in stored:
-            raise WrongArgument(f"No option {shown(name)} is stored beside the place any more.")
+            raise WrongArgument(
+                Phrase("No option %1 is stored beside the place any more.", shown(name))
+            )
     together, *others = (stored[name] for name in names)
     for option in others:
         together = together + option
@@ -207,23 +209,27 @@ def keep_as_option(path: Path, before: Place, after: Place, name: object, about:
     """
     if after.settings != before.settings:
         raise InvalidOption(
-            "An option changes tables, and here settings of the place were changed too. Save those "
-            "first, or take them back."
+            Phrase(
+                "An option changes tables, and here settings of the place were changed too. Save "
+                "those first, or take them back."
+            )
         )
     made, refused = option_between(str(name).strip(), before, after)
-    apart = (
-        " These changes are not in it, as no option may make them: "
-        f"{'; '.join(refused)}. Save the place to keep them."
-        if refused
-        else ""
+    apart = Phrase(
+        "These changes are not in it, as no option may make them: %1. Save the place to keep them.",
+        "; ".join(refused),
     )
+    if not made.changes and refused:
+        nothing = Phrase("No option can hold what was changed.")
+        raise InvalidOption(Phrase("%1 %2", nothing, apart))
     if not made.changes:
         raise InvalidOption(
-            f"No option can hold what was changed.{apart}"
-            if refused
-            else "Nothing is changed in the tables that is not saved, so there is nothing to keep."
+            Phrase(
+                "Nothing is changed in the tables that is not saved, so there is nothing to keep."
+            )
         )
-    return f"{store_option(path, made, about)}{apart}"
+    kept = store_option(path, made, about)
+    return Phrase("%1 %2", kept, apart) if refused else kept
 
 
 def store_option(path: Path, option: Option, about: object = "") -> str:
@@ -235,13 +241,13 @@ def store_option(path: Path, option: Option, about: object = "") -> str:
         If it changes nothing, or its name is none or taken.
     """
     if not option.changes:
-        raise InvalidOption("Nothing is changed, so there is nothing to keep.")
+        raise InvalidOption(Phrase("Nothing is changed, so there is nothing to keep."))
     if option.name in stored_options(path):
         raise InvalidOption(
-            f"There is an option {shown(option.name)} already. Give this one another name."
+            Phrase("There is an option %1 already. Give this one another name.", shown(option.name))
         )
     kept = save_option(replace(option, description=str(about).strip()), path)
-    return f"The changes are kept as the option {option.name}, in {kept.name}."
+    return Phrase("The changes are kept as the option %1, in %2.", option.name, kept.name)
 
 
 def _stored(path: Path) -> tuple[dict[str, Option], str]:

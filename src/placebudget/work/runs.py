@@ -25,11 +25,11 @@ from placebudget.plan import Plan, compare
 from placebudget.plan.record.reading import read_plan
 from placebudget.programme import ALIGNED, FREED, POOLED, SILOED
 from placebudget.study.potential.plans_side_by_side import TITLES
-from placebudget.texts import key_of, shown
+from placebudget.texts import Phrase, key_of, shown
 from placebudget.view.panels import change_panel
 from placebudget.view.studies import STUDIES, study_panel
 from placebudget.view.studies.entry import Study, Subject
-from placebudget.work.asking import forms_of, read
+from placebudget.work.asking import Field, forms_of, read
 from placebudget.work.changes import PUBLIC_VALUE, Changes
 from placebudget.work.jobs import TODAY, Engine, Job, Watch, Worker
 from placebudget.work.plans import ENDING, PLANS_FOLDER, plan_beside
@@ -94,7 +94,7 @@ class Run:
         return {
             "number": self.number,
             "what": self.job.what,
-            "study": "" if study is None else study.screen,
+            "study": "" if study is None else Phrase(study.screen),
             "option": self.option,
             "state": self.state,
             "said": self.said,
@@ -170,7 +170,7 @@ class Runs:
         """
         objective = PUBLIC_VALUE if objective is None else objective
         if what not in PLANS or objective not in OBJECTIVES:
-            raise WrongArgument("There is no such plan to ask for.")
+            raise WrongArgument(Phrase("There is no such plan to ask for."))
         made = place if option is None else place.with_option(option)
         job = Job(str(what), made, Changes(objective=str(objective)))
         return self._begin(path, job, python, None if option is None else place)
@@ -188,8 +188,12 @@ class Runs:
         plan = plan_beside(path, place, file=file, option=option.name)
         if plan is None:
             raise WrongArgument(
-                f"{shown(str(file), 100)} is no plan of the tables as they are with the option "
-                f"{shown(option.name)}. Have it worked out again."
+                Phrase(
+                    "%1 is no plan of the tables as they are with the option %2. Have it worked "
+                    "out again.",
+                    shown(str(file), 100),
+                    shown(option.name),
+                )
             )
         job = Job(plan["name"], place.with_option(option), Changes(objective=plan["objective"]))
         return self._begin(path, job, python, place, _home(path) / str(file))
@@ -238,8 +242,10 @@ class Runs:
     ) -> Run:
         if sum(not run.over for run in self._runs.values()) >= _MOST_AT_ONCE:
             raise WrongArgument(
-                f"{_MOST_AT_ONCE} plans and studies are being worked out already. Wait for one, or "
-                "stop one."
+                Phrase(
+                    "%1 plans and studies are being worked out already. Wait for one, or stop one.",
+                    _MOST_AT_ONCE,
+                )
             )
         run = Run(next(self._numbers), path, job, python, base, made)
         self._runs[run.number] = run
@@ -273,7 +279,7 @@ class Runs:
     def _of(self, number: object, path: Path | None = None) -> Run:
         run = self._runs.get(number) if isinstance(number, int) else None
         if run is None or path not in (None, run.path):
-            raise WrongArgument("Nothing of that number was asked of this place.")
+            raise WrongArgument(Phrase("Nothing of that number was asked of this place."))
         return run
 
     def _work(self, run: Run, stop: threading.Event) -> None:
@@ -358,8 +364,10 @@ class _Beside(Subject):
     def planned(self, objective: str, pooling: str) -> Plan:
         if self.plan is None:
             raise CannotAnswer(
-                "This study looks at the best pooled plan, and none of the tables as they are is "
-                "kept beside the place yet. Have it worked out first, under Plans."
+                Phrase(
+                    "This study looks at the best pooled plan, and none of the tables as they are "
+                    "is kept beside the place yet. Have it worked out first, under Plans."
+                )
             )
         return self.plan
 
@@ -419,27 +427,35 @@ def study_form(path: Path, place: Place, name: object, leading: object = None) -
     """
     study, subject = _study(name), _Beside(place, _planned(path, place))
     lead = study.leading
-    form = {"about": study.answers, "leading": "" if lead is None else lead.name}
+    form = {"about": Phrase(study.answers), "leading": "" if lead is None else lead.name}
     try:
         known = lead is not None and leading in lead.among(subject)
         given = {lead.name: leading} if lead is not None and known else {}
         forms = forms_of(study, subject, study.settled(subject, given))
     except CannotAnswer as error:  # there may be nothing to choose from
-        return {**form, "groups": [], "fixed": {}, "button": "", "refused": str(error)}
+        return {**form, "groups": [], "fixed": {}, "button": "", "refused": error.args[0]}
     groups = [
         {
-            "legend": group.legend,
-            "hint": group.hint,
+            "legend": Phrase(group.legend),
+            "hint": Phrase(group.hint),
             "folded": group.folded,
-            "fields": [{"kind": each.kind, **asdict(each)} for each in group.fields],
+            "fields": [_field(each) for each in group.fields],
         }
         for form in forms
         for group in form.groups
     ]
-    asked = {"fixed": dict(forms[-1].fixed), "button": forms[-1].button}
+    asked = {"fixed": dict(forms[-1].fixed), "button": Phrase(forms[-1].button)}
     return {**form, **asked, "groups": groups, "refused": ""}
+
+
+def _field(field: Field) -> dict[str, Any]:
+    held = {"kind": field.kind, **asdict(field)}
+    return {key: Phrase(text) if key in _WORDS else text for key, text in held.items()}
+
+
+_WORDS = {"label", "unit", "hint"}
 
 
 def studies_offered() -> list[dict[str, str]]:
     """Every study, by its name and as it is called."""
-    return [{"name": each.name, "title": each.screen} for each in STUDIES.values()]
+    return [{"name": each.name, "title": Phrase(each.screen)} for each in STUDIES.values()]

@@ -16,6 +16,7 @@ from placebudget.place.options.selection import said as said_cell
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.subjects import parse_subject
 from placebudget.programme import OBJECTIVES as ANY_OBJECTIVE
+from placebudget.texts import Phrase
 from placebudget.words import as_set, money, sentence
 from placebudget.work import changes as changed
 from placebudget.work.changes import (
@@ -138,12 +139,12 @@ def digits_of(rule: Mapping[str, Any] | pd.Series) -> int:
 
 # What is said where figures were changed and what is shown is of before, at desks and boards.
 
-STALE = (
+STALE = Phrase(
     "This is the last good plan. It does not have the figures as they stand now, for which "
     "there is no plan yet."
 )
 ABOUT_LAST_GOOD = "This is about the last good plan."
-OF_BEFORE = "The figures shown are still those of before."
+OF_BEFORE = Phrase("The figures shown are still those of before.")
 
 
 def not_yet(what: str = "Figures") -> str:
@@ -210,7 +211,7 @@ def sentences(changes: Changes, place: Place) -> list[str]:
     """
     said = [sentence_of(control, changes, place) for control in changes.taken_back()]
     if changes.objective != PUBLIC_VALUE:
-        said.append(f"What is made the most of: {changes.objective}.")
+        said.append(Phrase("What is made the most of: %1.", Phrase(changes.objective)))
     return said
 
 
@@ -232,7 +233,7 @@ def option_sentences(option: Option, place: Place) -> list[str]:
 
 def _said_change(change: Change, spoken: Names) -> str:
     """A change that no control is for, with the titles of tables and the names of the place."""
-    title = schema()[change.table].title
+    title = Phrase(schema()[change.table].title)
     if isinstance(change, Add):
         rows = [
             ", ".join(f"{_plain(name)} {_named(spoken, name, cell)}" for name, cell in row)
@@ -240,19 +241,26 @@ def _said_change(change: Change, spoken: Names) -> str:
         ]
         more = len(change.rows) - len(rows)
         said = "; ".join([*rows, *([f"{more} more"] if more else [])])
-        return f"Added to {title}: {said}."
+        return Phrase("Added to %1: %2.", title, said)
     picked = [
         f"{_plain(name)} is {' or '.join(_named(spoken, name, cell) for cell in cells)}"
         for name, cells in change.where
     ]
-    where = f" where {' and '.join(picked)}" if picked else ""
+    where = " and ".join(picked)
     if isinstance(change, Remove):
-        return f"Taken out of {title}: the rows{where}." if where else f"{title} is emptied."
-    about = f"{sentence(_plain(change.column))} in {title}"
+        if not where:
+            return Phrase("%1 is emptied.", title)
+        return Phrase("Taken out of %1: the rows where %2.", title, where)
+    column = Phrase(sentence(_plain(change.column)))
     if isinstance(change, Set):
         value = _named(spoken, change.column, change.value)
-        return f"{about} is set to {value}{where}."
-    return f"{about} is multiplied by {change.factor:.15g}{where}."
+        if not where:
+            return Phrase("%1 in %2 is set to %3.", column, title, value)
+        return Phrase("%1 in %2 is set to %3 where %4.", column, title, value, where)
+    factor = f"{change.factor:.15g}"
+    if not where:
+        return Phrase("%1 in %2 is multiplied by %3.", column, title, factor)
+    return Phrase("%1 in %2 is multiplied by %3 where %4.", column, title, factor, where)
 
 
 def _plain(column: str) -> str:
@@ -284,30 +292,32 @@ def sentence_of(control: str, changes: Changes, place: Place) -> str:
         The place before them.
     """
     if changes.start is not None and control == START:
-        return f"Option: {changes.start.name}."
+        return Phrase("Option: %1.", changes.start.name)
     base = changes.base(place)
     kind, _, key = control.partition(":")
     match f"{kind}:":
         case changed.AGENCY:
-            return f"{names(base, 'agencies').get(key, key)} pays into no pool."
+            return Phrase("%1 pays into no pool.", names(base, "agencies").get(key, key))
         case changed.POOL:
             called = names(base, "pools").get(key, key)
             if key in changes.open_pools(base):
-                return f"The pool {called} is opened."
-            return f"The pool {called} is closed: it goes on with what it pays today."
+                return Phrase("The pool %1 is opened.", called)
+            return Phrase("The pool %1 is closed: it goes on with what it pays today.", called)
         case changed.FENCE:
-            return f"The ring-fence of {names(base, 'streams').get(key, key)} is ended."
+            return Phrase("The ring-fence of %1 is ended.", names(base, "streams").get(key, key))
         case changed.FUNDING:
             stream, _, year = key.rpartition(":")
             asked = money(changes.funding(place, stream, year))
             held = money(written_funding(base, stream, year) or 0.0)
             who = names(base, "streams").get(stream, stream)
-            return f"{who} brings {asked} in {year}, {_before(changes)} {held}."
+            if changes.start is None:
+                return Phrase("%1 brings %2 in %3, as it stands %4.", who, asked, year, held)
+            return Phrase("%1 brings %2 in %3, in the option %4.", who, asked, year, held)
         case changed.AMOUNT:
             return _of_rule(key, changes, place, base)
     pool, _, stream = key.partition(":")
     who, into = names(base, "streams").get(stream, stream), names(base, "pools").get(pool, pool)
-    return f"{who} has to pay less into {into}."
+    return Phrase("%1 has to pay less into %2.", who, into)
 
 
 def _of_rule(key: str, changes: Changes, place: Place, base: Place) -> str:
@@ -315,14 +325,12 @@ def _of_rule(key: str, changes: Changes, place: Place, base: Place) -> str:
     spoken = Names(base)
     asked = asked_in_words(key, changes, place)
     if not rule_kind(str(rule["kind"])).counts:
-        return f"{sentence(rule_words(rule, spoken))}: now {asked}."
+        return Phrase("%1: now %2.", sentence(rule_words(rule, spoken)), asked)
     held = amount_in_words(rule, float(rule["amount"]))
-    return f"{floor_name(rule, spoken)}: at least {asked}, {_before(changes)} {held}."
-
-
-def _before(changes: Changes) -> str:
-    """Where an amount stands that a control changes."""
-    return "as it stands" if changes.start is None else "in the option"
+    name = floor_name(rule, spoken)
+    if changes.start is None:
+        return Phrase("%1: at least %2, as it stands %3.", name, asked, held)
+    return Phrase("%1: at least %2, in the option %3.", name, asked, held)
 
 
 def asked_in_words(key: str, changes: Changes, place: Place) -> str:

@@ -12,6 +12,7 @@ from placebudget.place import Column, Finding, Findings, Place, schema
 from placebudget.place.checks import check_in_part
 from placebudget.place.io.tables import RawTable, typed_tables
 from placebudget.place.origin import FIRST_ROW
+from placebudget.texts import Phrase
 
 MOST_ROWS = 100_000
 LONGEST_CELL = 2_000
@@ -54,13 +55,13 @@ def _page_column(column: Column) -> dict[str, Any]:
     kind = "number" if column.type in ("number", "integer") else "text"
     return {
         "name": column.name,
-        "title": column.name.replace("_", " "),
+        "title": Phrase(column.name.replace("_", " ")),
         "kind": "choice" if choices else kind,
         "choices": choices,
-        "unit": column.unit or "",
+        "unit": Phrase(column.unit or ""),
         "measure": column.measure or "",
         "required": column.required,
-        "about": column.description,
+        "about": Phrase(column.description),
         "refers": column.refers or "",
     }
 

@@ -2,10 +2,16 @@
 // Names are written as text, never as markup.
 
 /** @import { Named, ByPlan, Flow, Drawing, State, Knot, Ribbon, View, Box, PlacedKnot, Layout,
- *   End, Bag, Kids, Options } from './planview.types' */
+ *   End, Bag, Kids, Options, Trans } from './planview.types' */
 
 /** Most that is drawn. */
 export const LIMITS = { nodes: 400, links: 8000, years: 60, plans: 12, prices: 400, text: 400 };
+
+/** Says things in English; a page in another language brings a translator of its own.
+ * @type {Trans} */
+const ENGLISH = {
+	__: (words, ...values) => words.replace(/%(\d)/g, (_, at) => values[at - 1]),
+};
 
 const LIGHT = {
 	paper: '#ffffff', ink: '#0b0c0c', soft: '#484f54', line: '#b1b4b6',
@@ -44,21 +50,33 @@ export const PALETTE = {
  * @type {Record<string, [number, number, string]>} */
 const UNITS = { 'whole pounds': [1, 0, ''], '£ thousand': [1e3, 0, ' thousand'], '£ million': [1e6, 1, ' million'] };
 
-/** @type {Record<string, string[]>} */
+/** Kinds of flows, each with its tone. @type {Record<string, string>} */
 const KINDS = {
-	funding: ['money', 'Funding'],
-	carried: ['rest', 'Carried over'],
-	contribution: ['pool', 'Paid into a pool'],
-	direct: ['money', 'Kept as direct money'],
-	unspent: ['rest', 'Left unspent'],
-	management: ['rest', 'Cost of the pool'],
-	spend: ['money', 'Spent on it'],
-	delivery: ['money', 'Spent on it'],
-	cashable: ['cash', 'Cashable saving'],
-	not_cashable: ['other', 'Saving, not cashable'],
+	funding: 'money', carried: 'rest', contribution: 'pool', direct: 'money', unspent: 'rest',
+	management: 'rest', spend: 'money', delivery: 'money', cashable: 'cash', not_cashable: 'other',
 };
 const COLUMNS = ['agency', 'stream', 'route', 'service', 'result', 'saver'];
-const MANY = ['agencies', 'streams', 'pools or direct', 'services', '', 'agencies'];
+
+/** What a flow is called. @param {string} kind @param {Trans} trans */
+const kindIn = (kind, trans) => ({
+	funding: trans.__('Funding'), carried: trans.__('Carried over'),
+	contribution: trans.__('Paid into a pool'), direct: trans.__('Kept as direct money'),
+	unspent: trans.__('Left unspent'), management: trans.__('Cost of the pool'),
+	cashable: trans.__('Cashable saving'), not_cashable: trans.__('Saving, not cashable'),
+})[kind] ?? trans.__('Spent on it');
+
+/** What several points of a column are called that stand together.
+ * @param {number} count @param {number} column @param {string} layer @param {Trans} trans */
+function smaller(count, column, layer, trans) {
+	switch (COLUMNS[column]) {
+		case 'stream': return trans.__('%1 smaller streams', count);
+		case 'route': return trans.__('%1 smaller pools or direct', count);
+		case 'service': return trans.__('%1 smaller services', count);
+		case 'result': return layer === 'area' ? trans.__('%1 smaller areas', count)
+			: trans.__('%1 smaller outcomes', count);
+		default: return trans.__('%1 smaller agencies', count);
+	}
+}
 // How many points a column shows, and how high each is at least.
 const DETAIL = [[8, 90], [14, 33], [30, 25]];
 let drawings = 0;
@@ -142,31 +160,31 @@ function byPlan(value, plans, length = 0, right) {
 
 /** A drawing, or the one a plan file carries, checked part by part; and what is wrong with it.
  * @param {any} given */
-export function readDrawing(given) {
+export function readDrawing(given, trans = ENGLISH) {
 	try {
-		return checked(given?.drawing ?? given);
+		return checked(given?.drawing ?? given, trans);
 	} catch {
-		return refused('This drawing cannot be read.');
+		return refused(trans.__('This drawing cannot be read.'));
 	}
 }
 
 const refused = (problem = '') => ({ drawing: null, problems: [problem] });
 
-/** @param {any} raw @returns {{ drawing: Drawing | null, problems: string[] }} */
-function checked(raw) {
-	if (raw?.format?.name !== 'placebudget-drawing') return refused('This holds no drawing of a plan.');
-	if (raw.format.version !== 1) return refused('This drawing has another version of the format.');
+/** @param {any} raw @param {Trans} trans @returns {{ drawing: Drawing | null, problems: string[] }} */
+function checked(raw, trans) {
+	if (raw?.format?.name !== 'placebudget-drawing') return refused(trans.__('This holds no drawing of a plan.'));
+	if (raw.format.version !== 1) return refused(trans.__('This drawing has another version of the format.'));
 	for (const [key, most] of Object.entries(LIMITS)) {
 		const size = list(raw[key]).length;
 		if (size > most) {
-			return refused(`This drawing has ${grouped(size)} ${key}; at most ${grouped(most)} are drawn.`);
+			return refused(trans.__('This drawing has %1 %2; at most %3 are drawn.', grouped(size), key, grouped(most)));
 		}
 	}
 	const plans = named(raw.plans);
 	const layers = named(raw.layers).filter(each => ['area', 'outcome'].includes(each.key));
 	const years = list(raw.years).map(text).filter(Boolean);
 	if (!plans.length || !layers.length || !years.length) {
-		return refused('This drawing names no plan, no layer or no year.');
+		return refused(trans.__('This drawing names no plan, no layer or no year.'));
 	}
 	const titles = named(raw.columns);
 	const columns = COLUMNS.map(
@@ -191,15 +209,15 @@ function checked(raw) {
 			for (const each of amounts.values()) for (const part of each) total += part;
 		}
 	}
-	if (!Number.isSafeInteger(total)) return refused('The amounts are too large to be added up.');
+	if (!Number.isSafeInteger(total)) return refused(trans.__('The amounts are too large to be added up.'));
 	const faulty = list(raw.links).length - links.length;
 	const prices = list(raw.prices).map(each => ({ plan: text(each.plan),
 		year: text(each.year), sentence: text(each.sentence), about: list(each.about) }));
 	/** @type {Drawing} */
 	const drawing = { title: text(raw.title), years, later: text(raw.later), layers, plans, columns, nodes,
 		links, prices, notes: texts(raw.notes) };
-	return { drawing, problems: faulty ? [`Flows that cannot be read and are left out: ${grouped(faulty)}. `
-		+ 'The picture and the table do not show all the money.'] : [] };
+	return { drawing, problems: faulty ? [trans.__('Flows that cannot be read and are left out: %1. '
+		+ 'The picture and the table do not show all the money.', grouped(faulty))] : [] };
 }
 
 /** Pence of a flow in a year; over all years nothing counts twice for being carried.
@@ -213,7 +231,7 @@ function penceOf(drawing, flow, plan = '', year = '') {
 /** The points and ribbons of one choice, at most so many in a column: the smallest stand together.
  * A step of 0 or more shows only this column and the next.
  * @param {Drawing} drawing @param {Omit<State, 'selected'> & { step: number }} choice */
-export function viewOf(drawing, choice, most = 8) {
+export function viewOf(drawing, choice, most = 8, trans = ENGLISH) {
 	const columns = choice.step < 0 ? COLUMNS.map((_, n) => n) : [choice.step, choice.step + 1];
 	const flows = drawing.links.map((flow, n) => ({ flow, n })).filter(({ flow }) =>
 		['', choice.layer].includes(flow.layer) && columns.includes(drawing.nodes[flow.source].column)
@@ -252,7 +270,7 @@ export function viewOf(drawing, choice, most = 8) {
 		each.value = Math.max(each.into, each.out);
 		if (!each.id.startsWith('more:')) continue;
 		each.last = 1;
-		each.name = `${each.members.length} smaller ${MANY[each.column] || `${choice.layer}s`}`;
+		each.name = smaller(each.members.length, each.column, choice.layer, trans);
 	}
 	const links = [...ribbons.values()].sort((a, b) => b.pence - a.pence).map(({ ends, ...each }) =>
 		({ ...each, source: nodes.indexOf(ends[0]), target: nodes.indexOf(ends[1]) }));
@@ -394,7 +412,9 @@ function crossed({ columns, nodes, links }, place = [0]) {
 
 const TONES = /** @type {const} */ (['money', 'pool', 'rest', 'cash', 'other']);
 const THEMED = { paper: 'layout-color1', ink: 'ui-font-color1', soft: 'ui-font-color1', line: 'border-color1' };
-const LEGEND = ['Direct money', 'Pools', 'Left, carried, or cost of a pool', 'Cashable savings', 'Other savings'];
+/** What each tone stands for. @param {Trans} trans */
+const legendIn = trans => [trans.__('Direct money'), trans.__('Pools'),
+	trans.__('Left, carried, or cost of a pool'), trans.__('Cashable savings'), trans.__('Other savings')];
 
 const colours = Object.entries(PALETTE).map(([scheme, given]) => {
 	const plain = Object.entries(THEMED).map(([name, theirs]) =>
@@ -506,15 +526,18 @@ function lightOrDark(element) {
  */
 export function renderPlan(element, given, options = {}) {
 	drawings += 1;
+	const { trans = ENGLISH } = options;
+	// What a drawing calls its plans, layers and columns is told as the page tells things.
+	const own = (words = '') => (words ? trans.__(words) : '');
 	const name = `pb-plan-${drawings}`;
-	const root = make('section', { class: 'pb-plan', 'aria-label': 'Drawing of a plan' });
+	const root = make('section', { class: 'pb-plan', 'aria-label': trans.__('Drawing of a plan') });
 	const controls = make('div', { class: 'controls' });
 	const status = make('p', { class: 'status', role: 'status' });
 	const picture = make('div', {});
 	const panel = make('div', { class: 'panel' });
 	const body = make('div', { class: 'body' }, picture, panel);
 	const scroll = make('div', { class: 'scroll', tabindex: '0', role: 'region',
-		'aria-label': 'Table of the figures' });
+		'aria-label': trans.__('Table of the figures') });
 	element.append(root);
 	/** @type {State} */
 	const state = { shown: '', layer: '', year: 'all', selected: '' };
@@ -531,7 +554,7 @@ export function renderPlan(element, given, options = {}) {
 	let tabling;
 
 	function read(value = given) {
-		const found = readDrawing(value);
+		const found = readDrawing(value, trans);
 		({ problems } = found);
 		whole = found.drawing !== null;
 		drawing = found.drawing ?? drawing;
@@ -559,12 +582,12 @@ export function renderPlan(element, given, options = {}) {
 
 	const narrow = () => width < 800;
 	const plan = (key = state.shown) => drawing.plans.find(each => each.key === key);
-	const planOf = (key = state.shown) => plan(key)?.name ?? '';
+	const planOf = (key = state.shown) => own(plan(key)?.name);
 	const layerOf = () => drawing.layers.find(each => each.key === state.layer);
-	const titleOf = (c = 0) => (c === 4 ? layerOf()?.name ?? '' : drawing.columns[c].name);
-	const wayTo = (c = 1) => `${titleOf(c - 1)} to ${titleOf(c).toLowerCase()}`;
-	const years = () => [['all', 'All years'], ...drawing.years.map(each => [each, each]),
-		...(drawing.later ? [['later', drawing.later]] : [])];
+	const titleOf = (c = 0) => own(c === 4 ? layerOf()?.name : drawing.columns[c].name);
+	const wayTo = (c = 1) => trans.__('%1 to %2', titleOf(c - 1), titleOf(c).toLowerCase());
+	const years = () => [['all', trans.__('All years')], ...drawing.years.map(each => [each, each]),
+		...(drawing.later ? [['later', own(drawing.later)]] : [])];
 	const yearWords = () => (years().find(([key]) => key === state.year) ?? '')[1].toLowerCase();
 
 	function build() {
@@ -572,12 +595,13 @@ export function renderPlan(element, given, options = {}) {
 			...problems.map(each => make('p', { class: 'warn', role: 'alert' }, each)));
 		follow();
 		if (!whole) return;
-		controls.replaceChildren(radios('Plan', 'shown', drawing.plans), radios('Money by', 'layer', drawing.layers),
-			select('Year', years(), state.year, year => change({ year })),
-			select('Points of a column', DETAIL.map(([most], n) => [`${n}`, `Largest ${most}`]), `${detail}`,
-				wish => { detail = Number(wish); show(); }));
+		controls.replaceChildren(radios(trans.__('Plan'), 'shown', drawing.plans),
+			radios(trans.__('Money by'), 'layer', drawing.layers),
+			select('year', trans.__('Year'), years(), state.year, year => change({ year })),
+			select('most', trans.__('Points of a column'), DETAIL.map(([most], n) => [`${n}`, trans.__('Largest %1', most)]),
+				`${detail}`, wish => { detail = Number(wish); show(); }));
 		if (narrow()) {
-			controls.append(select('Part of the way', COLUMNS.slice(1).map((_, n) => [`${n}`, wayTo(n + 1)]),
+			controls.append(select('part', trans.__('Part of the way'), COLUMNS.slice(1).map((_, n) => [`${n}`, wayTo(n + 1)]),
 				`${step}`, wish => { step = Number(wish); show(); }));
 		}
 		root.append(controls, status, body, scroll);
@@ -589,13 +613,13 @@ export function renderPlan(element, given, options = {}) {
 		const row = make('div', { class: 'choices' }, ...choices.map(each => {
 			const input = make('input', { type: 'radio', name: `${name} ${key}`, value: each.key });
 			input.onchange = () => change({ [key]: each.key });
-			return make('label', {}, input, each.name);
+			return make('label', {}, input, own(each.name));
 		}));
 		return make('fieldset', {}, make('legend', {}, title), row);
 	}
 
-	function select(title = '', choices = [['']], now = '', then = (_ = '') => {}) {
-		const id = `${name}-${title.replace(/ /g, '-')}`;
+	function select(key = '', title = '', choices = [['']], now = '', then = (_ = '') => {}) {
+		const id = `${name}-${key}`;
 		const box = make('select', { id }, ...choices.map(([value, words]) => make('option', { value }, words)));
 		box.value = now;
 		box.onchange = () => then(box.value);
@@ -608,7 +632,7 @@ export function renderPlan(element, given, options = {}) {
 		const [most, least] = DETAIL[detail];
 		const wide = width >= 1180;
 		body.classList.toggle('wide', wide);
-		view = viewOf(drawing, choice, most);
+		view = viewOf(drawing, choice, most, trans);
 		// Letters can be read from afar where there is room; a point is as high as its name.
 		const size = narrow() ? 13 : 16;
 		const across = Math.max(width - (wide ? 332 : 8), 200);
@@ -630,7 +654,7 @@ export function renderPlan(element, given, options = {}) {
 		status.textContent = sentence();
 		const node = view.nodes.find(each => each.id === state.selected);
 		const link = view.links.find(each => each.id === state.selected);
-		panel.replaceChildren(make('h3', { tabindex: '-1' }, node?.name ?? (link ? wordsOf(link) : 'What is drawn')),
+		panel.replaceChildren(make('h3', { tabindex: '-1' }, node?.name ?? (link ? wordsOf(link) : trans.__('What is drawn'))),
 			...(node ? aboutKnot(node) : link ? aboutRibbon(link) : legend()));
 		clearTimeout(tabling);
 		// Another picture is seen before its long table is made.
@@ -647,19 +671,19 @@ export function renderPlan(element, given, options = {}) {
 		(flow, n) => (['', state.layer].includes(flow.layer) && wanted(flow) ? [n] : []));
 	const sum = (kinds = ['']) => together(flows(({ kind }) => kinds.includes(kind)), state.shown);
 
-	const sentence = () => `${planOf()}, ${yearWords()}: ${amount(sum(['spend']))} spent on services; savings of `
-		+ `${amount(sum(['cashable', 'not_cashable']))}, of which ${amount(sum(['cashable']))} cashable.`;
+	const sentence = () => trans.__('%1, %2: %3 spent on services; savings of %4, of which %5 cashable.', planOf(),
+		yearWords(), amount(sum(['spend'])), amount(sum(['cashable', 'not_cashable'])), amount(sum(['cashable'])));
 
 	/** @param {Knot} node */
 	const toneOf = node => (node.last === 2 ? 'rest' : node.column === 5 ? 'cash'
 		: node.id.startsWith('pool:') ? 'pool' : 'money');
 	/** @param {Ribbon} link */
-	const hueOf = link => (link.kind === 'spend' ? toneOf(view.nodes[link.source]) : KINDS[link.kind][0]);
+	const hueOf = link => (link.kind === 'spend' ? toneOf(view.nodes[link.source]) : KINDS[link.kind]);
 	/** @param {Ribbon} link */
-	const wordsOf = link => `${view.nodes[link.source].name} to ${view.nodes[link.target].name}`;
+	const wordsOf = link => trans.__('%1 to %2', view.nodes[link.source].name, view.nodes[link.target].name);
 	/** @param {Knot} node */
-	const amountsOf = ({ into, out }) => [into && `In: ${amount(into)}.`, out && `Out: ${amount(out)}.`]
-		.filter(Boolean).join(' ');
+	const amountsOf = ({ into, out }) => [into && trans.__('In: %1.', amount(into)),
+		out && trans.__('Out: %1.', amount(out))].filter(Boolean).join(' ');
 
 	/** @param {Layout} placed @param {Box} box */
 	function paint(placed, box) {
@@ -681,8 +705,8 @@ export function renderPlan(element, given, options = {}) {
 			amount(total(within(view, c).map(each => n ? each.into : each.out)))].map((words, i) =>
 			draw('text', { class: i < titles[n].length ? 'bold' : '', x: n * placed.cell, y: (i + 1) * line - top }, words)));
 		const svg = draw('svg', { viewBox: `-2 ${-top} ${box.width + 4} ${box.height + top + 6}`,
-			height: box.height + top + 6, 'font-size': size, role: 'group', 'aria-label': `${drawing.title}, ${planOf()}, ${yearWords()}. Arrow keys move, Enter `
-				+ 'picks, Escape lets go.' },
+			height: box.height + top + 6, 'font-size': size, role: 'group', 'aria-label':
+			trans.__('%1, %2, %3. Arrow keys move, Enter picks, Escape lets go.', drawing.title, planOf(), yearWords()) },
 		draw('g', { 'aria-hidden': true }, ...heads), ribbons,
 		...[...placed.nodes].sort((a, b) => a.column - b.column || a.top - b.top)
 			.map((node, n) => paintKnot(node, n, placed, size)));
@@ -756,13 +780,17 @@ export function renderPlan(element, given, options = {}) {
 	function compared(flows = [0]) {
 		const other = against();
 		const then = together(flows, other);
-		return other ? [make('p', {}, `${planOf(other)}: ${amount(then)}. Difference: `
-			+ `${amount(together(flows, state.shown) - then, true)}.`)] : [];
+		return other ? [make('p', {}, trans.__('%1: %2. Difference: %3.', planOf(other), amount(then),
+			amount(together(flows, state.shown) - then, true)))] : [];
 	}
 
 	/** @param {string} title @param {Kids} items */
 	const listed = (title, items) => (items.length
 		? [make('h4', {}, title), make('ul', {}, ...items.map(each => make('li', {}, each)))] : []);
+
+	/** Sentences of a drawing are English, whatever the language of the page.
+	 * @param {string[]} items */
+	const english = items => items.map(each => make('span', { lang: 'en' }, each));
 
 	function button(id = '', words = '', amount = '') {
 		const made = make('button', { type: 'button' }, make('span', {}, words), make('b', {}, amount));
@@ -772,8 +800,10 @@ export function renderPlan(element, given, options = {}) {
 
 	/** @param {Ribbon[]} links @param {End} end */
 	const buttons = (links, end) => links.map(link => button(link.id,
-		view.nodes[link[end]].name + ({ cashable: ', cashable', not_cashable: ', not cashable' }[link.kind] ?? ''),
-		amount(link.pence)));
+		endOf(link.kind, view.nodes[link[end]].name), amount(link.pence)));
+
+	const endOf = (kind = '', name = '') => (kind === 'cashable' ? trans.__('%1, cashable', name)
+		: kind === 'not_cashable' ? trans.__('%1, not cashable', name) : name);
 
 	const priced = (points = [0]) => drawing.prices.filter(each => each.plan === state.shown
 		&& (state.year === 'all' || !each.year || each.year === state.year)
@@ -786,41 +816,42 @@ export function renderPlan(element, given, options = {}) {
 		const points = node.members.map(each => drawing.nodes[each]);
 		const outcomes = points.filter(each => each.counted.has(state.shown)).map(each => {
 			const units = penceOf(drawing, { pence: each.counted }, state.shown, state.year);
-			return `${each.name}: ${counted(units)} (unit: ${each.unit || 'one'})`;
+			return trans.__('%1: %2 (unit: %3)', each.name, counted(units), each.unit || trans.__('one'));
 		});
 		const side = node.into >= node.out ? 'target' : 'source';
 		const mine = flows(flow => node.members.includes(flow[side]));
-		return [make('p', {}, `In the model, ${yearWords()}. ${amountsOf(node)}`),
+		return [make('p', {}, trans.__('In the model, %1. %2', yearWords(), amountsOf(node))),
 			...compared(mine),
-			...listed('Comes in from', buttons(view.links.filter(each => each.target === n), 'source')),
-			...listed('Goes to', buttons(view.links.filter(each => each.source === n), 'target')),
-			...listed('Counted', outcomes),
-			...(points.length > 1 ? listed('Stand together here', points.map(each => each.name))
-				: listed('Conditions', points[0].notes)),
-			...listed('Prices', priced(node.members))];
+			...listed(trans.__('Comes in from'), buttons(view.links.filter(each => each.target === n), 'source')),
+			...listed(trans.__('Goes to'), buttons(view.links.filter(each => each.source === n), 'target')),
+			...listed(trans.__('Counted'), outcomes),
+			...(points.length > 1 ? listed(trans.__('Stand together here'), points.map(each => each.name))
+				: listed(trans.__('Conditions'), english(points[0].notes))),
+			...listed(trans.__('Prices'), english(priced(node.members)))];
 	}
 
 	/** @param {Ribbon} link */
 	function aboutRibbon(link) {
 		const ends = [view.nodes[link.source], view.nodes[link.target]];
-		return [make('p', {}, `${KINDS[link.kind][1]}, ${yearWords()}: ${amount(link.pence)}.`),
+		return [make('p', {}, trans.__('%1, %2: %3.', kindIn(link.kind, trans), yearWords(), amount(link.pence))),
 			...compared(link.members),
-			...listed('From and to', ends.map(each => button(each.id, each.name, amount(each.value)))),
-			...listed('Conditions', link.members.length > 1 ? [] : drawing.links[link.members[0]].notes),
-			...listed('Prices', priced(ends.flatMap(each => each.members)))];
+			...listed(trans.__('From and to'), ends.map(each => button(each.id, each.name, amount(each.value)))),
+			...listed(trans.__('Conditions'), english(link.members.length > 1 ? [] : drawing.links[link.members[0]].notes)),
+			...listed(trans.__('Prices'), english(priced(ends.flatMap(each => each.members))))];
 	}
 
 	function legend() {
 		const notes = [layerOf()?.note ?? '', plan()?.note ?? '', ...drawing.notes];
-		return [make('p', {}, 'Pick a point or a ribbon to see its full name, amounts, conditions and prices.'),
-			make('ul', {}, ...TONES.map((tone, n) => make('li', {}, make('i', { class: tone }), LEGEND[n]))),
-			...notes.filter(Boolean).map(each => make('p', { class: 'note' }, each)),
-			...listed('Prices for the whole plan', priced([]))];
+		return [make('p', {}, trans.__('Pick a point or a ribbon to see its full name, amounts, conditions and prices.')),
+			make('ul', {}, ...TONES.map((tone, n) => make('li', {}, make('i', { class: tone }), legendIn(trans)[n]))),
+			...notes.filter(Boolean).map(each => make('p', { class: 'note', lang: 'en' }, each)),
+			...listed(trans.__('Prices for the whole plan'), english(priced([])))];
 	}
 
 	function table() {
 		const other = against();
-		const heads = ['From', 'To', 'What', planOf(), ...(other ? [planOf(other), 'Difference'] : [])];
+		const heads = [trans.__('From'), trans.__('To'), trans.__('What'), planOf(),
+			...(other ? [planOf(other), trans.__('Difference')] : [])];
 		const bodies = view.columns.slice(1).map(c => {
 			const links = view.links.filter(each => view.nodes[each.target].column === c);
 			const figures = (/** @type {Ribbon[]} */ ...mine) => {
@@ -831,10 +862,10 @@ export function renderPlan(element, given, options = {}) {
 			return make('tbody', {}, make('tr', { class: 'sum' }, make('th', { colspan: '3', scope: 'rowgroup' },
 				wayTo(c)), ...figures(...links)),
 			...links.map(each => make('tr', {}, make('th', { scope: 'row' }, view.nodes[each.source].name),
-				make('td', {}, view.nodes[each.target].name), make('td', {}, KINDS[each.kind][1]),
+				make('td', {}, view.nodes[each.target].name), make('td', {}, kindIn(each.kind, trans)),
 				...figures(each))));
 		});
-		return make('table', {}, make('caption', {}, `${drawing.title}: the ribbons of the picture, ${yearWords()}`),
+		return make('table', {}, make('caption', {}, trans.__('%1: the ribbons of the picture, %2', drawing.title, yearWords())),
 			make('thead', {}, make('tr', {}, ...heads.map((each, n) =>
 				make('th', { scope: 'col', class: n > 2 ? 'figure' : '' }, each)))), ...bodies);
 	}
@@ -843,7 +874,7 @@ export function renderPlan(element, given, options = {}) {
 		try {
 			work();
 		} catch {
-			root.replaceChildren(make('p', { role: 'alert' }, 'This drawing cannot be shown.'));
+			root.replaceChildren(make('p', { role: 'alert' }, trans.__('This drawing cannot be shown.')));
 		}
 	}
 

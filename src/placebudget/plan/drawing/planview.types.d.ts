@@ -55,5 +55,8 @@ export type End = 'source' | 'target';
 export type Bag = Record<string, any>;
 export type Kids = (Node | string)[];
 
-/** What is shown at first, and whom to tell when a reader chooses otherwise. */
-export type Options = Partial<State> & { onChange?: (state: State) => void };
+/** What says things in the language of a page: %1 in the words is the first value. */
+export type Trans = { __: (words: string, ...values: any[]) => string };
+
+/** What is shown at first, whom to tell when a reader chooses otherwise, and what says things. */
+export type Options = Partial<State> & { onChange?: (state: State) => void; trans?: Trans };

@@ -38,7 +38,7 @@ _FEW = 50
 _SPREAD = ["planned", "low", "mean", "high"]
 _POOLINGS = {
     "aligned": "Aligned: every agency with its own purse",
-    "pooled": "Pooled: with the pools and ring-fences of these papers",
+    "pooled": "Pooled: with the pools and ring-fences of the place",
     "freed": "Freed: one pool without limits or ring-fences (a benchmark only)",
 }
 _WAYS = {

@@ -292,7 +292,7 @@ STUDY = Study(
             label="Further rise of council tax a year",
             about="a further rise of council tax a year, beyond what the funding has (0.02: two "
             "per cent)",
-            hint="Beyond what the papers have, each year from the first on. It holds for streams "
+            hint="Beyond what the figures have, each year from the first on. It holds for streams "
             "that are marked as council tax.",
             asked=True,
             group=_STATED,
@@ -329,7 +329,7 @@ STUDY = Study(
     "there is: dearer prices, more people in need, less or more money; by agency and by service, "
     "before and after reserves and a rise of council tax.",
     lead=(
-        "These are sums of the figures of the papers. Nothing is planned, unless the best plans "
+        "These are sums of the figures of the place. Nothing is planned, unless the best plans "
         "are asked for.",
     ),
     wait="It takes a moment, with the best plans some minutes; other screens can be read "

@@ -144,8 +144,8 @@ def study_panel(found: Result) -> Panel:
     said = found.summarised()
     return Panel(
         found.title,
-        sentences=[*view.opening, *(each.text for each in said.paragraphs if each.text)],
-        points=[point for each in said.paragraphs for point in each.points],
+        sentences=view.opening,
+        paragraphs=said.paragraphs,
         charts=view.charts,
         grids=view.grids,
         sections=view.sections,

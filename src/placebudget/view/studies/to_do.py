@@ -123,14 +123,14 @@ STUDY = Study(
 
 _NONE = (
     "No earlier edition of this place stands beside it",
-    "Keep the folder of the last papers beside this one, as placebudget next-year does, and open "
-    "the board again; or ask placebudget changed OLD NEW.",
+    "Keep the folder of the last edition beside this one, as placebudget next-year does, and open "
+    "the place again; or ask placebudget changed OLD NEW.",
 )
 
 
 def _change_told(found: EditionChanges) -> str:
     if found.table.empty:
-        return "Nothing changed since the last papers."
+        return "Nothing changed since the last edition."
     first = found.table.iloc[found.table["pounds"].abs().argmax()].to_dict()
     many = len(found.table)
     said = found.said(first).rstrip(".")
@@ -183,7 +183,7 @@ def _ask_changes(subject: Subject, *, since: str | None) -> EditionChanges:
 CHANGES = Study(
     name="changes",
     about="what changed in a place since an earlier edition of it, in pounds",
-    question="What changed since the last papers?",
+    question="What changed since the last edition?",
     ask=_ask_changes,
     view=_changes_view,
     finding=_change_told,
@@ -192,7 +192,7 @@ CHANGES = Study(
             name="since",
             label="Since",
             about="the earlier edition: a folder, an .xlsx or .zip",
-            group="Which papers were the last",
+            group="Which edition was the last",
             asked=True,
             nothing="the latest that stands beside it",
             choices=lambda subject: editions_beside(subject.whole()),
@@ -201,7 +201,7 @@ CHANGES = Study(
     ),
     modelled=False,
     key="changed",
-    screen="Since the last papers",
+    screen="Since the last edition",
     answers="Money, needs, rules, values and costs that are other than in an earlier edition, the "
     "largest first; what was changed here counts too.",
     wait="It takes a moment.",

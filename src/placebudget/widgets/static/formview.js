@@ -14,6 +14,7 @@
  * @typedef {Record<string, string | number | boolean>} Values
  * @typedef {{set: (key: string, value: string | number | boolean) => void,
  *   press: (key: string) => void, moving?: (key: string) => void}} Heard
+ * @typedef {(words: string, ...values: any[]) => string} Said
  */
 
 // --- the pure parts --------------------------------------------------------------
@@ -42,19 +43,29 @@ export function shownNumber(value) {
 }
 
 /**
+ * Says things in English; a page in another language brings a translator of its own.
+ *
+ * @type {{__: Said}}
+ */
+const ENGLISH = {
+  __: (words, ...values) => words.replace(/%(\d)/g, (_, at) => values[at - 1]),
+};
+
+/**
  * Why a number cannot stand in a control, in words; empty where it can.
  *
  * @param {number | null} number
  * @param {Control} control
+ * @param {{__: Said}} [trans]
  * @returns {string}
  */
-export function misfit(number, control) {
-  if (number === null) return "Write a number.";
+export function misfit(number, control, trans = ENGLISH) {
+  if (number === null) return trans.__("Write a number.");
   if (control.least != null && number < control.least) {
-    return `The least that is allowed is ${shownNumber(control.least)}.`;
+    return trans.__("The least that is allowed is %1.", shownNumber(control.least));
   }
   if (control.most != null && number > control.most) {
-    return `The most that is allowed is ${shownNumber(control.most)}.`;
+    return trans.__("The most that is allowed is %1.", shownNumber(control.most));
   }
   return "";
 }
@@ -135,9 +146,10 @@ function node(name, attributes = {}, text = "") {
  * @param {Form} form
  * @param {Values} values
  * @param {Heard} heard
+ * @param {{__: Said}} [trans]
  */
-export function renderForm(element, form, values, heard) {
-  return new FormView(element, form, values, heard);
+export function renderForm(element, form, values, heard, trans = ENGLISH) {
+  return new FormView(element, form, values, heard, trans);
 }
 
 class FormView {
@@ -146,9 +158,11 @@ class FormView {
    * @param {Form} form
    * @param {Values} values
    * @param {Heard} heard
+   * @param {{__: Said}} trans
    */
-  constructor(element, form, values, heard) {
+  constructor(element, form, values, heard, trans) {
     made += 1;
+    this.trans = trans;
     this.id = `pb-form-${made}`;
     this.heard = heard;
     this.values = values;
@@ -352,7 +366,7 @@ class FormView {
   amount(box, control, id, help) {
     const wrong = node("span", { class: "wrong", id: `${id}-wrong` });
     const described = [help?.id, wrong.id].filter(Boolean).join(" ");
-    const label = control.unit ? `${control.label}, ${control.unit}` : control.label;
+    const label = control.unit ? this.trans.__("%1, %2", control.label, control.unit) : control.label;
     const input = node("input", {
       type: "text", inputmode: "decimal", class: "number", id, autocomplete: "off",
       "aria-describedby": described,
@@ -373,7 +387,7 @@ class FormView {
     this.shows.set(control.key, show);
     const commit = () => {
       const number = readNumber(input.value);
-      wrong.textContent = misfit(number, control);
+      wrong.textContent = misfit(number, control, this.trans);
       if (wrong.textContent) {
         input.setAttribute("aria-invalid", "true");
         return;
@@ -403,7 +417,7 @@ class FormView {
     if (control.low == null || control.high == null || control.high <= control.low) return null;
     const slider = node("input", {
       type: "range", min: String(control.low), max: String(control.high),
-      step: String(control.step ?? "any"), "aria-label": `${label}, slider`, id: `${input.id}-slider`,
+      step: String(control.step ?? "any"), "aria-label": this.trans.__("%1, slider", label), id: `${input.id}-slider`,
     });
     slider.disabled = input.disabled;
     return slider;

@@ -12,7 +12,9 @@
  * @typedef {{name: string, title: string, columns: Column[], rows: string[][],
  *   findings: Finding[]}} Table
  * @typedef {{change?: (rows: string[][]) => void, pageSize?: number, mostRows?: number,
- *   readOnly?: boolean, history?: History, alone?: boolean}} Options
+ *   readOnly?: boolean, history?: History, alone?: boolean, trans?: Trans}} Options
+ * @typedef {{__: (words: string, ...values: any[]) => string,
+ *   _n: (one: string, many: string, count: number, ...values: any[]) => string}} Trans
  * @typedef {{row: number, column: number}} Position
  * @typedef {{rows: number, columns: number}} Size
  */
@@ -215,6 +217,17 @@ export function pageOf(page, rows, size = PAGE) {
 
 // --- what is seen ------------------------------------------------------------------
 
+/**
+ * Says things in English; a page in another language brings a translator of its own, which does
+ * the same: %1 is the first value, of what is counted the count.
+ *
+ * @type {Trans}
+ */
+const ENGLISH = {
+  __: (words, ...values) => words.replace(/%(\d)/g, (_, at) => values[at - 1]),
+  _n: (one, many, count, ...values) => ENGLISH.__(count === 1 ? one : many, count, ...values),
+};
+
 const STYLE = `
 .pb-table { --ink: var(--jp-ui-font-color1, #0b0c0c); --soft: var(--jp-ui-font-color1, #3d3d3d);
   --paper: var(--jp-layout-color1, #fff); --tint: var(--jp-layout-color2, #f3f2f1);
@@ -256,7 +269,6 @@ const STYLE = `
 @media (forced-colors: active) { .pb-table button, .pb-table td, .pb-table th { border-color: CanvasText; } }
 `;
 
-const WORDS = { error: "Error", warning: "Warning" };
 let made = 0;
 
 /**
@@ -295,6 +307,8 @@ class TableView {
     this.id = `pb-table-${made}`;
     this.table = table;
     this.options = options;
+    const { trans = ENGLISH } = options;
+    this.trans = trans;
     this.size = options.pageSize ?? PAGE;
     this.most = options.mostRows ?? MOST_ROWS;
     // Several views of one table share its steps, and so undo for each other.
@@ -308,8 +322,8 @@ class TableView {
     // Notebooks take single keys for themselves, except below this mark.
     if (!options.alone) this.root.setAttribute("data-lm-suppress-shortcuts", "true");
     this.status = node("div", { class: "status", role: "status" });
-    this.tools = node("div", { class: "tools", role: "group", "aria-label": "Change the table" });
-    this.pager = node("div", { class: "tools", role: "group", "aria-label": "Pages" });
+    this.tools = node("div", { class: "tools", role: "group", "aria-label": trans.__("Change the table") });
+    this.pager = node("div", { class: "tools", role: "group", "aria-label": trans.__("Pages") });
     this.listed = node("div");
     this.scroll = node("div", {
       class: "scroll", role: "region", tabindex: "0", "aria-labelledby": `${this.id}-caption`,
@@ -319,7 +333,7 @@ class TableView {
     const style = node("style");
     style.textContent = STYLE;
     const keys = node("details");
-    keys.append(node("summary", {}, "Keys"), node("p", {}, KEYS));
+    keys.append(node("summary", {}, trans.__("Keys")), node("p", {}, keysIn(trans)));
     this.root.append(style, this.listed, this.tools, this.scroll, this.pager, this.status, keys);
     element.replaceChildren(this.root);
     this.buttons = this.makeButtons();
@@ -361,12 +375,13 @@ class TableView {
   // --- drawing --------------------------------------------------------------------
 
   makeButtons() {
+    const { trans } = this;
     /** @type {[string, () => void][]} */
     const wanted = [
-      ["Undo", () => this.step("undo")],
-      ["Redo", () => this.step("redo")],
-      ["Add row below", () => this.addRow()],
-      ["Delete row", () => this.deleteRow()],
+      [trans.__("Undo"), () => this.step("undo")],
+      [trans.__("Redo"), () => this.step("redo")],
+      [trans.__("Add row below"), () => this.addRow()],
+      [trans.__("Delete row"), () => this.deleteRow()],
     ];
     const buttons = wanted.map(([text, press]) => {
       const button = node("button", { type: "button" }, text);
@@ -403,17 +418,20 @@ class TableView {
   }
 
   captionText() {
+    const { trans } = this;
     const count = this.rows.length;
-    return `${this.table.title}: ${count.toLocaleString("en-GB")} ${count === 1 ? "row" : "rows"}`;
+    const counted = trans._n("%2 row", "%2 rows", count, count.toLocaleString("en-GB"));
+    return trans.__("%1: %2", this.table.title, counted);
   }
 
   drawHead() {
+    const { trans } = this;
     const row = node("tr", { "aria-rowindex": "1" });
-    row.append(node("th", { scope: "col" }, "Row"));
+    row.append(node("th", { scope: "col" }, trans.__("Row")));
     for (const column of this.table.columns) {
       const head = node("th", { scope: "col" }, column.title);
       if (column.about) head.title = column.about;
-      const told = [column.unit, column.required ? "required" : ""].filter(Boolean).join(", ");
+      const told = [column.unit, column.required ? trans.__("required") : ""].filter(Boolean).join(", ");
       if (told) head.append(node("small", {}, told));
       row.append(head);
     }
@@ -457,14 +475,26 @@ class TableView {
   addFindings(cell, findings, key) {
     const ids = (findings ?? []).map((finding, number) => {
       const id = `${this.id}-finding-${key}-${number}`;
-      const text = `${WORDS[finding.severity]}: ${finding.text}`;
-      cell.append(node("span", { class: `finding ${finding.severity}`, id }, text));
+      const said = node("span", { class: `finding ${finding.severity}`, id });
+      said.append(...this.told(finding));
+      cell.append(said);
       return id;
     });
     if (findings?.some((finding) => finding.severity === "error")) {
       if (cell.tagName === "TD") cell.setAttribute("aria-invalid", "true");
     }
     return ids.join(" ");
+  }
+
+  /**
+   * What is found is English, whatever the language of the page.
+   *
+   * @param {Finding} finding
+   */
+  told({ severity, text }) {
+    const { trans } = this;
+    const kind = severity === "error" ? trans.__("Error:") : trans.__("Warning:");
+    return [`${kind} `, node("span", { lang: "en" }, text)];
   }
 
   findingsByCell() {
@@ -480,35 +510,42 @@ class TableView {
   }
 
   drawFindings() {
+    const { trans } = this;
     const all = this.table.findings;
     this.listed.replaceChildren();
     if (!all.length) {
-      this.listed.append(node("p", {}, "Nothing was found wrong in this table."));
+      this.listed.append(node("p", {}, trans.__("Nothing was found wrong in this table.")));
       return;
     }
     const errors = all.filter((finding) => finding.severity === "error").length;
-    const counted = `${errors} ${errors === 1 ? "error" : "errors"}, ${all.length - errors} ` +
-      `${all.length - errors === 1 ? "warning" : "warnings"}`;
+    const counted = trans.__(
+      "%1, %2",
+      trans._n("%1 error", "%1 errors", errors),
+      trans._n("%1 warning", "%1 warnings", all.length - errors),
+    );
     const list = node("ul", { class: "findings" });
     for (const finding of all.slice(0, MOST_LISTED)) list.append(this.findingLine(finding));
     const details = node("details");
     details.open = errors > 0;
-    details.append(node("summary", {}, `What was found: ${counted}`), list);
+    details.append(node("summary", {}, trans.__("What was found: %1", counted)), list);
     if (all.length > MOST_LISTED) {
-      details.append(node("p", {}, `And ${all.length - MOST_LISTED} more, each beside its cell.`));
+      const more = all.length - MOST_LISTED;
+      details.append(node("p", {}, trans.__("And %1 more, each beside its cell.", more)));
     }
     this.listed.append(details);
   }
 
   /** @param {Finding} finding */
   findingLine(finding) {
+    const { trans } = this;
     const line = node("li");
-    line.append(`${WORDS[finding.severity]}: ${finding.text} `);
+    line.append(...this.told(finding), " ");
     if (finding.row !== null && finding.row < this.rows.length) {
       const { row } = finding;
       const column = this.table.columns.findIndex((each) => each.name === finding.column);
-      const where = column < 0 ? "" : `, ${this.table.columns[column].title}`;
-      const button = node("button", { type: "button" }, `Go to row ${shownRow(row)}${where}`);
+      const words = column < 0 ? trans.__("Go to row %1", shownRow(row))
+        : trans.__("Go to row %1, %2", shownRow(row), this.table.columns[column].title);
+      const button = node("button", { type: "button" }, words);
       button.addEventListener("click", () => this.go({ row, column: Math.max(column, 0) }));
       line.append(button);
     }
@@ -521,18 +558,22 @@ class TableView {
    * @param {number} last
    */
   drawPager(pages, first, last) {
+    const { trans } = this;
     const held = this.pager.contains(document.activeElement) ? document.activeElement : null;
-    const text = held?.textContent;
+    const forth = held !== null && held === this.pager.lastElementChild;
     this.pager.hidden = pages < 2;
-    const previous = node("button", { type: "button" }, "Previous page");
-    const next = node("button", { type: "button" }, "Next page");
+    const previous = node("button", { type: "button" }, trans.__("Previous page"));
+    const next = node("button", { type: "button" }, trans.__("Next page"));
     previous.disabled = this.page === 0;
     next.disabled = this.page === pages - 1;
     previous.addEventListener("click", () => this.turn(-1));
     next.addEventListener("click", () => this.turn(1));
-    const where = `Page ${this.page + 1} of ${pages}, rows ${shownRow(first)} to ${shownRow(last - 1)}`;
+    const where = trans.__(
+      "Page %1 of %2, rows %3 to %4",
+      this.page + 1, pages, shownRow(first), shownRow(last - 1),
+    );
     this.pager.replaceChildren(previous, node("span", {}, where), next);
-    const back = text === "Next page" ? next : previous;
+    const back = forth ? next : previous;
     if (held) (back.disabled ? (back === next ? previous : next) : back).focus();
   }
 
@@ -544,7 +585,7 @@ class TableView {
     this.at.row = pageOf(this.page, this.rows.length, this.size).first;
     this.draw();
     const { number, pages } = pageOf(this.page, this.rows.length, this.size);
-    this.say(`Page ${number + 1} of ${pages}.`);
+    this.say(this.trans.__("Page %1 of %2.", number + 1, pages));
   }
 
   /** @param {Position} to */
@@ -637,11 +678,11 @@ class TableView {
     const column = this.table.columns[this.at.column];
     const now = this.rows[this.at.row][this.at.column];
     const choices = column.choices.includes(now) || now === "" ? column.choices : [now, ...column.choices];
-    const label = `${column.title}, row ${shownRow(this.at.row)}`;
+    const label = this.trans.__("%1, row %2", column.title, shownRow(this.at.row));
     if (column.kind === "choice") {
       const select = node("select", { "aria-label": label });
       for (const choice of ["", ...choices]) {
-        select.append(node("option", { value: choice }, choice || "(blank)"));
+        select.append(node("option", { value: choice }, choice || this.trans.__("(blank)")));
       }
       const start = typed?.toLowerCase();
       select.value = now;
@@ -678,7 +719,7 @@ class TableView {
     const old = this.rows[this.at.row][this.at.column];
     input.parentElement?.replaceChildren(old);
     if (keep) this.write(value);
-    else this.say("Nothing was changed.");
+    else this.say(this.trans.__("Nothing was changed."));
   }
 
   /** @param {string} text */
@@ -686,27 +727,33 @@ class TableView {
     if (!this.rows.length || this.rows[this.at.row][this.at.column] === text) return;
     const column = this.table.columns[this.at.column];
     const { rows } = applyBlock(this.rows, this.at, [[text]], this.table.columns.length, this.most);
-    this.put(rows, `${column.title} in row ${shownRow(this.at.row)} is now ${text || "blank"}.`);
+    const { trans } = this;
+    const row = shownRow(this.at.row);
+    this.put(rows, text === "" ? trans.__("%1 in row %2 is now blank.", column.title, row)
+      : trans.__("%1 in row %2 is now %3.", column.title, row, text));
   }
 
   addRow() {
     const rows = this.rows.slice();
     const row = rows.length ? this.at.row + 1 : 0;
     rows.splice(row, 0, new Array(this.table.columns.length).fill(""));
-    this.put(rows, `Row ${shownRow(row)} was added.`, { row, column: 0 });
+    this.put(rows, this.trans.__("Row %1 was added.", shownRow(row)), { row, column: 0 });
   }
 
   deleteRow() {
     if (!this.rows.length) return;
     const { row } = this.at;
-    this.put(this.rows.filter((_, number) => number !== row), `Row ${shownRow(row)} was deleted.`);
+    const words = this.trans.__("Row %1 was deleted.", shownRow(row));
+    this.put(this.rows.filter((_, number) => number !== row), words);
   }
 
   /** @param {"undo" | "redo"} which */
   step(which) {
     const done = this.history[which]();
-    const words = which === "undo" ? ["The last change was undone.", "There is nothing to undo."]
-      : ["The change was made again.", "There is nothing to make again."];
+    const { trans } = this;
+    const words = which === "undo"
+      ? [trans.__("The last change was undone."), trans.__("There is nothing to undo.")]
+      : [trans.__("The change was made again."), trans.__("There is nothing to make again.")];
     if (done) this.changed();
     this.say(words[done ? 0 : 1]);
   }
@@ -747,8 +794,16 @@ class TableView {
     if (!block.length) return;
     const at = this.rows.length ? this.at : { row: 0, column: 0 };
     const done = applyBlock(this.rows, at, block, this.table.columns.length, this.most);
-    const left = done.left ? ` ${done.left} cells lay outside the table and were left out.` : "";
-    this.put(done.rows, `${done.pasted} cells were pasted.${left}`);
+    const { trans } = this;
+    const words = [trans._n("%1 cell was pasted.", "%1 cells were pasted.", done.pasted)];
+    if (done.left) {
+      words.push(trans._n(
+        "%1 cell lay outside the table and was left out.",
+        "%1 cells lay outside the table and were left out.",
+        done.left,
+      ));
+    }
+    this.put(done.rows, words.join(" "));
     this.focus();
   }
 
@@ -765,11 +820,13 @@ class TableView {
   }
 }
 
-const KEYS =
+/** @param {Trans} trans */
+const keysIn = (trans) => trans.__(
   "Arrow keys move; Home and End go to the ends of a row, with Ctrl to the ends of the table; " +
   "Page Up and Page Down move ten rows. Enter or F2 edits a cell, Enter keeps what was typed, " +
   "Escape does not. Tab leaves the table. Ctrl+V pastes cells from a spreadsheet, Ctrl+Z undoes, " +
-  "Ctrl+Y makes it again.";
+  "Ctrl+Y makes it again.",
+);
 
 /**
  * The part of an anywidget model that is used here.
