@@ -202,7 +202,15 @@ def test_what_keeps_services_without_effects_ends_nothing_where_it_gives_way() -
     )
     findings = found(place)
     assert one(findings, "loses-without-known-effect").keys == {"service": "parks"}
-    assert [each.keys["rule"] for each in findings.of("ends-at-a-rule")] == []
+    assert [each.keys["rule"] for each in findings.of("ends-at-a-rule")] == ["floor"]
+
+
+def test_a_rule_that_asks_for_more_than_today_brings_a_change_about() -> None:
+    """Of £500,000 each it asks for £600,000 of visits, which do half as much good."""
+    findings = found(clean(rules=[rule("floor", "service=visits", 600_000)]))
+    ends = one(findings, "ends-at-a-rule")
+    assert figures(ends) == {"today": 500_000, "plan": 600_000, "share": 0.2}
+    assert "as far as a rule asks: “visits at least £600,000" in str(findings)
 
 
 def test_a_rule_that_counts_units_ends_a_change_too() -> None:

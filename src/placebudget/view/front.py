@@ -26,6 +26,7 @@ from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need, parse_subject
 from placebudget.plan import Plan
 from placebudget.plan.findings.finding import HALF
+from placebudget.plan.findings.words import asks_or_allows
 from placebudget.plan.need import (
     AGAIN,
     EXCHEQUER,
@@ -450,7 +451,10 @@ def _ended(potential: Potential) -> dict[str, str]:
     for each in reversed(potential.findings["pooled"].of("ends-at-a-rule")):
         rule = rules.loc[each.keys["rule"]]
         about = parse_subject(rule["subject"]).get("service", ())
-        said = f"It goes as far as a rule allows: “{rule_words(rule, names)}” ({basis_of(rule)})."
+        said = (
+            f"It goes as far as a rule {asks_or_allows(each, rule)}: “{rule_words(rule, names)}” "
+            f"({basis_of(rule)})."
+        )
         own = each.keys.get("service")
         found |= dict.fromkeys(about if own is None else [own], said)
     return found

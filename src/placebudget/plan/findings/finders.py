@@ -183,7 +183,7 @@ def _loses(facts: Facts, code: str, studied: bool) -> Iterator[PlanFinding]:
 
 
 def ends_at_a_rule(facts: Facts) -> Iterator[PlanFinding]:
-    """Changes against today that go as far as a rule allows, and end there."""
+    """Changes against today that go as far as a rule allows, or asks, and end there."""
     found: dict[tuple[str, ...], list[PlanFinding]] = {}
     rules = rules_in_force(facts.place).set_index("rule", drop=False)
     for plan, today in facts.held():
@@ -191,11 +191,11 @@ def ends_at_a_rule(facts: Facts) -> Iterator[PlanFinding]:
         if plan.rule.implied:
             continue
         change = plan.has - today.has
-        limit = plan.most if change > 0 else plan.least
-        slack = _NEAR * max(abs(plan.has), abs(limit)) + (_POUND if plan.unit == "£" else 0.0)
+        slack = _NEAR * abs(plan.has) + (_POUND if plan.unit == "£" else 0.0)
+        at_limit = min(abs(plan.has - plan.least), abs(plan.has - plan.most)) <= slack
         # A change that no figure shows is none, as where today's money is carried on to more than
         # a rule and a capacity leave.
-        if abs(change) <= max(slack, _TOLD * abs(today.has)) or abs(plan.has - limit) > slack:
+        if abs(change) <= max(slack, _TOLD * abs(today.has)) or not at_limit:
             continue
         rule = plan.rule
         at = {name: key for name, key in plan.at.items() if name != "year"}

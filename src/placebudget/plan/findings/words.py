@@ -181,9 +181,9 @@ class FindingWords:
             outcomes = [self.names.of("outcome", key) for key in subject.get("outcome", ())]
             about = listed(outcomes) if outcomes else subject_words(subject, self.names)
         when = f" in {found.years[-1]}" if found.years else ""
-        change = self.change(found)
+        change, does = self.change(found), asks_or_allows(found, rule)
         return (
-            f"{about}: {change} against today{when}, as far as a rule allows: "
+            f"{about}: {change} against today{when}, as far as a rule {does}: "
             f"“{rule_words(rule, self.names)}”. Basis: {plain(basis_of(rule))}."
         )
 
@@ -302,6 +302,12 @@ class FindingWords:
         return f"nothing changes: every pound goes where it goes in {self.beside(found)}."
 
 
+def asks_or_allows(found: PlanFinding, rule: pd.Series) -> str:
+    """Whether a rule brings a change about, as it asks for so much, or ends it."""
+    rises = found["plan"] > found["today"]
+    return "asks" if rises and rule_kind(rule["kind"]).least else "allows"
+
+
 def _more_or_less(change: float) -> str:
     return "more" if change > 0 else "less"
 
@@ -346,7 +352,9 @@ KINDS: Mapping[str, Kind] = {
         "Services that lose money, by which studies found no difference",
         FindingWords.loses_as_no_difference_found,
     ),
-    "ends-at-a-rule": Kind("Changes that go as far as a rule allows", FindingWords.ends_at_a_rule),
+    "ends-at-a-rule": Kind(
+        "Changes that go as far as a rule allows or asks", FindingWords.ends_at_a_rule
+    ),
     "large-change": Kind("Large changes of money", FindingWords.large_change),
     "offer-begins": Kind("Ways to buy a service that begin", FindingWords.offer_begins),
     "given-up-as-fast-as-can-be": Kind(
