@@ -238,8 +238,40 @@ def test_what_is_reached_by_contract_is_paid_for_and_no_more_than_the_cap(
     assert again.objective.value == pytest.approx(plan.objective.value)
     brings = plan.tables["balances"].query("stream == 'tax'")["funding"].tolist()
     assert brings == [1e6, 4e5 if value == 2 else 1e6, 1e6]
-    said = "and pays £600,000" if value == 2 else "and pays £0, being just short of 600"
+    said = (
+        "and pays £600,000" if value == 2 else "and pays £0, being just short of what is paid for"
+    )
     assert said in plan.summary()
+
+
+def test_a_payer_without_money_stops_others_or_is_told() -> None:
+    """The NHS helps at £3 a pound; the council has £100,000 a year to pay £600,000 with.
+
+    Together the NHS stays short of 600: 3 x 0.6 + 1.4 + 2 x 3 + 0.2. For itself it does not.
+    """
+    place = small(
+        {"council": {"amount": [0.1, 0.1]}, "nhs": {"amount": [2, 2]}},
+        {"support": {"value": 3, "people": 5_000, "commissioner": "nhs"},
+         "roads": {"people": 9_000, "commissioner": "council"},
+         "nurses": {"people": 9_000, "commissioner": "nhs"}},
+        years=2, settings={"discount": 0.0},
+        targets=[{"target": "bond", "outcome": "support_good", "year": "2027-28",
+                  "stretch": 1_000.0, "reward": 600_000.0, "instalments": 1}],
+        target_shares=[{"target": "bond", "stream": "council", "share": 1.0, "pays": True}],
+    )  # fmt: skip
+    assert planned(place).objective.value == pytest.approx(9.4e6, abs=10)
+    # Where all money is freed the council's pays for support, and nothing for what was reached.
+    assert planned(place, pooling="freed").objective.value == pytest.approx(9.6e6, abs=10)
+    with pytest.raises(pb.Infeasible, match="council cannot pay what others’ work obliges it to"):
+        planned(place, pooling="siloed")
+
+
+def test_todays_money_is_carried_on_without_targets() -> None:
+    """All of the council's money goes on support: with the contract £600,000 would be missing."""
+    spent_today = [{"service": "support", "stream": "tax", "amount": 1e6, "offer": "support"}]
+    today = pb.simulate(contract().with_(today=pd.DataFrame(spent_today)))
+    assert today.tables["balances"].query("stream == 'tax'")["funding"].tolist() == [1e6] * 3
+    assert "targets:" not in today.summary()
 
 
 def test_a_partner_that_pays_another_moves_money_and_gains_nothing() -> None:

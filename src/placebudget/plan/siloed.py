@@ -18,6 +18,7 @@ from placebudget.arguments import Arguments, one_of, share, text
 from placebudget.errors import Infeasible, SolverFailed, Stopped
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, as_place
+from placebudget.place.names import Names, listed
 from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need
 from placebudget.plan.deliver import buy_units, counted_by_area, make_outcomes
@@ -339,6 +340,14 @@ class Turns:
         except Infeasible:
             # An agency's own rules are rules of the aligned place, too, which says what clashes.
             solved(partial(self._written, ALIGNED), self.solver, self._left())
+            owed = [target.words(None) for target in self.basis.targets if target.owed]
+            if owed:
+                who = Names(self.place).of("agency", str(self.basis.agencies[agency]))
+                raise Infeasible(
+                    f"planning for itself, {who} cannot pay what others’ work obliges it to: "
+                    f"{listed(owed)}. Give its streams more in the year of payment, or lower the "
+                    "reward"
+                ) from None
             raise
         if solution.status != Status.OPTIMAL.value and self.clock.up:
             raise Stopped("the run ran out of time before agencies were at rest; nothing was kept")

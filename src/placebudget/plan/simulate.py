@@ -94,7 +94,9 @@ def simulate(
     given = _today(basis) if money is None else _given(basis, money)
     units, begun, unused = _units(basis, given)
     served = serve(basis, units, units)
-    parts, by_stream = _parts(basis, given, earned(basis, served.made))
+    # Today's money is carried on as it is, without the targets that a plan may go for.
+    rewards = {} if money is None else earned(basis, served.made)
+    parts, by_stream = _parts(basis, given, rewards)
     cash = round_and_balance(basis, parts, by_stream)
     problems = [
         *check_balances(cash),

@@ -196,7 +196,7 @@ _NEARLY = 0.98
 
 
 def rewards_said(plan: Plan, outcomes: Collection[str] | None = None) -> Iterator[str]:
-    """What each target pays for what a plan reaches.
+    """What each target pays for what a plan reaches; nothing of today's money carried on.
 
     Parameters
     ----------
@@ -210,7 +210,8 @@ def rewards_said(plan: Plan, outcomes: Collection[str] | None = None) -> Iterato
     []
     """
     place, made = plan.source, plan.tables["outcomes"]
-    if place is None or place.targets.empty:
+    today = plan.run.get("options", {}).get("money") == "today"
+    if place is None or place.targets.empty or today:
         return
     names, tree, last = Names(place), Geography.of(place), len(place.years) - 1
     shares = place.filled("target_shares")
@@ -227,7 +228,7 @@ def rewards_said(plan: Plan, outcomes: Collection[str] | None = None) -> Iterato
         said += money(paid * row["reward"])
         near = row["baseline"] + row["threshold"] * (row["stretch"] - row["baseline"])
         if pays.any() and not paid and has > _NEARLY * near > 0:
-            said += f", being just short of {count(near)}"
+            said += ", being just short of what is paid for"
         after = place.years.index(row["year"]) if row["year"] in place.years else last
         in_time = min(last - after, row["instalments"]) / row["instalments"]
         if paid and in_time < 1:

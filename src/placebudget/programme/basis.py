@@ -528,7 +528,12 @@ class Basis:
             probe=self.probe,
             freed=self.pooling.freed,
             apart=self.pooling.flexible,
-            alone=frozenset(self.pooled_today["stream"]),
+            alone=frozenset(self.pooled_today["stream"]).union(
+                stream
+                for target in self.targets
+                for stream, pounds in target.paid.items()
+                if (pounds < 0).any()
+            ),
             sharing=self.pooling.coalitions,
         )
 

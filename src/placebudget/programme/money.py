@@ -4,8 +4,9 @@ Streams with the same agency, origin, kind, recurrence, ring-fence, carrying and
 the same pools are one class, so the programme is smaller and the split back to
 streams breaks no condition. A stream with a contribution minimum or a finite
 maximum is a class of its own, and so is one that pays today, through a pool that is
-closed, for what another agency commissions. Else only pools that are open count; and
-where all money is freed, what is left to tell streams apart is their kind and carrying.
+closed, for what another agency commissions, and one that has to pay for outcomes. Else only
+pools that are open count; and where all money is freed, what is left to tell streams apart is
+their kind and carrying.
 
 The money of a stream that is spent today follows its funding: today's amount times the
 funding of the year over the funding that today's spending was paid from (the row for
@@ -133,10 +134,10 @@ def read_classes(
         single.update(streams["stream"])
     groups: dict[tuple[object, ...], list[str]] = {}
     for row in each_row(streams):
-        key = (row.kind, row.carry_forward) if freed else (
+        own = row.stream if row.stream in (alone if freed else single) else None
+        key = (row.kind, row.carry_forward, own) if freed else (
             row.agency, row.raised, row.kind, row.recurrent, fences.get(row.stream),
-            row.carry_forward, tuple(pools.get(row.stream, ())),
-            row.stream if row.stream in single else None,
+            row.carry_forward, tuple(pools.get(row.stream, ())), own,
         )  # fmt: skip
         groups.setdefault(key, []).append(row.stream)
     members = tuple(tuple(names) for names in groups.values())
