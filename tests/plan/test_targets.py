@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
+import planned as of_examples
 from placebudget.errors import UnreadableTable
 from placebudget.place import Place
 from placebudget.plan.drawing import plan_drawing
@@ -305,3 +306,15 @@ def test_peterborough_paid_nothing_for_one_cohort_and_something_for_both() -> No
     assert fewer == pytest.approx(0.08387, abs=5e-6)
     assert share_of_reward(fewer, 0.0, 0.2, 0.10 / 0.2) == 0.0
     assert share_of_reward(0.09, 0.0, 0.2, 0.075 / 0.2) == pytest.approx(0.45)
+
+
+def test_in_northvale_a_reward_for_homes_that_are_kept_changes_the_plan() -> None:
+    """100 households instead of 94, for £300,000: public value is £178,000 more."""
+    place, without = pb.example("northvale"), of_examples.optimised("northvale")
+    agreed = pb.Option("the agreement", "A reward.").add(
+        "targets", target="homes", outcome="homes_kept", year="2028-29", baseline=73,
+        stretch=100, reward=300_000,
+    ).add("target_shares", target="homes", stream="county_grant", share=1)  # fmt: skip
+    plan = pb.optimise(place, option=agreed, prices=False)
+    assert plan.public_value() - without.public_value() == pytest.approx(178_461, abs=5)
+    assert "the plan has 100 and earns £300,000" in plan.summary()
