@@ -70,7 +70,7 @@ def corner(place: Place, pooling: str, seed: int) -> Money:
     cost = np.random.default_rng(seed).normal(size=programme.matrix.width)
     answer = HighsEngine(programme.matrix).run(cost, RunLimits(), None)
     assert answer.values is not None
-    return split_over_streams(programme, answer.values)
+    return split_over_streams(programme, answer.values, {})
 
 
 def pence(amounts: pd.Series) -> pd.Series:
