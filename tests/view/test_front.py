@@ -45,7 +45,9 @@ from placebudget.view.in_short import brings, in_short, of_all_spent
 from placebudget.view.rendering import explained
 from placebudget.view.tables import cashable_savings
 from placebudget.words import money, percent, years_in_words
+from placebudget.work.changes import Changes
 from placebudget.work.desk import reached
+from placebudget.work.solving import Solving
 from planned import potential, reported
 from small import small
 from worked_place import worked
@@ -522,6 +524,8 @@ def test_of_two_pools_of_which_either_would_do_one_is_paid_into_and_asked_for() 
     assert pooled.run["options"]["prices"]
     best = pb.optimise(place, prices=False)
     assert pooled.public_value() == pytest.approx(best.public_value())
+    board = Solving(place).full(Changes(), prices=False)
+    assert board.tables["contributions"].equals(pooled.tables["contributions"])
     spared, asked = asks(found)
     assert f"Nothing more to decide of {idle}: without it the best plan " in spared
     assert "To decide: whether £10 million (today nothing) is paid into " in asked

@@ -19,6 +19,7 @@ from placebudget.plan.optimise import adds_up
 from placebudget.plan.simulate import today_of
 from placebudget.programme import ALIGNED, POOLED, open_pools
 from placebudget.solver import RunLimits, Session
+from placebudget.study.potential.parts import best_pooled
 from placebudget.work import changes as changed
 from placebudget.work.changes import PUBLIC_VALUE, Changes
 from placebudget.work.said import name_of
@@ -91,10 +92,16 @@ class Solving:
         return quick_plan(self.live, values, planned_place(self.place, changes))
 
     def full(self, changes: Changes, pooling: str = POOLED, **more: Any) -> Plan:
-        """A full plan: starts of offers chosen, ties broken, prices where they are wanted."""
-        place = planned_place(self.place, changes)
+        """A full plan: starts of offers chosen, ties broken, prices where they are wanted.
+
+        The best pooled one is that of plans side by side: pools that add nothing are left out.
+        """
+        place, more = planned_place(self.place, changes), {"objective": changes.objective, **more}
         pooling = _pooling(place) if pooling == POOLED else pooling
-        plan = optimise(place, objective=changes.objective, pooling=pooling, **more)
+        if pooling == POOLED:
+            plan, _ = best_pooled(place, **more)
+        else:
+            plan = optimise(place, pooling=pooling, **more)
         # What is chosen anew in full is what the session keeps from here on.
         self._free = True
         return plan

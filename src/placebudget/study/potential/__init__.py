@@ -24,7 +24,7 @@ from placebudget.study.potential.barriers import (
     Variant,
     read_cuts,
 )
-from placebudget.study.potential.parts import Asked, added_by_pools, take_apart, without_idle
+from placebudget.study.potential.parts import Asked, best_pooled, take_apart
 from placebudget.study.potential.plans_side_by_side import (
     TITLES,
     Potential,
@@ -141,13 +141,12 @@ def potential(
             if name == "today":
                 report("simulating", 0, 1)
                 found[name] = today_of(place)
+                continue
+            run = {**options, "prices": name in _PRICED, "progress": report}
+            if name == POOLED:
+                found[name], added = best_pooled(place, **run)
             else:
-                found[name] = optimise(
-                    place, pooling=name, prices=name in _PRICED, progress=report, **options
-                )
-            if name == POOLED and found[name].status == "optimal":
-                added = added_by_pools(place, found[name], stop=stop, progress=report)
-                found[name] = without_idle(place, found[name], added, progress=report, **options)
+                found[name] = optimise(place, pooling=name, **run)
     plans = {name: found[name] for name in TITLES if name in found}
     record = {"objective": objective, "reinvest": reinvest, "gap": gap, "pools": pools}
     record |= {"ring_fences": ring_fences, "cuts": list(cuts), "orders": orders, "seed": seed}

@@ -250,6 +250,38 @@ def added_by_pools(
     return {} if np.isnan(list(added.values())).any() else added
 
 
+def best_pooled(place: Place, **options: Any) -> tuple[Plan, dict[str, float] | None]:
+    """The best pooled plan that stands beside others, and what each pool adds to it.
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+    **options
+        As for :func:`placebudget.optimise`, without ``pooling``.
+
+    Returns
+    -------
+    plan : Plan
+        Of those that are worth the same, one without pools that add nothing; see
+        :func:`without_idle`.
+    added : dict of str to float, or None
+        See :func:`added_by_pools`; None where time ended before the plan was the best.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> best_pooled(pb.example("toy_pooling"), prices=False)[1]
+    {'one_pool': 0.0}
+    """
+    plan = optimise(place, pooling=POOLED, **options)
+    if plan.status != "optimal":
+        return plan, None
+    watched = {name: options[name] for name in ("stop", "progress") if options.get(name)}
+    added = added_by_pools(place, plan, **watched)
+    return without_idle(place, plan, added, **options), added
+
+
 def without_idle(place: Place, pooled: Plan, added: Mapping[str, float], **options: Any) -> Plan:
     """The best pooled plan without pools that add nothing and need not be paid into.
 
