@@ -8,9 +8,11 @@ one there is room for. Colours are those of the page: light, dark, or of high co
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from importlib.util import find_spec
 from itertools import count
@@ -254,8 +256,6 @@ def legend(room: Room, names: Sequence[str]) -> Any:
 
 def _svg(chart: Any, room: Room, key: str, title: str) -> str:
     """Draw one picture; ids are made its own, as several stand in one page."""
-    import vl_convert
-
     size = room.font * WIDER
     plain = {"labelFontSize": size, "labelColor": _INK, "labelLimit": 0}
     titled = {"titleFontSize": size, "titleColor": _INK, "titleLimit": 0}
@@ -271,7 +271,7 @@ def _svg(chart: Any, room: Room, key: str, title: str) -> str:
         "title": {"fontSize": size, "color": _INK, "anchor": "start", "frame": "group"},
         "header": {**plain, "labelFontWeight": "bold", "labelLineHeight": room.line},
     }
-    svg: str = vl_convert.vegalite_to_svg(chart.configure(**config).to_dict(validate=False))
+    svg = _drawn(json.dumps(chart.configure(**config).to_dict(validate=False)))
     # Groups would still be announced, as symbols without a name.
     svg = re.sub(r'(<g [^>]*?) role="graphics-\w+" aria-roledescription="[^"]*"', r"\1", svg)
     svg = re.sub(r'font-size="([\d.]+)px"', lambda found: _smaller(found[1]), svg)
@@ -281,6 +281,15 @@ def _svg(chart: Any, room: Room, key: str, title: str) -> str:
         f'<svg role="img" aria-label="{escape(title)}" focusable="false" data-room="{room.name}" '
     )
     return svg.replace("<svg ", named, 1)
+
+
+@lru_cache(maxsize=64)
+def _drawn(chart: str) -> str:
+    """The picture of a chart; the same figures, as after an undo, are not drawn again."""
+    import vl_convert
+
+    svg: str = vl_convert.vegalite_to_svg(chart)
+    return svg
 
 
 def _smaller(size: str) -> str:
