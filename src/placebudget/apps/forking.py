@@ -132,6 +132,7 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no process that has ended waits for a word
     gc.collect()
     gc.freeze()  # what is shared is not written to by a search for rubbish
+    gc.set_threshold(100_000, 20, 10)  # of which there is little, as for the command line
     while line := sys.stdin.readline():
         asked = json.loads(line)
         pid = os.fork()
