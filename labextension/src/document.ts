@@ -8,6 +8,7 @@ import {
   ICommandPalette,
   ISanitizer,
   IToolbarWidgetRegistry,
+  type IWidgetTracker,
   Sanitizer,
   WidgetTracker
 } from '@jupyterlab/apputils';
@@ -19,6 +20,7 @@ import { IDefaultDrive, type Contents } from '@jupyterlab/services';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
+import { Token } from '@lumino/coreutils';
 import { redoIcon, saveIcon, undoIcon } from '@jupyterlab/ui-components';
 
 import { saying } from './asking';
@@ -137,14 +139,21 @@ function shownIn(app: JupyterFrontEnd, widget: PlaceDocument | null): IShown | n
   return { session, actions, preferences, go };
 }
 
+/** The places that are open as documents, for other extensions. */
+export const IPlaceTracker = new Token<IWidgetTracker<PlaceDocument>>(
+  'placebudget:IPlaceTracker',
+  'The places that are open as documents.'
+);
+
 /** The plugin by whose name its toolbar is kept in the settings. */
 const DOCUMENT = 'placebudget:document';
 
 /** Opens a place as one document: a folder by its datapackage.json, a workbook, an archive. */
-export const document: JupyterFrontEndPlugin<void> = {
+export const document: JupyterFrontEndPlugin<IWidgetTracker<PlaceDocument>> = {
   id: DOCUMENT,
   description: 'Opens a place (a folder, *.place.xlsx, *.place.zip) as one document.',
   autoStart: true,
+  provides: IPlaceTracker,
   requires: [IDocumentManager, IDefaultDrive, IPreferences],
   optional: [
     ITranslator,
@@ -291,5 +300,6 @@ export const document: JupyterFrontEndPlugin<void> = {
         name: widget => widget.context.path
       });
     }
+    return tracker;
   }
 };

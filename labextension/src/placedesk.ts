@@ -153,7 +153,9 @@ export class PlaceDesk {
     if (this.status.textContent !== words) {
       this.status.textContent = words;
     }
-    const stale = !isSolving && answer && 'stale' in answer ? answer.stale : '';
+    // The server may know a plan that is not shown here, where today's money is.
+    const isShown = !isSolving && planned !== null;
+    const stale = isShown && answer && 'stale' in answer ? answer.stale : '';
     const before =
       deskProblem && planned !== null
         ? trans.__('The figures shown are still those of before.')

@@ -50,6 +50,8 @@ def kept(lab_server: browsing.Server) -> Callable[[str, Any], str]:
 def opened(page: Page, server: browsing.Server, path: str = "/lab") -> Page:
     """JupyterLab with nothing but one file, or the launcher, open."""
     page.goto(server.url(f"{path}{'&' if '?' in path else '?'}reset"))
+    # The splash comes late where much else is done: JupyterLab itself is waited for first.
+    page.wait_for_function("window.jupyterapp")
     expect(page.locator("#jupyterlab-splash")).to_have_count(0)
     return page
 
@@ -999,7 +1001,6 @@ def test_a_file_that_is_no_plan_says_so(
     page: Page, lab_server: browsing.Server, kept: Callable[[str, Any], str]
 ) -> None:
     opened(page, lab_server)
-    page.wait_for_function("window.jupyterapp")
     for name, (content, said) in NO_PLANS.items():
         path = kept(f"{name}.plan.json", content)
         page.evaluate(OPEN, path)
