@@ -11,12 +11,14 @@ import copy
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 
 from placebudget.errors import Infeasible
 from placebudget.place import Place
 from placebudget.place.conditions import kept_services
+from placebudget.place.once import once
 from placebudget.programme import ALIGNED, Programme, UnitScale, build, fill_steps, read_pooling
 from placebudget.programme.linear import Matrix, Rows
 from placebudget.programme.lines import Steps
@@ -25,6 +27,8 @@ from placebudget.solver.backend.engine import DEFAULT_SOLVER
 from placebudget.solver.backend.highs import LiveHighs
 from placebudget.solver.infeasible import Give, least_relaxed
 from placebudget.solver.stages.sequence import Solution, solve
+
+GaveWay: TypeAlias = Mapping[tuple[str, str, str], tuple[float, float]]
 
 # What is found to the last digit is given a little room: a ten-thousandth of a penny.
 _ROOM, _MORE_ROOM = 1e-12, 1e-6
@@ -78,7 +82,7 @@ def least_given(programme: Programme, limits: RunLimits) -> dict[int, float] | N
 
 def given_apart(
     place: Place, limits: RunLimits, *, reinvest: float = 0.0, scale: UnitScale | None = None
-) -> Mapping[tuple[str, str, str], tuple[float, float]]:
+) -> GaveWay:
     """What services without effects cannot keep where all pay from their own purses.
 
     It is let go however money is pooled, so that no pooling is worth less than the aligned
@@ -86,9 +90,21 @@ def given_apart(
     """
     if not kept_services(place):
         return {}
-    programme = build(place, read_pooling(place, ALIGNED), reinvest=reinvest, scale=scale)
-    given = least_given(programme, limits)
-    return with_less_kept(programme, given).basis.gave_way if given else {}
+    found = _found_apart(place)
+    if (reinvest, scale) not in found:
+        programme = build(place, read_pooling(place, ALIGNED), reinvest=reinvest, scale=scale)
+        given = least_given(programme, limits)
+        gave_way = with_less_kept(programme, given).basis.gave_way if given else {}
+        if limits.stopped:
+            return gave_way
+        found[reinvest, scale] = gave_way
+    return found[reinvest, scale]
+
+
+@once
+def _found_apart(place: Place) -> dict[tuple[float, UnitScale | None], GaveWay]:
+    """What was found of the place before: every plan of it asks for the same."""
+    return {}
 
 
 def solve_kept(
