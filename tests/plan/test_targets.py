@@ -318,3 +318,11 @@ def test_in_northvale_a_reward_for_homes_that_are_kept_changes_the_plan() -> Non
     plan = pb.optimise(place, option=agreed, prices=False)
     assert plan.public_value() - without.public_value() == pytest.approx(178_461, abs=5)
     assert "the plan has 100 and earns £300,000" in plan.summary()
+
+
+def test_a_target_that_is_measured_ends_as_a_place_moves_on_and_what_it_pays_is_to_do() -> None:
+    moved = pb.study.roll_forward(contract())
+    assert moved.place.targets.empty
+    assert moved.place.target_shares.empty
+    assert not moved.place.check().errors
+    assert "was measured; put what it pays still into funding" in moved.summary()

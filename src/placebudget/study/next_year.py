@@ -37,7 +37,7 @@ _CARRIED_ON = ("funding", "contributions", "needs", "at_risk", "inflation")
 # Tables that may hold no other years than the place has, and today's.
 _BY_YEAR = ("funding", "contributions", "needs")
 # Tables of which years that are past stand in the way; inflation and cohorts reach back.
-_PAST = ("funding", "contributions", "needs", "at_risk", "rules")
+_PAST = ("funding", "contributions", "needs", "at_risk", "rules", "targets")
 _ANY = Settings(name="rows", years=("2000-01",))
 _NOT_KNOWN = "As in {year}: not known yet"
 _AS_GENERAL = "No figure of its own: as the index general"
@@ -206,6 +206,8 @@ def roll_forward(
     frames = {name: frame.copy() for name, frame in place.tables.items()}
     for name in _PAST:
         frames[name] = _without_past(name, frames[name], moved, to_do)
+    still = frames["target_shares"]["target"].isin(frames["targets"]["target"])
+    frames["target_shares"] = frames["target_shares"][still]
     offers = frames["offers"]
     began = offers["first_year"].notna() & (offers["first_year"].astype(str) < years[0])
     frames["offers"] = offers.assign(first_year=offers["first_year"].where(~began, None))
@@ -587,7 +589,7 @@ def _residents_anew(place: Place, draft: Place, to_do: list[tuple[str, str, str]
 def _without_past(
     name: str, frame: pd.DataFrame, settings: Settings, to_do: list[tuple[str, str, str]]
 ) -> pd.DataFrame:
-    """Rows without those of years that are past; a rule that ends is told."""
+    """Rows without those of years that are past; a rule or a target that ends is told."""
     kept = {settings.today_year} if name in ("funding", "needs") else set()
     past = frame["year"].notna() & (frame["year"].astype(object) < settings.years[0])
     past &= ~frame["year"].isin(kept)
@@ -595,6 +597,11 @@ def _without_past(
         to_do += [
             (name, f"rule={rule}", "ended with its year; if it is to go on, write it anew")
             for rule in frame.loc[past, "rule"]
+        ]
+    if name == "targets":
+        to_do += [
+            (name, f"target={target}", "was measured; put what it pays still into funding")
+            for target in frame.loc[past, "target"]
         ]
     return frame[~past].reset_index(drop=True)
 
