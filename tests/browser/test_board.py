@@ -135,7 +135,8 @@ def test_a_board_is_worked_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#pb-main h1")).to_be_focused()
     expect(page).to_have_title("Together or apart – Northvale (invented)")
-    before = page.inner_text(".pb-record")
+    record = page.locator(".pb-record")
+    before = record.inner_text()
     tab_to(page, "#pb-recalculate")
     page.keyboard.press("Enter")
     expect(page.locator(".pb-changed")).to_contain_text(
@@ -143,15 +144,15 @@ def test_a_board_is_worked_by_keyboard_alone(page: Page) -> None:
     )
     settled(page, "Done")
     expect(page.locator("#pb-recalculate")).to_be_focused()
-    assert page.inner_text(".pb-record") != before
+    expect(record).not_to_have_text(before, use_inner_text=True)
     tab_to(page, "#pb-undo")
     page.keyboard.press("Enter")
     settled(page, "Undone")
-    assert page.inner_text(".pb-record") == before
+    expect(record).to_have_text(before, use_inner_text=True)
     tab_to(page, "#pb-redo")
     page.keyboard.press("Enter")
     settled(page, "Done again")
-    assert page.inner_text(".pb-record") != before
+    expect(record).not_to_have_text(before, use_inner_text=True)
     page.go_back()
     expect(page).to_have_title("Our place and our money – Northvale (invented)")
 
@@ -289,14 +290,15 @@ def test_a_first_answer_comes_soon_and_stop_keeps_what_was_there(
     )
     expect(page.locator("#pb-stop")).to_be_hidden()
     expect(page.locator("#pb-recalculate")).to_be_focused()
-    assert page.inner_text(".pb-screen") == before
-    assert not page.is_checked("#pb-pools-county")
+    expect(page.locator(".pb-screen")).to_have_text(before, use_inner_text=True)
+    expect(page.locator("#pb-pools-county")).not_to_be_checked()
     expect(page.locator(".pb-behind")).to_be_visible()
-    assert page.is_enabled("#pb-undo") == to_undo
+    expect(page.locator("#pb-undo")).to_be_enabled(enabled=to_undo)
     page.click("#pb-recalculate")
     settled(page, "Done")
     expect(page.locator(".pb-behind")).to_be_hidden()
-    assert "Northvale County Council pays into no pool" in page.inner_text(".pb-changed")
+    changed = page.locator(".pb-changed")
+    expect(changed).to_contain_text("Northvale County Council pays into no pool")
 
 
 def test_a_switch_that_changes_nothing_says_why_at_its_box_and_on_the_screen(
@@ -328,11 +330,11 @@ def test_what_was_typed_while_work_is_under_way_stays_in_its_box(page: Page) -> 
     page.fill("#pb-amount-homes_pledge", "67")
     settled(page, "Done")
     expect(page.locator("#pb-fences-dwp_support-note")).to_be_visible()
-    assert page.input_value("#pb-amount-homes_pledge") == "67"
+    expect(page.locator("#pb-amount-homes_pledge")).to_have_value("67")
     page.click("#pb-papers")
     settled(page, "Back to the papers")
-    assert page.input_value("#pb-amount-homes_pledge") == "60"
-    assert page.is_checked("#pb-fences-dwp_support")
+    expect(page.locator("#pb-amount-homes_pledge")).to_have_value("60")
+    expect(page.locator("#pb-fences-dwp_support")).to_be_checked()
 
 
 def test_money_of_several_streams_is_changed_at_once(page: Page) -> None:
@@ -358,7 +360,7 @@ def test_money_of_several_streams_is_changed_at_once(page: Page) -> None:
         expect(page.locator(".pb-changed")).to_contain_text(f"{told} brings £")
     page.click("#pb-papers")
     settled(page, "Back to the papers")
-    assert box.input_value() == papers
+    expect(box).to_have_value(papers)
 
 
 HIDDEN = """() => {
@@ -399,7 +401,7 @@ def test_a_clash_is_named_with_ways_out_that_work(page: Page, pictures: Path) ->
     page.fill("#pb-amount-homes_pledge", "much")
     page.click("#pb-recalculate")
     expect(page.locator("#pb-problems")).to_be_focused()
-    assert "enter a number, like 2.5" in page.inner_text("#pb-problems")
+    expect(page.locator("#pb-problems")).to_contain_text("enter a number, like 2.5")
     assert page.get_attribute("#pb-amount-homes_pledge", "aria-invalid") == "true"
     assert browsing.violations(page) == []
     page.fill("#pb-amount-homes_pledge", "100000")
@@ -410,7 +412,7 @@ def test_a_clash_is_named_with_ways_out_that_work(page: Page, pictures: Path) ->
     assert browsing.violations(page) == []
     page.screenshot(path=pictures / "board-clash.png", full_page=True)
     go(page, "duties")
-    assert "does not add up" in page.inner_text(".pb-warning")
+    expect(page.locator(".pb-warning").first).to_contain_text("does not add up")
     go(page, "clash")
     page.click("[data-repair='1']")
     expect(heading).to_contain_text("Everything adds up")
@@ -418,7 +420,7 @@ def test_a_clash_is_named_with_ways_out_that_work(page: Page, pictures: Path) ->
     assert 60 < float(page.input_value("#pb-amount-homes_pledge")) < 100_000
     page.click("#pb-papers")
     settled(page, "Back to the papers")
-    assert page.input_value("#pb-amount-homes_pledge") == "60"
+    expect(page.locator("#pb-amount-homes_pledge")).to_have_value("60")
 
 
 def test_a_workbook_is_opened_or_refused_in_words_and_all_that_its_check_found_can_be_read(
@@ -458,8 +460,8 @@ def test_a_workbook_is_opened_or_refused_in_words_and_all_that_its_check_found_c
     page.click("text=Open this workbook")
     more = page.locator(".pb-screen summary", has_text="The check of these papers has 1 warning")
     more.click()
-    assert page.locator("table:has(#found) tbody tr").count() == 1
-    assert page.locator(".pb-listed").count() == 0
+    expect(page.locator("table:has(#found) tbody tr")).to_have_count(1)
+    expect(page.locator(".pb-listed")).to_have_count(0)
     assert browsing.violations(page) == []
 
     page.set_input_files("#pb-upload", pb.example("toy_pooling").write(tmp_path / "own.xlsx"))
