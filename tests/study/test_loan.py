@@ -95,7 +95,7 @@ def test_a_contract_pays_nothing_below_a_tenth_and_what_came_back_is_three_per_c
     assert first.on_average["payment"] == 0
     both = outcome_contract(1_000, 0.09 * 155, baseline=155, threshold=0.075, spread=0)
     assert both.on_average["payment"] == pytest.approx(13_950)
-    back = outcome_contract(5.796e6, 1, baseline=1, investment=5e6, years=5, spread=0)
+    back = outcome_contract(5.796e6, 1, baseline=1, investment=5e6, paid_after=5, spread=0)
     assert back.on_average["earned"] == pytest.approx(0.03, abs=5e-5)
 
 

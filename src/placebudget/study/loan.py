@@ -404,7 +404,7 @@ def outcome_contract(
     payer_share: float = 1.0,
     saving: float = 0.0,
     investment: float = 0.0,
-    years: int = 5,
+    paid_after: int = 5,
 ) -> OutcomeContract:
     """What a contract for outcomes pays where outcomes are uncertain, for who pays and invests.
 
@@ -428,7 +428,7 @@ def outcome_contract(
         Pounds of its own that an outcome saves this payer, cashable.
     investment : float
         What investors put in at the beginning, in pounds.
-    years : int
+    paid_after : int
         After how many years all is paid.
 
     Raises
@@ -457,7 +457,7 @@ def outcome_contract(
         payer_share = asked.read(share, "payer_share", payer_share)
         saving = asked.read(number, "saving", saving, least=0)
         investment = asked.read(number, "investment", investment, least=0)
-        years = asked.read(whole, "years", years, least=1, most=100)
+        paid_after = asked.read(whole, "paid_after", paid_after, least=1, most=100)
     terms = _Terms(price, threshold * baseline, cap or math.inf)
     wide = spread * expected
     cases = [
@@ -482,8 +482,8 @@ def outcome_contract(
         "pays": payer_share * mean,
         "saves": saves,
         "net": saves - payer_share * mean,
-        "earned": _earned(mean, investment, years),
-        "planned": _earned(at_expected, investment, years),
+        "earned": _earned(mean, investment, paid_after),
+        "planned": _earned(at_expected, investment, paid_after),
     }
     names = ["case", "reached", "payment", "pays", "saves", "net"]
     notes = (
@@ -496,7 +496,7 @@ def outcome_contract(
     options = {
         "price": price, "expected": expected, "baseline": baseline, "threshold": threshold,
         "cap": cap, "spread": spread, "payer_share": payer_share, "saving": saving,
-        "investment": investment, "years": years,
+        "investment": investment, "paid_after": paid_after,
     }  # fmt: skip
     tables = {
         "cases": pd.DataFrame(rows, columns=names),

@@ -430,7 +430,7 @@ CONTRACT = Study(
             asked=True,
         ),
         Whole(
-            name="years", label="All is paid after", about="after how many years all is paid",
+            name="paid_after", label="All is paid after", about="after how many years all is paid",
             unit="years", least=1, span=(1, 100), group=_SIDES, asked=True, default=5,
         ),
     ),
