@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 import placebudget as pb
 from placebudget.programme import build, read_pooling
 from placebudget.solver import solve
+from proof import ALL
 from random_places import Tables, as_place, tables
 from rebuilt import Rebuilt
 
@@ -24,7 +25,7 @@ def ours(place: pb.Place, pooling: str) -> float | None:
 
 
 @settings(
-    max_examples=50,
+    max_examples=50 if ALL else 20,
     derandomize=True,
     deadline=None,
     database=None,
