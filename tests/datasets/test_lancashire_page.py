@@ -354,6 +354,19 @@ def test_what_a_sceptic_would_say_of_pooling_was_tried() -> None:
     kept = pb.optimise(place.with_(rules=rules), pooling="aligned", prices=False)
     more = written(kept.public_value() - aligned)
     assert f"with floors at today's level it is worth {more} more" in said
+    if ALL:
+        both = pb.optimise(place.with_(rules=rules), prices=False)
+        again = written(both.public_value() - kept.public_value())
+        assert f"Pooling with the same floors adds {again} to that" in said
+    moved = (
+        kept.money("service")
+        .set_index("service")["amount"]
+        .sub(plan("aligned").money("service").set_index("service")["amount"], fill_value=0.0)
+    )
+    homes = moved.filter(like="temporary_accommodation").sum()
+    unseen = moved.reindex(list(kept_services(place))).sum()
+    assert f"accommodation pays for {written(-homes)} of it" in said
+    assert f"nobody has put in for {written(-unseen)}" in said
     rows = place.contributions.astype({"maximum": float})
     police = rows["stream"] == "police_grant"
     by_year = [

@@ -438,10 +438,11 @@ def test_a_way_to_buy_that_begins_is_found_with_what_it_costs_and_to_start() -> 
     admits = found(place.with_(offers=pd.concat([offers, pd.DataFrame([offer])])))
     begins = one(admits, "offer-begins")
     assert begins.keys["offer"] == "hubs_trust"
-    assert figures(begins) == {"most": 100, "money": 95_000, "set_up": 5_000}
+    assert figures(begins) == {"most": 100, "instead": 100_000, "money": 95_000, "set_up": 5_000}
     assert admits.of("offer-begins").sentences == (
         "Hubs: from 2027-28 bought from Hub Trust, which is new, for 100 people a year at most, "
-        "£95,000 in all, £5,000 of it to start (cost illustrative).",
+        "£95,000 in all, £5,000 of it to start (cost illustrative), "
+        "where it would be £100,000 from others.",
     )
     assert "offer-begins" not in found(place).codes
 

@@ -68,7 +68,7 @@ def test_the_finding_about_savings_is_the_change_beside_today_and_what_of_all_is
     most = f"{names[change.idxmax()]} (+\u2060{money(change.max())})"
     assert title.startswith(f"Beside today savings change most for {most}")
     leaves = cash(plans["pooled"])["leaves"].sum()
-    assert f"saved in all, {money(leaves)} is cash that can leave a budget" in title
+    assert f"today’s among them, {money(leaves)} is cash that can leave a budget" in title
 
 
 def test_figures_in_findings_are_those_of_the_tables_beside_them() -> None:
@@ -77,7 +77,7 @@ def test_figures_in_findings_are_those_of_the_tables_beside_them() -> None:
     most = (purposes["pooled"] - purposes["today"]).max()
     assert f"(+\u2060{money(1e6 * most)})" in all_drawn()["money"].title
     saved = savings({"pooled": plans["pooled"]})[0].whole()["Total"].iloc[-1]
-    assert f"Of {money(1e6 * saved)} saved in all" in all_drawn()["savings"].title
+    assert f"Of {money(1e6 * saved)} that services save in all" in all_drawn()["savings"].title
 
 
 def test_the_marks_of_a_picture_tell_no_figure_that_is_not_rounded() -> None:

@@ -636,6 +636,23 @@ def duties_at_assumed_floor(place: Place) -> dict[str, tuple[str, ...]]:
     return {law: tuple(services) for law, services in found.items() if services}
 
 
+@once
+def duties_entered(place: Place) -> frozenset[str]:
+    """Duties in law that services name, or floors under them.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> len(duties_entered(pb.example("northvale")))
+    3
+    """
+    named = set(place.services["duty"].dropna())
+    for rule, _ in _floors(place):
+        if rule["basis"] == "law" and not is_blank(rule["reference"]):
+            named |= set(str(rule["reference"]).split("; "))
+    return frozenset(named)
+
+
 def _floors(place: Place) -> Iterator[tuple[pd.Series, set[str]]]:
     """Rules that keep services up, and which."""
     geography = Geography.of(place)

@@ -126,14 +126,12 @@ def _spared(potential: Potential) -> Iterator[str]:
             bound.append(f"the {money(paid)} that best pooled pays into {name} can stay out of it")
     # A plan without a pool keeps what it pays today for services of others than the payer.
     others = _for_others(potential).reindex(spared).dropna()
-    if len(others := others[others >= SHOWN]):
-        goes_on = [
-            f"{names.of('pool', str(pool))} ({money(paid)})" for pool, paid in others.items()
-        ]
-        bound.append(
-            f"what {listed(goes_on)} {'pays' if len(goes_on) == 1 else 'pay'} today for services "
-            "of other agencies goes on"
-        )
+    years = "" if len(place.years) == 1 else f" over {len(place.years)} years"
+    bound += [
+        f"{money(paid)} that today’s money pays through {names.of('pool', str(pool))}{years} for "
+        "services of other agencies goes on, in sum"
+        for pool, paid in others[others >= SHOWN].items()
+    ]
     whose = " and ".join(names.of("pool", pool) for pool in spared)
     one = len(spared) == 1
     yield (
@@ -156,13 +154,6 @@ def _for_others(potential: Potential) -> pd.Series:
 def the_gap(potential: Potential) -> Outlook:
     """What today's services would cost against the money."""
     return outlook(potential.place, reserves="none")
-
-
-def _to_spare(potential: Potential, agency: str) -> str:
-    """How much more money an agency has than today's services cost; blank: it has none."""
-    mine = the_gap(potential).tables["agencies"].query("agency == @agency")
-    spare = -float(mine["gap"].sum())
-    return f"with {money(spare)} more than today’s services cost" * bool(spare >= SHOWN)
 
 
 def asks(potential: Potential) -> Iterator[str]:
@@ -199,8 +190,7 @@ def asks(potential: Potential) -> Iterator[str]:
         under = f" ({law})" * bool(law and not differs)
         said = []
         for at, row in moved.iterrows():
-            spare = _to_spare(potential, row["agency"])
-            told = [spare, _back(row, there), f"at {at_limit(row)}" if row["limit"] else ""]
+            told = [_back(row, there), f"at {at_limit(row)}" if row["limit"] else ""]
             who = names.of("agency", row["agency"]) + f" ({own[at]})" * differs
             told.insert(
                 0,

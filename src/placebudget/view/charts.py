@@ -317,7 +317,7 @@ def _saved_in_all(plan: Plan) -> str:
         )
         if part == "leaves" or parts[part] >= _SHOWN * _MILLION
     ]  # fmt: skip
-    return f"Of {money(whole)} saved in all, {listed(told)}"
+    return f"Of {money(whole)} that services save in all, today’s among them, {listed(told)}"
 
 
 def _moves(change: pd.Series) -> str:

@@ -16,6 +16,7 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.place.conditions import (
     duties_at_assumed_floor,
+    duties_entered,
     duties_without_floor,
     no_difference_found,
     open_pools,
@@ -43,7 +44,7 @@ from placebudget.study import Potential, RestsOn
 from placebudget.study.potential.plans_side_by_side import STEPS, TITLES
 from placebudget.study.standstill import standstill
 from placebudget.texts import listed
-from placebudget.view.asks import SHOWN, all_together, asks, changes, the_gap
+from placebudget.view.asks import SHOWN, all_together, asks, changes, payers, the_gap
 from placebudget.view.in_short import (
     doubt_of,
     hangs_on,
@@ -57,8 +58,9 @@ LARGEST = 5
 """How many of the largest changes are explained below."""
 
 _OF_EACH_SIDE = 3
+_FIRSTS = ("first", "second")
 _NAMED = 2
-"""How many services that get less money are named, of those that get less cash and of others."""
+"""How many services are named of those that keep more than they cost."""
 _PLANS = "Siloed: each agency for itself. Aligned: one goal, own purses. Pooled: with the pools."
 _NEAREST = 2
 WORSE = (
@@ -140,8 +142,10 @@ def front(potential: Potential) -> tuple[Part, ...]:
         Part("The gap", tuple(_gap(potential))),
         Part("What each step adds", tuple(_steps(potential)), bars),
         Part("The largest changes", tuple(_changes(potential))),
-        Part("Who loses, and what gets worse", tuple(_losers(potential))),
-        Part("Who is not served", tuple(_admitted(potential, NOT_SERVED))),
+        Part(
+            "Who loses, what gets worse, who is not served",
+            (*_losers(potential), *_admitted(potential, NOT_SERVED)),
+        ),
         Part("What it rests on", tuple(_grounds(potential))),
         Part("What is asked of the board", tuple(_asked(potential))),
     )
@@ -298,11 +302,12 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
         else:
             told, fall = unmet_change(plans[start], plans[end]), changes(plans[start], plans[end])
             others = fall[~fall.index.isin(led_by_need(potential.place))].sum()
-            less = f"; all other services get {money(-others)} less" * bool(others <= -SHOWN)
+            less = f"; all other services get {money(-others)} less (cash)" * bool(others <= -SHOWN)
+            less += _arising(plans[start], plans[end], -others) * bool(less)
             lower = plans[end].public_value() - plans[start].public_value() <= -SHOWN
             falls = ", and what is counted falls" * bool(lower)
             said.append(
-                f"From {TITLES[start].lower()} to {TITLES[end].lower()}: {told}{less} (cash); so "
+                f"From {TITLES[start].lower()} to {TITLES[end].lower()}: {told}{less}; so "
                 f"no gain in value is shown{falls}."
             )
     today, pooled = plans["today"], plans["pooled"]
@@ -326,6 +331,13 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
             f"{money(left['today'])}."
         )
     yield Paragraph(" ".join(said))
+
+
+def _arising(start: Plan, end: Plan, less: float) -> str:
+    """Why others get less by another sum than what is short: less need is avoided; else blank."""
+    avoided = [plan.tables["needs"]["fiscal"].sum() for plan in (start, end)]
+    more = less - (need_unmet(start)[1] - need_unmet(end)[1])
+    return ", as less need is avoided, too" * bool(more >= SHOWN and avoided[1] < avoided[0])
 
 
 def _given_most(potential: Potential) -> str:
@@ -418,7 +430,7 @@ def _changes(potential: Potential) -> Iterator[Paragraph]:
         yield Paragraph("The best pooled plan changes no service by as much as £50,000.")
         return
     names, ended = Names(potential.place), _ended(potential)
-    gains, losses = rows[rows["change"] > 0], rows[rows["change"] < 0]
+    gains, losses = rows[rows["change"] > 0], rows[rows["change"] < 0].sort_values("beside")
     for lead, mine in (("What gains most", gains), ("What loses most", losses)):
         told, why = [], []
         for service, row in mine[:_OF_EACH_SIDE].iterrows():
@@ -435,7 +447,7 @@ def _changes(potential: Potential) -> Iterator[Paragraph]:
             # What holds of several is said once, of the first of them.
             firsts = [why.index(each) for each in why]
             own = [
-                why[n] if n == first else f"As for {names.of('service', mine.index[first])}."
+                why[n] if n == first else f"As for the {_FIRSTS[first]}."
                 for n, first in enumerate(firsts)
             ]
             yield Paragraph(f"{lead}:", tuple(map(" ".join, zip(told, own, strict=True))))
@@ -506,7 +518,7 @@ def _losers(potential: Potential) -> Iterator[Paragraph]:
     yield from _admitted(potential, tuple(rest))
 
 
-def less_money(potential: Potential, most: int | None = _NAMED) -> Iterator[str]:
+def less_money(potential: Potential, most: int | None = 1) -> Iterator[str]:
     """Services that get less than today's money carried on, summed over places.
 
     Those that get less in cash as well stand apart from those that get more, and how many of
@@ -664,7 +676,7 @@ def _asked(potential: Potential) -> Iterator[Paragraph]:
             "Nothing to decide of pools: what they gain over best aligned, "
             f"{money(gain, signed=True)}, is {NO_DIFFERENCE}."
         ]
-    points.append(_unguarded(potential))
+    points += [_kept_above_cost(potential), _unguarded(potential)]
     note = "To note: nobody has saved what the model says."
     if unseen := _costs_others(potential):
         note += f" {unseen}"
@@ -672,6 +684,23 @@ def _asked(potential: Potential) -> Iterator[Paragraph]:
     yield Paragraph(
         "This is a model. It ranks options using the figures of this place. The board decides."
     )
+
+
+def _kept_above_cost(potential: Potential) -> str:
+    """Services of who pays more into pools than today that have more than they cost; blank: none.
+
+    What is paid into a pool is not taken from these.
+    """
+    place, names, rows = potential.place, Names(potential.place), payers(potential)
+    giving = set(rows.loc[rows["pooled"] - rows["today"] >= SHOWN, "agency"])
+    own = place.services.loc[place.services["commissioner"].isin(giving), "service"]
+    above = against_standstill(potential)["beside"].reindex(own)
+    above = above[(above >= SHOWN) & ~above.index.isin(led_by_need(place))]
+    above = above.sort_values(ascending=False, kind="stable")
+    told = [f"{names.of('service', str(key))} {money(by)}" for key, by in above[:_NAMED].items()]
+    if len(rest := above[_NAMED:]):
+        told.append(f"{count(len(rest))} more {money(rest.sum())}")
+    return f"Of who pays keep more than they cost: {listed(told)}." if told else ""
 
 
 def _unguarded(potential: Potential) -> str:
@@ -702,7 +731,7 @@ def _unguarded(potential: Potential) -> str:
         for duty in [str(each.keys["duty"])]
     ]
     said += [f"duties under a floor whose level is assumed: {'; '.join(assumed)}"] * bool(assumed)
-    entered = potential.place.services["duty"].nunique()
+    entered = len(duties_entered(potential.place))
     rest = (
         f" Only {'1 duty is' if entered == 1 else f'{count(entered)} duties are'} entered: other "
     )

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from placebudget.arguments import instance
@@ -116,7 +115,7 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "below": {key: [*map(_unbroken, said)] for key, said in below(potential).items()},
         "services": _services(potential),
         "lines": _lines(potential),
-        "payers": _by_payer(potential),
+        "payers": _by_commissioner(potential),
         "cash": _cash(potential),
         "pools": _pools(potential),
         "hangs": _hangs(potential),
@@ -198,24 +197,16 @@ def _lines(potential: Potential) -> Grid:
     )  # fmt: skip
 
 
-def _by_payer(potential: Potential) -> Grid:
-    """What each agency that pays gives up and pays more for: three each way, the largest first.
+def _by_commissioner(potential: Potential) -> Grid:
+    """Which services of each agency get less and more: three each way, the largest first.
 
-    Of a service that changes only who pays for it nothing is given up: each agency has the part
-    of what it pays less, or more, by which the service itself gets less, or more.
+    Who pays for a service that gets the same is one of many answers that are worth as much.
     """
-    keys, names = ["agency", "service"], Names(potential.place)
+    keys, names = ["commissioner", "service"], Names(potential.place)
     now, then = (
         potential.plans[name].money(keys).set_index(keys)["amount"] for name in ("today", "pooled")
     )
     change, rows = then.sub(now, fill_value=0.0), []
-    of_service = change.groupby(level="service")
-    whole, same_way = (
-        of_service.transform("sum"),
-        np.sign(change) == np.sign(of_service.transform("sum")),
-    )
-    change = change.where(same_way, 0.0)
-    change *= (whole / change.groupby(level="service").transform("sum")).where(same_way, 0.0)
 
     def most(mine: pd.Series) -> str:
         return "; ".join(
@@ -223,16 +214,14 @@ def _by_payer(potential: Potential) -> Grid:
             for key, by in mine[mine.abs() >= SHOWN][:_EACH_WAY].items()
         )
 
-    for who, mine in change.groupby(level="agency"):
+    for who, mine in change.groupby(level="commissioner"):
         less, more = most(mine[mine < 0].sort_values()), most(mine[mine > 0].sort_values()[::-1])
         if less or more:
             rows.append((sentence(names.of("agency", str(who))), less, more))
     return text_grid(
-        "payers-table", "What each agency that pays gives up and pays more for",
-        ["agency", "less for", "more for"], rows,
-        "From today to best pooled, cash, all years: the three largest each way, of what the "
-        "agency pays itself or through pools, whoever commissions it. That another agency pays "
-        "for the same is left out.",
+        "commissioners-table", "What each agency’s services get less and more",
+        ["agency that commissions", "less for", "more for"], rows,
+        "From today to best pooled, cash, all years: the three largest each way, whoever pays.",
     )  # fmt: skip
 
 

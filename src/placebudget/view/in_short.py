@@ -146,16 +146,21 @@ def gives_up(potential: Potential) -> str:
     said = [_pooling_takes(potential)] if "aligned" in potential.plans else []
     less = less_than_today(potential)
     if -less.sum() >= SHOWN:
-        meets = bool(potential.plans["pooled"].run.get("gave_way"))
-        services = "1 service" if len(less) == 1 else f"{count(len(less))} services"
+        services = "1 service gets" if len(less) == 1 else f"{count(len(less))} services get"
         most = Names(potential.place).of("service", str(less.index[0]))
         said.append(
-            f"{'to meet need that must be met, ' * meets}the plan takes {money(-less.sum())} from "
-            f"{services} beside today"
-            + f", {money(-less.iloc[0])} of it from {most}"
-            * (len(less) > 1)
+            f"in all {services} {money(-less.sum())} less than today’s money carried on"
+            + f", {money(-less.iloc[0])} of it {most}" * (len(less) > 1)
+            + _to_need(potential)
         )
     return f"{sentence('; '.join(said))}." if said else ""
+
+
+def _to_need(potential: Potential) -> str:
+    """How much more than today goes to need that must be met, as the end of a sentence."""
+    change = changes(potential.plans["today"], potential.plans["pooled"])
+    more = change[change.index.isin(led_by_need(potential.place))].sum()
+    return f", and need that must be met {money(more)} more" * bool(more >= SHOWN)
 
 
 def less_than_today(potential: Potential) -> pd.Series:

@@ -259,8 +259,11 @@ def offer_begins(facts: Facts) -> Iterator[PlanFinding]:
             for when, each in zip(starts["year"], starts["started"], strict=True)
         ]
         service, cost = str(rows["service"].iloc[0]), float(rows["cost"].sum())
+        t = [year[when] for when in rows["year"]]
+        others = float(rows["units"] @ basis.marginal_cost[basis.offers.line[n], t])
         figures = {
             "most": (float(rows["units"].max()), units[service]),
+            "instead": (others * basis.scale.money / basis.scale.units, POUNDS),
             "money": (cost, POUNDS),
             "set_up": (sum(begun), POUNDS),
         }

@@ -208,7 +208,8 @@ class FindingWords:
         who = self.names.bare("offer", str(given))
         return (
             f"{self.about(found)}: from {found.years[0]} bought from {who}, which is new, for "
-            f"{self.several(found, 'most')} a year at most, {cost} in all{start}{known}."
+            f"{self.several(found, 'most')} a year at most, {cost} in all{start}{known}, "
+            f"where it would be {money(found['instead'])} from others."
         )
 
     def given_up_as_fast_as_can_be(self, found: PlanFinding) -> str:
