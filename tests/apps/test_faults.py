@@ -88,7 +88,7 @@ def test_a_fault_in_any_act_is_said_in_the_bar(board: Board, do: str) -> None:
 
 def test_a_fault_in_the_best_pooled_plan_keeps_the_last_good_answer(board: Board) -> None:
     before = board.meeting.answer
-    board.plant(solving, "optimise", boom)
+    board.plant(solving, "planned", boom)
     wish(board, "recalculate", choices=ENDED)
     assert board.status.startswith("There is no answer to what was chosen")
     assert SAID in board.status
@@ -101,12 +101,12 @@ def test_a_fault_in_the_best_pooled_plan_keeps_the_last_good_answer(board: Board
 
 @pytest.mark.parametrize("failing", ["siloed", "aligned", "freed"])
 def test_a_fault_in_another_plan_leaves_the_others(board: Board, failing: str) -> None:
-    optimise = solving.optimise
+    optimise = solving.planned
 
     def some(*given: Any, pooling: str, **more: Any) -> pb.Plan:
         return boom() if pooling == failing else optimise(*given, pooling=pooling, **more)
 
-    board.plant(solving, "optimise", some)
+    board.plant(solving, "planned", some)
     wish(board, "recalculate", choices=ENDED)
     assert board.status.startswith("Done.")
     assert board.meeting.answer is not None

@@ -104,7 +104,7 @@ def board(engine: Remembering) -> Board:
 def begin(board: Board, monkeypatch: pytest.MonkeyPatch, **choices: Any) -> None:
     """Recalculate, and go on once the full plan is under way."""
     held = Held()
-    monkeypatch.setattr(solving, "optimise", held)
+    monkeypatch.setattr(solving, "planned", held)
     board._wished(board, {"do": "recalculate", "choices": choices}, None)
     assert held.reached.wait(WITHIN)
 
@@ -157,7 +157,7 @@ def test_stop_during_the_last_plans_takes_the_new_answer_back_as_a_whole(
         solve: Callable[..., Plan] = optimise if pooling == "pooled" else held
         return solve(*given, pooling=pooling, **more)
 
-    monkeypatch.setattr(solving, "optimise", pooled_only)
+    monkeypatch.setattr(solving, "planned", pooled_only)
     choices = {"unfenced": ["nhs_money"]}
     board._wished(board, {"do": "recalculate", "choices": choices}, None)
     assert held.reached.wait(WITHIN)
@@ -165,7 +165,7 @@ def test_stop_during_the_last_plans_takes_the_new_answer_back_as_a_whole(
     board._wished(board, {"do": "stop"}, None)
     assert board.meeting.answer is answer
     assert not board.undoable
-    monkeypatch.setattr(solving, "optimise", optimise)
+    monkeypatch.setattr(solving, "planned", optimise)
     board._wished(board, {"do": "recalculate", "choices": choices}, None)
     board.wait()
     assert "£310 million" in board.status
@@ -176,14 +176,14 @@ def test_before_there_is_anything_stop_says_what_is_missing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     optimise, held = pb.optimise, Held()
-    monkeypatch.setattr(solving, "optimise", held)
+    monkeypatch.setattr(solving, "planned", held)
     board = Board(Meeting(pb.example("toy_pooling")))
     assert held.reached.wait(WITHIN)
     board._wished(board, {"do": "stop"}, None)
     assert "Recalculate works out the rest" in board.status
     board._wished(board, {"do": "open", "screen": "together"}, None)
     assert board.shown["title"] == "Not worked out"
-    monkeypatch.setattr(solving, "optimise", optimise)
+    monkeypatch.setattr(solving, "planned", optimise)
     board._wished(board, {"do": "recalculate", "choices": {}}, None)
     board.wait()
     assert "is worth" in board.shown["title"] or "gains nothing" in board.shown["title"]
@@ -198,7 +198,7 @@ def test_stop_with_nothing_under_way_changes_nothing(board: Board) -> None:
 def test_undo_while_a_plan_is_worked_out_goes_back_one_step(
     board: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    optimise = solving.optimise
+    optimise = solving.planned
     board._wished(board, {"do": "recalculate", "choices": {"unfenced": ["nhs_money"]}}, None)
     board.wait()
     before = board.meeting.answer
@@ -209,7 +209,7 @@ def test_undo_while_a_plan_is_worked_out_goes_back_one_step(
     assert board.meeting.answer is before
     assert board.status.startswith("Undone. The best pooled plan is worth £310 million")
     assert [fence["key"] for fence in board.controls["fences"] if not fence["on"]] == ["nhs_money"]
-    monkeypatch.setattr(solving, "optimise", optimise)
+    monkeypatch.setattr(solving, "planned", optimise)
     board._wished(board, {"do": "undo"}, None)
     board.wait()
     assert board.meeting.changes == Changes()

@@ -441,7 +441,7 @@ def test_a_file_that_takes_too_long_is_refused_in_words_and_screens_open_meanwhi
 def test_a_refused_file_does_not_end_the_work_that_was_under_way(
     papers: pb.Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reader, optimise, reached = Reader(papers, Remembering()), solving.optimise, threading.Event()
+    reader, optimise, reached = Reader(papers, Remembering()), solving.planned, threading.Event()
 
     def held(*given: Any, stop: threading.Event, **more: Any) -> pb.Plan:
         if not reached.is_set():
@@ -449,7 +449,7 @@ def test_a_refused_file_does_not_end_the_work_that_was_under_way(
             assert stop.wait(60)
         return optimise(*given, stop=stop, **more)
 
-    monkeypatch.setattr(solving, "optimise", held)
+    monkeypatch.setattr(solving, "planned", held)
     wish = {"do": "recalculate", "choices": {"unfenced": ["nhs_money"]}}
     reader.board._wished(reader.board, wish, None)
     assert reached.wait(60)

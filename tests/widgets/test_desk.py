@@ -832,7 +832,7 @@ def press(form: str, key: str) -> Any:
 
 
 FAULTS = [
-    ("solving.best_pooled", solve),
+    ("solving.planned", solve),
     ("solving.session", move_money),
     ("solving.quick_plan", move_money),
     ("place_desk.plan_panel", solve),
@@ -847,7 +847,7 @@ FAULTS = [
     ("desk.price_panel", look_at("prices")),
     ("sections.explain", explain),
     ("sections.TableEditor", look_at("tables")),
-    ("solving.best_pooled", compare_option),
+    ("solving.planned", compare_option),
     ("sections.option_groups", look_at("options")),
     ("sections.section_groups", press("menu", "show:savings")),
 ]

@@ -92,16 +92,10 @@ class Solving:
         return quick_plan(self.live, values, planned_place(self.place, changes))
 
     def full(self, changes: Changes, pooling: str = POOLED, **more: Any) -> Plan:
-        """A full plan: starts of offers chosen, ties broken, prices where they are wanted.
-
-        The best pooled one is that of plans side by side: pools that add nothing are left out.
-        """
-        place, more = planned_place(self.place, changes), {"objective": changes.objective, **more}
+        """A full plan: starts of offers chosen, ties broken, prices where they are wanted."""
+        place = planned_place(self.place, changes)
         pooling = _pooling(place) if pooling == POOLED else pooling
-        if pooling == POOLED:
-            plan, _ = best_pooled(place, **more)
-        else:
-            plan = optimise(place, pooling=pooling, **more)
+        plan = planned(place, objective=changes.objective, pooling=pooling, **more)
         # What is chosen anew in full is what the session keeps from here on.
         self._free = True
         return plan
@@ -200,6 +194,16 @@ def there_is_a_plan(place: Place, changes: Changes, **limits: Any) -> bool:
         planned, goal = planned_place(place, changes), changes.objective
         return adds_up(planned, objective=goal, pooling=_pooling(planned), **limits)
     return False
+
+
+def planned(place: Place, *, pooling: str, **more: Any) -> Plan:
+    """A plan made anew; the best pooled one is that of plans side by side.
+
+    Pools that add nothing are left out of it.
+    """
+    if pooling == POOLED:
+        return best_pooled(place, **more)[0]
+    return optimise(place, pooling=pooling, **more)
 
 
 def planned_place(place: Place, changes: Changes) -> Place:
