@@ -68,7 +68,7 @@ def test_the_finding_about_savings_is_the_change_beside_today_and_what_of_all_is
     most = f"{names[change.idxmax()]} (+\u2060{money(change.max())})"
     assert title.startswith(f"Beside today savings change most for {most}")
     leaves = cash(plans["pooled"])["leaves"].sum()
-    assert f"today’s among them, {money(leaves)} is cash that can leave a budget" in title
+    assert f"(today {money(now.sum())}), {money(leaves)} is cash that can leave a budget" in title
 
 
 def test_figures_in_findings_are_those_of_the_tables_beside_them() -> None:

@@ -129,7 +129,7 @@ def savings_by_agency_and_year(plan: Plan, today: Plan | None = None) -> Chart |
         return None
     names, totals = partner_names(plan), _saved_by_partner(plan)
     exchequer = exchequer_note({"": plan}, pd.Index(plan.savings("agency")["agency"]))
-    finding = f"{_saved_beside(totals, today, names)}{_saved_in_all(plan)}."
+    finding = f"{_saved_beside(totals, today, names)}{_saved_in_all(plan, today)}."
     parts = pd.concat(
         [
             table.assign(part="cashable", amount=table["cashable"] / _MILLION),
@@ -306,7 +306,7 @@ def _saved_beside(totals: pd.Series, today: Plan | None, names: dict[str, str]) 
     return f"Beside today savings change most for {' and '.join(said)}. "
 
 
-def _saved_in_all(plan: Plan) -> str:
+def _saved_in_all(plan: Plan, today: Plan | None) -> str:
     """What of all savings is cash of a budget, the Exchequer's, capacity used again or none."""
     parts, whole = cash(plan).sum(), float(plan.savings()["fiscal"].sum())
     told = [
@@ -317,7 +317,8 @@ def _saved_in_all(plan: Plan) -> str:
         )
         if part == "leaves" or parts[part] >= _SHOWN * _MILLION
     ]  # fmt: skip
-    return f"Of {money(whole)} that services save in all, today’s among them, {listed(told)}"
+    now = "" if today is None else f" (today {money(float(today.savings()['fiscal'].sum()))})"
+    return f"Of {money(whole)} that services save in all{now}, {listed(told)}"
 
 
 def _moves(change: pd.Series) -> str:

@@ -165,11 +165,13 @@ def _nobodys(potential: Potential) -> Iterator[Paragraph]:
 
 def _gap(potential: Potential) -> Iterator[Paragraph]:
     """What a place says of itself, what it starts from, and who is short of money."""
-    said = the_gap(potential).summarised().paragraphs
+    said, last = the_gap(potential).summarised().paragraphs, the_gap(potential).table.iloc[-1]
     if potential.place.settings.description:
         yield Paragraph(potential.place.settings.description)
     yield Paragraph(said[0].text)
-    yield Paragraph("", said[-1].points[:1])
+    spare = f"; others have {money(float(last['to_spare']))} to spare"
+    both = min(last["short"], last["to_spare"]) >= SHOWN
+    yield Paragraph("", tuple(each + spare * both for each in said[-1].points[:1]))
 
 
 def below(potential: Potential) -> dict[str, tuple[str, ...]]:
@@ -180,7 +182,7 @@ def below(potential: Potential) -> dict[str, tuple[str, ...]]:
     """
     return {
         "gap": tuple(filter(None, (stands_on(potential), reconciled(potential)))),
-        "less": tuple(less_money(potential, most=None)),
+        "less": (*less_money(potential, most=None), *_falls_short(potential)),
         "pools": tuple(filter(None, [all_together(potential)])),
         "cash": tuple(filter(None, [_cash(potential)])),
     }
@@ -552,6 +554,20 @@ def less_money(potential: Potential, most: int | None = 1) -> Iterator[str]:
         if len(rest := mine[len(told) :]):
             told.append(f"{count(len(rest))} more {money(rest['change'].sum(), signed=True)}")
         yield f"{lead}: {'; '.join(told)}."
+
+
+def _falls_short(potential: Potential) -> Iterator[str]:
+    """Services that keep today's money, and cost more than that."""
+    names, rows = Names(potential.place), against_standstill(potential)
+    rows = rows[~rows.index.isin(led_by_need(potential.place)) & (rows["change"] > -SHOWN)]
+    short = rows["beside"].groupby([names.bare("service", str(key)) for key in rows.index]).sum()
+    short = short[short <= -SHOWN].sort_values(kind="stable")
+    if len(short):
+        told = [f"{name} {money(by, signed=True)}" for name, by in short.items()]
+        yield (
+            f"Of others, that keep today’s money carried on or more, {money(-short.sum())} is "
+            f"missing to what they cost: {'; '.join(told)}."
+        )
 
 
 def _by_cash(rows: pd.DataFrame, place: Place) -> dict[str, pd.DataFrame]:
