@@ -68,6 +68,9 @@ export class PlaceStudies {
     const turn = ++this.turn;
     const name = this.which.value;
     const held = this.name === name ? this.given() : {};
+    if (this.name !== name) {
+      this.clear(); // what is asked for now is not what another study is asked in
+    }
     await orSaid(this.problem, async () => {
       try {
         const form = name === '' ? null : await this.session.form(name, leading);
@@ -76,13 +79,17 @@ export class PlaceStudies {
         }
       } catch (reason) {
         if (turn === this.turn) {
-          this.form.replaceChildren();
-          this.about.textContent = '';
-          this.controls.clear();
+          this.clear();
         }
         throw reason;
       }
     });
+  }
+
+  private clear(): void {
+    this.form.replaceChildren();
+    this.about.textContent = '';
+    this.controls.clear();
   }
 
   private show(name: string, form: IStudyForm, held: Given): void {

@@ -71,6 +71,7 @@ BOUNDS = {
     "nursing_pace": "without the 25 % a year of hospital at home",
     "quit_dates": "without the 1,500 quit dates",
     "fair_nursing": "without the fair shares of hospital at home",
+    "district_incentive": "without the 2 % that the district is to gain",
 }
 """Rules that neither law nor a grant asks for, at which best pooled of Northvale ends."""
 

@@ -186,6 +186,20 @@ def test_a_loss_is_told_beside_what_the_same_service_would_cost() -> None:
     )
 
 
+def test_services_that_keep_their_money_and_cost_more_are_told_with_what_is_missing() -> None:
+    place = small(
+        {"tax": {"amount": 100.0, "now": 100.0}},
+        {"parks": {"today": {"tax": 100.0}, "people": None}},
+        settings={"price_base": "2026-27", "today_year": "2026-27"},
+        inflation=[{"index": "general", "year": "2027-28", "rate": 0.05}],
+    )
+    today = pb.simulate(place)
+    assert below(Potential(place, {"today": today, "pooled": today}))["less"] == (
+        "Of others, that keep today’s money carried on or more, £5 million is missing to what they "
+        "cost: parks −£5 million.",
+    )
+
+
 def test_how_many_services_get_less_cash_agrees_with_those_that_are_named() -> None:
     """Each has £10 million today and £12 million carried on; in the plan 9, 8, 11 and 20."""
     names, now = ("baths", "clubs", "parks", "paths"), "2026-27"

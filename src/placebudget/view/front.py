@@ -170,7 +170,7 @@ def _gap(potential: Potential) -> Iterator[Paragraph]:
         yield Paragraph(potential.place.settings.description)
     yield Paragraph(said[0].text)
     spare = f"; others have {money(float(last['to_spare']))} to spare"
-    both = min(last["short"], last["to_spare"]) >= SHOWN
+    both = bool(min(last["short"], last["to_spare"]) >= SHOWN)
     yield Paragraph("", tuple(each + spare * both for each in said[-1].points[:1]))
 
 
