@@ -42,14 +42,21 @@ def main() -> None:
     _open_streams()
     from placebudget.cli import app
 
-    # What was loaded stays. What plans are made of goes as soon as nobody holds it: searching
-    # for what holds itself every few hundred objects would be an eighth of a run.
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 10)
+    loaded()
     try:
         app(prog_name=NAME)
     except SystemExit as ended:
         sys.exit(_flushed(ended.code))
+
+
+def loaded() -> None:
+    """Let what was loaded stay, and search for rubbish seldom, as a process that plans should.
+
+    What plans are made of goes as soon as nobody holds it: searching for what holds itself
+    every few hundred objects would be an eighth of a run.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 10)
 
 
 @contextmanager

@@ -445,6 +445,10 @@ def test_a_way_to_buy_that_begins_is_found_with_what_it_costs_and_to_start() -> 
         "where it would be £100,000 from others.",
     )
     assert "offer-begins" not in found(place).codes
+    without = place.with_(today=place.tables["today"].query("service != 'hubs'"))
+    (alone,) = (each for each in found(without).of("offer-begins").records())
+    assert "instead" not in alone["figures"]
+    assert "from others" not in alone["what"]
 
 
 # --- capacity ------------------------------------------------------------------------------

@@ -114,6 +114,11 @@ def test_the_payment_to_be_expected_is_not_that_at_the_outcome_expected() -> Non
     assert found["payment"] < 90_000
 
 
+def test_where_nothing_is_the_price_nothing_is_ever_paid() -> None:
+    found = outcome_contract(0, 150, baseline=1_000)
+    assert found.on_average["chance"] == found.on_average["payment"] == 0.0
+
+
 def test_a_price_above_what_the_payer_saves_of_its_own_is_told_as_a_cost() -> None:
     found = outcome_contract(1_000, 100, baseline=700, saving=400, payer_share=0.7, investment=6e4)
     assert "The price is above what an outcome saves the payer" in found.summary()

@@ -18,8 +18,9 @@ from placebudget.place.options import named_option
 from placebudget.place.options.changes import LAW
 from placebudget.place.rule_kinds import ALL_MONEY, rule_kind
 from placebudget.place.subjects import parse_subject
+from placebudget.programme.objectives.value import PUBLIC
 from placebudget.words import as_set, rounded, sentence
-from placebudget.work import PUBLIC_VALUE, Changes
+from placebudget.work import Changes
 from placebudget.work.asking import InvalidChoice
 from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL, START
 from placebudget.work.said import (
@@ -296,7 +297,7 @@ def read_choices(papers: Place, given: Mapping[str, Any], before: Changes) -> Ch
     ]
     typed = _amounts(papers, base, given.get("amounts", {}), before, problems)
     brought = _funding_asked(base, there[FUNDING], given.get("funding", {}), problems)
-    objective = given.get("objective", PUBLIC_VALUE)
+    objective = given.get("objective", PUBLIC)
     if objective not in OBJECTIVES:
         problems.append(("objective", "Choose from the list what is made the most of."))
     if problems:

@@ -24,6 +24,8 @@ from typing import Any, NoReturn
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from placebudget_command import loaded
+
 CAN_FORK = sys.platform == "linux"
 """Elsewhere libraries do not promise to work in a process that was forked."""
 
@@ -131,8 +133,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever began it ends it
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no process that has ended waits for a word
     gc.collect()
-    gc.freeze()  # what is shared is not written to by a search for rubbish
-    gc.set_threshold(100_000, 20, 10)  # of which there is little, as for the command line
+    loaded()  # what is shared is not written to by a search for rubbish
     while line := sys.stdin.readline():
         asked = json.loads(line)
         pid = os.fork()

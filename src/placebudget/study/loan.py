@@ -520,7 +520,7 @@ class _Terms:
 
     def chance(self, mean: float, wide: float) -> float:
         """That anything is paid."""
-        if not wide:
+        if not wide or not self.price:
             return float(self.pays(mean) > 0)
         return 1.0 - _below(max(self.least, 0.0), mean, wide)
 

@@ -692,7 +692,9 @@ def _asked(potential: Potential) -> Iterator[Paragraph]:
             "Nothing to decide of pools: what they gain over best aligned, "
             f"{money(gain, signed=True)}, is {NO_DIFFERENCE}."
         ]
-    points += [_kept_above_cost(potential), _unguarded(potential)]
+    else:
+        points.append(_kept_above_cost(potential))
+    points.append(_unguarded(potential))
     note = "To note: nobody has saved what the model says."
     if unseen := _costs_others(potential):
         note += f" {unseen}"

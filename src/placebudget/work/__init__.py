@@ -1,5 +1,5 @@
 """A session of work on a place, whoever it is for: what is changed, and how it is gone back on."""
 
-from placebudget.work.changes import PUBLIC_VALUE, Changes, Stand, Undo
+from placebudget.work.changes import Changes, Stand, Undo
 
-__all__ = ["PUBLIC_VALUE", "Changes", "Stand", "Undo"]
+__all__ = ["Changes", "Stand", "Undo"]

@@ -21,8 +21,8 @@ from placebudget.place.options.changes import LAW
 from placebudget.place.options.selection import of_year
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.plan.clash import Repair
+from placebudget.programme.objectives.value import PUBLIC
 
-PUBLIC_VALUE = "public value"
 POOL, AGENCY, FENCE = "pool:", "agency:", "fence:"
 START = "option"
 """The control by which an option is picked that everything starts from."""
@@ -67,7 +67,7 @@ class Changes:
 
     start: Option | None = None
     made: tuple[Change, ...] = ()
-    objective: str = PUBLIC_VALUE
+    objective: str = PUBLIC
 
     @classmethod
     def read(cls, option: Option) -> Changes:

@@ -30,6 +30,7 @@ from placebudget.plan import Plan, compare
 from placebudget.plan.need import NO_DIFFERENCE, meet_alike, too_small, unmet_change
 from placebudget.plan.simulate import today_of
 from placebudget.programme import POOLED
+from placebudget.programme.objectives.value import PUBLIC
 from placebudget.texts import Phrase, shown
 from placebudget.view.panels import (
     Panel,
@@ -42,7 +43,7 @@ from placebudget.view.panels import (
     savings_panel,
 )
 from placebudget.words import in_pounds, in_unit
-from placebudget.work.changes import PUBLIC_VALUE, Changes, Stand
+from placebudget.work.changes import Changes, Stand
 from placebudget.work.controls import (
     MOST_WAYS_OUT,
     ControlGroup,
@@ -228,7 +229,7 @@ def read_figures(given: object, place: Place) -> Changes:
     held = {} if given is None else given
     if not isinstance(held, Mapping):
         raise WrongArgument("What the desk holds is no object of JSON.")
-    document, objective = held.get("option"), held.get("objective") or PUBLIC_VALUE
+    document, objective = held.get("option"), held.get("objective") or PUBLIC
     if objective not in OBJECTIVES:
         raise WrongArgument("What is made the most of is none of what there is.")
     changes = Changes()

@@ -24,13 +24,14 @@ from placebudget.place import Option, Place
 from placebudget.plan import Plan, compare
 from placebudget.plan.record.reading import read_plan
 from placebudget.programme import ALIGNED, FREED, POOLED, SILOED
+from placebudget.programme.objectives.value import PUBLIC
 from placebudget.study.potential.plans_side_by_side import TITLES
 from placebudget.texts import Phrase, key_of, shown
 from placebudget.view.panels import change_panel
 from placebudget.view.studies import STUDIES, study_panel
 from placebudget.view.studies.entry import Study, Subject
 from placebudget.work.asking import Field, forms_of, read
-from placebudget.work.changes import PUBLIC_VALUE, Changes
+from placebudget.work.changes import Changes
 from placebudget.work.jobs import TODAY, Engine, Job, Watch, Worker
 from placebudget.work.plans import ENDING, PLANS_FOLDER, plan_beside
 from placebudget.work.said import OBJECTIVES
@@ -168,7 +169,7 @@ class Runs:
         InvalidOption
             If the option does not fit the place.
         """
-        objective = PUBLIC_VALUE if objective is None else objective
+        objective = PUBLIC if objective is None else objective
         if what not in PLANS or objective not in OBJECTIVES:
             raise WrongArgument(Phrase("There is no such plan to ask for."))
         made = place if option is None else place.with_option(option)
@@ -380,7 +381,7 @@ def _study(name: object) -> Study:
 
 def _planned(path: Path, place: Place) -> Plan | None:
     """The best pooled plan of the tables as they are, where it is kept beside the place."""
-    plan = plan_beside(path, place, name=POOLED, objective=PUBLIC_VALUE)
+    plan = plan_beside(path, place, name=POOLED, objective=PUBLIC)
     if plan is None:
         return None
     file = _home(path) / plan["file"]

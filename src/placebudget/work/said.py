@@ -16,6 +16,7 @@ from placebudget.place.options.selection import said as said_cell
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.subjects import parse_subject
 from placebudget.programme import OBJECTIVES as ANY_OBJECTIVE
+from placebudget.programme.objectives.value import PUBLIC
 from placebudget.texts import Phrase
 from placebudget.words import as_set, money, sentence
 from placebudget.work import changes as changed
@@ -25,7 +26,6 @@ from placebudget.work.changes import (
     FENCE,
     FUNDING,
     POOL,
-    PUBLIC_VALUE,
     START,
     Changes,
     written_funding,
@@ -210,7 +210,7 @@ def sentences(changes: Changes, place: Place) -> list[str]:
     ['Northvale Police pays into no pool.']
     """
     said = [sentence_of(control, changes, place) for control in changes.taken_back()]
-    if changes.objective != PUBLIC_VALUE:
+    if changes.objective != PUBLIC:
         said.append(Phrase("What is made the most of: %1.", Phrase(changes.objective)))
     return said
 

@@ -8,7 +8,6 @@ which it knows its own on its first line.
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import sys
@@ -28,6 +27,7 @@ from placebudget.progress import Stage
 from placebudget.view.studies import STUDIES
 from placebudget.work.jobs import Here, Job, Watch
 from placebudget.work.packing import packed, unpacked
+from placebudget_command import loaded
 
 PLACE, ASK, KNOWN, STOP = "place", "ask", "known", "stop"
 """What a reader says."""
@@ -216,9 +216,7 @@ def main(address: str) -> None:
     """Serve until whoever began this process has ended."""
     key = sys.stdin.buffer.readline().strip()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    # As for the command line: what was loaded stays, and rubbish is searched for less often.
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 10)
+    loaded()
     office = Office()
     with Listener(address, backlog=_KNOCKING, authkey=key) as listener:
         while True:

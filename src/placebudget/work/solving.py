@@ -18,10 +18,11 @@ from placebudget.plan.live import quick_plan
 from placebudget.plan.optimise import adds_up
 from placebudget.plan.simulate import today_of
 from placebudget.programme import ALIGNED, POOLED, open_pools
+from placebudget.programme.objectives.value import PUBLIC
 from placebudget.solver import RunLimits, Session
 from placebudget.study.potential.parts import best_pooled
 from placebudget.work import changes as changed
-from placebudget.work.changes import PUBLIC_VALUE, Changes
+from placebudget.work.changes import Changes
 from placebudget.work.said import name_of
 
 _OBJECTIVE = "objective"
@@ -185,7 +186,7 @@ class Solving:
                 return True
             case changed.POOL:
                 return Changes().open_pools(self.place)
-        return PUBLIC_VALUE
+        return PUBLIC
 
 
 def there_is_a_plan(place: Place, changes: Changes, **limits: Any) -> bool:

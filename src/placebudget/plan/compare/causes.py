@@ -22,10 +22,10 @@ from placebudget.plan.need import meet_alike, unmet_change
 from placebudget.plan.plan import Plan
 from placebudget.plan.record.inputs import base_of, input_differences, recorded_option
 from placebudget.plan.record.rerun import again
+from placebudget.programme.objectives.value import PUBLIC
 from placebudget.progress import Report
 
 COLUMNS = ("step", "change", "alone", "adds_alone", "in_turn", "adds_in_turn", "note")
-PUBLIC = "public value"
 _ARGUMENTS = ("pooling", "reinvest", "objective")
 
 

@@ -259,14 +259,16 @@ def offer_begins(facts: Facts) -> Iterator[PlanFinding]:
             for when, each in zip(starts["year"], starts["started"], strict=True)
         ]
         service, cost = str(rows["service"].iloc[0]), float(rows["cost"].sum())
-        t = [year[when] for when in rows["year"]]
-        others = float(rows["units"] @ basis.marginal_cost[basis.offers.line[n], t])
         figures = {
             "most": (float(rows["units"].max()), units[service]),
-            "instead": (others * basis.scale.money / basis.scale.units, POUNDS),
             "money": (cost, POUNDS),
             "set_up": (sum(begun), POUNDS),
         }
+        t, others = [year[when] for when in rows["year"]], basis.offers.line == basis.offers.line[n]
+        others[n] = False
+        if (others & (basis.offers.first_year <= min(t))).any():
+            instead = float(rows["units"] @ basis.marginal_cost[basis.offers.line[n], t])
+            figures["instead"] = (instead * basis.scale.money / basis.scale.units, POUNDS)
         keys = {"service": service, "area": str(rows["area"].iloc[0]), "offer": str(offer)}
         yield PlanFinding("offer-begins", keys, figures, (first,), cost)
 

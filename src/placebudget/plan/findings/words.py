@@ -204,12 +204,14 @@ class FindingWords:
         cost, begin = money(found["money"]), money(found["set_up"])
         start = f", {begin} of it to start" * (begin != money(0.0))
         known = f" (cost {plain(offer['status'])})" if pd.notna(offer["status"]) else ""
+        others = ""
+        if "instead" in found.figures:
+            others = f", where it would be {money(found['instead'])} from others"
         given = offer["provider"] if pd.notna(offer["provider"]) else found.keys["offer"]
         who = self.names.bare("offer", str(given))
         return (
             f"{self.about(found)}: from {found.years[0]} bought from {who}, which is new, for "
-            f"{self.several(found, 'most')} a year at most, {cost} in all{start}{known}, "
-            f"where it would be {money(found['instead'])} from others."
+            f"{self.several(found, 'most')} a year at most, {cost} in all{start}{known}{others}."
         )
 
     def given_up_as_fast_as_can_be(self, found: PlanFinding) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.programme.objectives.value import PUBLIC
 from placebudget.study import Cycle, Policy, cycle
 from placebudget.study.cycle.result import ENOUGH
 from placebudget.view.sheet import Grid, text_grid
@@ -33,7 +34,6 @@ from placebudget.view.studies.entry import (
 )
 from placebudget.words import money, number
 
-_VALUE = "public value"
 _FEW = 50
 _SPREAD = ["planned", "low", "mean", "high"]
 _POOLINGS = {
@@ -61,7 +61,7 @@ def _finding(found: Cycle) -> str:
 
 def _view(found: Cycle, key: str) -> StudyView:
     """Spread of policies, deficits and savings by agency, what was learned, payback."""
-    value = found.table[found.table["measure"] == _VALUE]
+    value = found.table[found.table["measure"] == PUBLIC]
     rows = value.rename(columns={"policy": "label", "mean": "first", "planned": "second"})
     numbers = ["low", "high", "first", "second"]
     rows = rows[["label", *numbers]].assign(**(rows[numbers] / MILLION))

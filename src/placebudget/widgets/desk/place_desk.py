@@ -19,11 +19,12 @@ from placebudget.place.options import option_between
 from placebudget.plan import Plan
 from placebudget.plan.simulate import today_of
 from placebudget.programme import POOLED
+from placebudget.programme.objectives.value import PUBLIC
 from placebudget.view.panels import blank, plan_panel
 from placebudget.widgets.desk.sections import Sections
 from placebudget.widgets.form import Form, close_whole
 from placebudget.widgets.panels import html_of, plan_view, show_in
-from placebudget.work import PUBLIC_VALUE, Changes, Stand, Undo, controls
+from placebudget.work import Changes, Stand, Undo, controls
 from placebudget.work.controls import Value, chosen, with_control
 from placebudget.work.desk import CLASHES, Impasse, make_ready, reached, worked_out
 from placebudget.work.document import digest_on_disk
@@ -52,9 +53,7 @@ class PlaceDesk(ipywidgets.VBox):
     changes = traitlets.Instance(Changes)
     plan = traitlets.Instance(Plan, allow_none=True)
 
-    def __init__(
-        self, place: Place, engine: Engine | None = None, objective: str = PUBLIC_VALUE
-    ) -> None:
+    def __init__(self, place: Place, engine: Engine | None = None, objective: str = PUBLIC) -> None:
         place.check().raise_if_errors()
         self.origin = place
         self._files = _files_of(place)
@@ -407,7 +406,7 @@ def _files_of(place: Place) -> str:
         return ""
 
 
-def desk(place: PlaceLike, *, objective: str = PUBLIC_VALUE) -> PlaceDesk:
+def desk(place: PlaceLike, *, objective: str = PUBLIC) -> PlaceDesk:
     """A place at a desk: switches and amounts, and the plan that follows from them.
 
     Parameters
