@@ -46,7 +46,9 @@ board: $(VENV)/.lab ## show a partnership board in the browser
 
 setup: $(VENV)/.developer ## set up .venv with everything for development
 
-test: lint unit ## lint, types and all tests
+# Set up first: with several jobs both would install at once into one environment.
+test: $(VENV)/.developer ## lint, types and all tests
+	@$(MAKE) --no-print-directory lint unit
 
 test-all: ## what CI runs, nothing sampled and every test again with the other PuLP
 	@.ci/run all
