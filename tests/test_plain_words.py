@@ -21,6 +21,7 @@ from placebudget.apps.meeting import STUDIES
 from placebudget.apps.screens import SCREENS, shown
 from placebudget.cli import app
 from placebudget.plan.result import Result
+from placebudget.study.tender import EXAMPLE_BIDS
 from placebudget.view import explained, study_page, study_panel, write_comparison
 from placebudget.view.panels import (
     change_panel,
@@ -76,6 +77,7 @@ def answers() -> dict[str, Result]:
         "outcome_contract": pb.study.outcome_contract(
             900, 120, baseline=800, cap=1e5, saving=500, investment=8e4
         ),
+        "tender": pb.study.tender(EXAMPLE_BIDS, most_lots=1, regime="health"),
         "loan": pb.study.loan(2e6, grant=1e6, income=8e4, payments_left=6),
         "levels": pb.study.levels(youth(), pooling="aligned"),
         "alternatives": pb.study.alternatives(pb.example("toy_pooling"), within=[2]),

@@ -18,6 +18,7 @@ from commissioned import payrolls, youth
 from placebudget.pictures import ROOMS
 from placebudget.plan.result import Result
 from placebudget.plan.workbook_pages import MADE, NAMES
+from placebudget.study.tender import EXAMPLE_BIDS
 from placebudget.view import explained, report, study_page, study_panel, study_view
 from placebudget.words import plain, sentence
 from planned import optimised, simulated
@@ -25,8 +26,8 @@ from sheets import frames
 
 STUDIES = (
     "sharing", "joining", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook",
-    "potential", "levels", "loan", "outcome_contract", "rests_on", "alternatives", "to_do",
-    "changes",
+    "potential", "levels", "loan", "outcome_contract", "tender", "rests_on", "alternatives",
+    "to_do", "changes",
 )  # fmt: skip
 
 
@@ -37,6 +38,8 @@ def answer(name: str) -> Result:
         return pb.sharing(toy)
     if name == "outcome_contract":
         return pb.study.outcome_contract(900, 120, baseline=800, cap=1e5, saving=500)
+    if name == "tender":
+        return pb.study.tender(EXAMPLE_BIDS, most_lots=1)
     if name == "loan":
         return pb.study.loan(2e6, grant=1e6, income=8e4, payments_left=6, discount_rate=0.06)
     if name == "levels":

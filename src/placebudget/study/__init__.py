@@ -27,6 +27,7 @@ from placebudget.study.result import StudyResult
 from placebudget.study.risk_share import RiskShare, risk_share
 from placebudget.study.sharing import Sharing, sharing
 from placebudget.study.sweeping import sweep
+from placebudget.study.tender import Tender, tender
 from placebudget.study.to_do import ToDo, to_do
 from placebudget.study.trace import Trace, trace
 
@@ -56,6 +57,7 @@ __all__ = [
     "Sharing",
     "Slippage",
     "StudyResult",
+    "Tender",
     "ToDo",
     "Trace",
     "accounts",
@@ -76,6 +78,7 @@ __all__ = [
     "roll_forward",
     "sharing",
     "sweep",
+    "tender",
     "to_do",
     "trace",
 ]

@@ -84,6 +84,14 @@ POOL_SHARES = _table(
     Column("share", "number", "Share in per cent.", unit="per cent", minimum=0, required=True),
     _pounds("cap", "The most it bears; blank: no cap.", required=False),
 )
+BIDS = _table(
+    "bids",
+    "Bids of a tender",
+    _text("lot", "What is bid for."),
+    _text("bidder", "Who bids."),
+    _pounds("price", "Price, of the lot or of a unit of it."),
+    Column("quality", "number", "Points of quality.", unit="of 100", minimum=0, required=True),
+)
 
 
 class LooseTable(NamedTuple):
@@ -113,7 +121,7 @@ def read_loose(path: str | os.PathLike[str], table: Table, limits: FileLimits = 
     path : path or str
         The file.
     table : Table
-        Which table it is: :data:`MONEY`, :data:`FLOWS`, :data:`POOL_LINES` or :data:`POOL_SHARES`.
+        Which table it is: one of those above.
     limits : FileLimits, optional
         How large it may be.
 

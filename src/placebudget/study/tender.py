@@ -1,0 +1,439 @@
+"""A contract let by tender: bids scored by price and quality, lots awarded, the route by law.
+
+price score = 100 x lowest price of the lot / price
+score       = weight of price x price score + weight of quality x quality
+
+Scores are rounded to hundredths of a point, as they are published. As many lots are awarded as
+bids and the most lots a bidder may win allow; of all such awards that with the highest sum of
+scores, then of quality, then with the lowest sum of prices. It is found by adding lot after lot,
+each by the path of exchanges that brings most.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from placebudget.arguments import Arguments, one_of, share, whole
+from placebudget.errors import UnreadableTable, WrongArgument
+from placebudget.place.geography import is_blank
+from placebudget.place.io.cells import figure
+from placebudget.place.io.loose import BIDS, given_table, row_numbers
+from placebudget.place.names import listed
+from placebudget.plan.record.record import run_record
+from placebudget.plan.summary import Paragraph, Summary, sentences
+from placebudget.study.result import StudyResult
+from placebudget.words import as_set, number, percent, whole_pounds
+
+LIGHT_TOUCH, SERVICES, HEALTH = "light_touch", "services", "health"
+REGIMES = {
+    LIGHT_TOUCH: "social care and other services to people: Procurement Act, light touch",
+    SERVICES: "other services: Procurement Act",
+    HEALTH: "health care: NHS Provider Selection Regime",
+}
+_ACT, _RULES = "Procurement Act 2023", "SI 2023/1348"
+_GUIDANCE = "NHS England, statutory guidance, April 2025"
+_LIGHT, _OTHER = "663,540", "207,720"
+# What is done, when, and where it stands: as it was in force in November 2026.
+_BEFORE = [
+    ("weigh lots, and say in the notice why there are none", "before the notice", f"{_ACT}, s 18"),
+    (
+        "preliminary market engagement notice (UK2), where the market is asked first",
+        "before the notice", f"{_ACT}, ss 16 and 17",
+    ),
+]  # fmt: skip
+_BY_NOTICE = "tender notice (UK4), by an open or a competitive flexible procedure, with the award "
+_AFTER = (
+    "an assessment summary to each bidder, then the contract award notice (UK6)",
+    "before the contract", f"{_ACT}, s 50",
+)  # fmt: skip
+ROUTES: Mapping[str, Sequence[tuple[str, str, str]]] = {
+    LIGHT_TOUCH: [
+        (
+            f"the Act holds from £{_LIGHT} with VAT",
+            "Act in force since 24 February 2025, amount since 1 January 2026",
+            f"{_ACT}, s 9 and Sch 1; SI 2024/692, Sch 1; SI 2025/1200",
+        ),
+        *_BEFORE,
+        (f"{_BY_NOTICE}criteria and their weights", "no least time for bids",
+         f"{_ACT}, ss 19 to 23 and 54"),
+        _AFTER,
+        (
+            "standstill: of choice; where one is kept, eight working days or more",
+            "from the day of the contract award notice, that day counted", f"{_ACT}, s 51",
+        ),
+        ("contract details notice (UK7)", "within 120 days of the contract", f"{_ACT}, s 53"),
+    ],
+    SERVICES: [
+        (
+            f"the Act holds from £{_OTHER} with VAT for councils and other local bodies",
+            "Act in force since 24 February 2025, amount since 1 January 2026",
+            f"{_ACT}, Sch 1; SI 2025/1200",
+        ),
+        *_BEFORE,
+        (f"{_BY_NOTICE}criteria and their weights",
+         "25 days for bids or more, with all papers sent by computer at once",
+         f"{_ACT}, ss 19 to 23 and 54"),
+        _AFTER,
+        ("standstill: eight working days or more",
+         "from the day of the contract award notice, that day counted", f"{_ACT}, s 51"),
+        ("contract details notice (UK7)", "within 30 days of the contract", f"{_ACT}, s 53"),
+    ],
+    HEALTH: [
+        ("the regime holds for health care bought by NHS bodies and councils, from any amount",
+         "in force since 1 January 2024", _RULES),
+        (
+            "first ask whether a direct award (A, B or C) or the most suitable provider process "
+            "is due; a tender is the competitive process",
+            "before anything is published", f"{_RULES}, regs 6 to 11",
+        ),
+        (
+            "weigh five criteria: quality and innovation; value; integration and sustainability; "
+            "access, inequalities and choice; social value. A score of price and quality alone "
+            "leaves out three",
+            "before the notice, with how much each counts", f"{_RULES}, reg 5",
+        ),
+        ("notice that invites offers", "with a reasonable time to answer", f"{_RULES}, reg 11"),
+        ("notice of the intention to award", "after each bidder was told", f"{_RULES}, reg 11"),
+        (
+            "standstill: until the end of the eighth working day after that notice; where a "
+            "provider objects, until five working days after the decision is told again",
+            "from the notice of the intention", f"{_RULES}, reg 12; {_GUIDANCE}",
+        ),
+        ("notice that confirms the award", "within 30 days of it", f"{_RULES}; {_GUIDANCE}"),
+    ],
+}  # fmt: skip
+"""By regime: what has to be done, when, and its source."""
+
+EXAMPLE_BIDS = pd.DataFrame(
+    [
+        ("north", "Ashwood Care", 100_000.0, 70.0),
+        ("north", "Brook Homecare", 105_000.0, 90.0),
+        ("north", "Calder Co-op", 110_000.0, 80.0),
+        ("south", "Ashwood Care", 200_000.0, 70.0),
+        ("south", "Brook Homecare", 190_000.0, 90.0),
+        ("south", "Dale Trust", 250_000.0, 95.0),
+        ("coast", "Ashwood Care", 150_000.0, 70.0),
+        ("coast", "Dale Trust", 128_000.0, 95.0),
+        ("coast", "Esk Support", 120_000.0, 50.0),
+    ],
+    columns=["lot", "bidder", "price", "quality"],
+)
+"""Invented bids: three lots, five bidders."""
+
+_STEP = 10**18
+"""What a penny is counted below a hundredth of quality, and that below one of the score."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tender(StudyResult):
+    """Who wins which lot of a tender.
+
+    ``tables`` holds:
+
+    - ``bids``: lot, bidder, price (pounds), quality and price_score (points of 100), score, rank
+      (within the lot; blank where the quality is too low), wins;
+    - ``lots``: lot, bids, winner, price, score, runner_up (the best other bid), margin (points),
+      turns_at (the weight of price at which both are level; blank where there is none), tied
+      (with whom an award could be exchanged without any difference);
+    - ``route``: step, when, source.
+    """
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The lots."""
+        return self.tables["lots"]
+
+    @property
+    def unawarded(self) -> list[str]:
+        """Lots that nobody wins."""
+        return [str(row.lot) for row in self.table.itertuples() if not row.winner]
+
+    def finding(self) -> str:
+        """Who wins which lot at which price, or that nobody does."""
+        won = [row for row in self.table.itertuples() if row.winner]
+        said = [f"{row.lot} goes to {row.winner} at {whole_pounds(row.price)}" for row in won]
+        return listed(said) if said else f"None of {len(self.table)} lots is awarded: £0"
+
+    def summarised(self) -> Summary:
+        """Each lot with its bids, what is close or tied, and what is not awarded."""
+        asked, said = self.run["options"], []
+        for row in self.table.itertuples():
+            bids = self.tables["bids"][self.tables["bids"]["lot"] == row.lot]
+            points = tuple(
+                f"{each.bidder}: {number(each.score, 2)} points ({whole_pounds(each.price)}, "
+                f"quality {as_set(each.quality)}){_standing(each)}"
+                for each in bids.itertuples()
+            )
+            head = f"{row.lot}: {row.winner or 'nobody'} wins"
+            said.append(Paragraph(f"{head}{self._by(row)}.", points))
+        more = []
+        if self.unawarded:
+            lots, most = listed(self.unawarded), asked["most_lots"]
+            limit = f"; a bidder may win {most} at most: allow more, or find more bidders"
+            more.append(f"Nobody wins {lots}: too few bids are good enough{limit if most else ''}.")
+        return Summary(self.title, (*said, *sentences(more)))
+
+    def _by(self, row: Any) -> str:
+        tied, runner = row.tied, row.runner_up
+        margin, turns = row.margin, row.turns_at
+        if tied:
+            return (
+                f" by nothing but the order of names: {tied} could have it with the same points, "
+                "quality and price, so that the tender's own rule for ties decides"
+            )
+        if not runner:
+            return ""
+        if margin < 0:
+            return (
+                f", as all lots together have the most points so; {runner} has "
+                f"{number(-margin, 2)} more here, and wins no more lots than a bidder may"
+            )
+        said = f" by {number(margin, 2)} over {runner}"
+        if pd.isna(turns):
+            return said
+        way = "less" if turns < self.run["options"]["price_weight"] else "more"
+        return f"{said}, which would be ahead with price weighing {way} than {percent(turns)}"
+
+
+def _standing(bid: Any) -> str:
+    if pd.isna(bid.rank):
+        return ", not good enough"
+    return ", wins" if bid.wins else ""
+
+
+def tender(
+    bids: pd.DataFrame,
+    *,
+    price_weight: float = 0.6,
+    quality_weight: float = 0.4,
+    most_lots: int = 0,
+    least_quality: float = 0.0,
+    regime: str = LIGHT_TOUCH,
+) -> Tender:
+    """Who wins which lot of a tender, by a stated score of price and quality.
+
+    Parameters
+    ----------
+    bids : DataFrame
+        ``lot``, ``bidder``, ``price`` in pounds (of the lot, or of a unit of it: alike for all
+        bids of a lot) and ``quality``, points of 100.
+    price_weight, quality_weight : float
+        Their weights, which add up to 1.
+    most_lots : int
+        How many lots one bidder may win; nought: any number.
+    least_quality : float
+        Points of quality below which a bid is out, whatever its price; as a share of 100.
+    regime : str
+        By which law the route is told: ``"light_touch"``, ``"services"`` or ``"health"``.
+
+    Raises
+    ------
+    WrongArgument, UnreadableTable
+        If bids lack a price or a quality, name a bidder twice in a lot, or weights do not add
+        up; all of it is named.
+
+    Examples
+    --------
+    >>> found = tender(EXAMPLE_BIDS, most_lots=1)
+    >>> found.table[["lot", "winner", "score"]].to_dict("split")["data"]
+    [['north', 'Ashwood Care', 88.0], ['south', 'Brook Homecare', 96.0], \
+['coast', 'Dale Trust', 94.25]]
+    """
+    with Arguments() as asked:
+        read = asked.read(_read, bids)
+        price = asked.read(share, "price_weight", price_weight)
+        quality = asked.read(share, "quality_weight", quality_weight)
+        asked.read(_adding_up, price, quality)
+        most_lots = asked.read(whole, "most_lots", most_lots)
+        least_quality = asked.read(share, "least_quality", least_quality)
+        regime = asked.read(one_of, "regime", regime, REGIMES)
+    scored = _scored(read, price, quality, least_quality)
+    won = _awarded(_worth(scored), most_lots)
+    scored["wins"] = [
+        won.get(lot) == bidder for lot, bidder in zip(scored["lot"], scored["bidder"], strict=True)
+    ]
+    tables = {
+        "bids": scored,
+        "lots": _lots(scored, _ties(_worth(scored), won, most_lots)),
+        "route": pd.DataFrame(ROUTES[regime], columns=["step", "when", "source"]),
+    }
+    limit = "any number of lots" if not most_lots else f"{most_lots} at most"
+    notes = (
+        f"Price weighs {percent(price)} and quality {percent(quality)}. The lowest price of a lot "
+        "has 100 points, one twice as high 50; quality has the points it was given. Scores are "
+        "rounded to hundredths.",
+        f"A bidder may win {limit}. As many lots are awarded as can be; of all such awards that "
+        "with the most points in all, then with the most quality, then the cheapest.",
+        "Points of price hang on the lowest bid: where it is withdrawn, others may change places.",
+        "What quality is worth is for who gives the points; a score is no forecast of delivery.",
+        f"The route is that of the law in force in November 2026 ({REGIMES[regime]}); a lawyer "
+        "should see it before anything is published.",
+    )
+    options = {
+        "price_weight": price, "quality_weight": quality, "most_lots": most_lots,
+        "least_quality": least_quality, "regime": regime,
+    }  # fmt: skip
+    return Tender("Who wins the tender", tables, notes, run_record(study="tender", options=options))
+
+
+def _read(bids: object) -> pd.DataFrame:
+    """Bids with their figures as numbers; all that is wrong is named."""
+    table = given_table("bids", bids, BIDS)[["lot", "bidder", "price", "quality"]].copy()
+    rows, problems = row_numbers(table), []
+    if table.empty:
+        raise UnreadableTable("bids has no rows: write one for each bid of each lot")
+    for column in ("lot", "bidder"):
+        table[column] = ["" if is_blank(cell) else str(cell) for cell in table[column]]
+    for column in ("price", "quality"):
+        table[column] = [figure(cell) for cell in table[column]]
+    seen = set()
+    for at, (lot, bidder, price, quality) in zip(rows, table.itertuples(index=False), strict=True):
+        if not lot or not bidder:
+            problems.append(f"bids, row {at}: name the lot and who bids")
+        if (lot, bidder) in seen:
+            problems.append(
+                f"bids, row {at}: {bidder} bids for {lot} twice; keep the bid that counts"
+            )
+        seen.add((lot, bidder))
+        if not (math.isfinite(price) and price > 0):
+            problems.append(
+                f"bids, row {at}: the bid of {bidder or 'nobody'} for {lot or 'no lot'} has no "
+                "price above nothing; write it in pounds, or delete the row"
+            )
+        if not 0 <= quality <= 100:
+            problems.append(
+                f"bids, row {at}: the quality of {bidder or 'nobody'} for {lot or 'no lot'} is no "
+                "number of points from 0 to 100"
+            )
+    if problems:
+        raise UnreadableTable.of(problems)
+    return table.reset_index(drop=True)
+
+
+def _adding_up(price: object, quality: object) -> None:
+    if isinstance(price, float) and isinstance(quality, float) and abs(price + quality - 1) > 1e-9:
+        raise WrongArgument(
+            f"the weights of price and quality add up to {percent(price + quality)}, not to "
+            f"{percent(1)}: {percent(price)} and {percent(quality)}"
+        )
+
+
+def _scored(bids: pd.DataFrame, price: float, quality: float, least: float) -> pd.DataFrame:
+    """Every bid with its points and its rank within the lot, the best first."""
+    enough = bids["quality"] >= 100 * least - 1e-9
+    lowest = bids["price"].where(enough).groupby(bids["lot"]).transform("min")
+    rows: list[tuple[Any, ...]] = []
+    for lot, bidder, cost, points in bids[["lot", "bidder", "price", "quality"]].itertuples(
+        index=False
+    ):
+        low = lowest[len(rows)]
+        of_price = Fraction(0) if pd.isna(low) else 100 * _exact(low) / _exact(cost)
+        score = _exact(price) * of_price + _exact(quality) * _exact(points)
+        rows.append((lot, bidder, cost, points, _hundredths(of_price), _hundredths(score)))
+    names = ["lot", "bidder", "price", "quality", "price_score", "score"]
+    made = pd.DataFrame(rows, columns=names)
+    out = ~enough.to_numpy()
+    made.loc[out, ["price_score", "score"]] = [0.0, 0.0]
+    best = pd.DataFrame({"lot": made["lot"], "score": made["score"].mask(out)})
+    made["rank"] = best.groupby("lot")["score"].rank(method="min", ascending=False)
+    place = {lot: n for n, lot in enumerate(dict.fromkeys(made["lot"]))}
+    order = made.assign(at=made["lot"].map(place), no=-made["quality"])
+    order = order.sort_values(["at", "rank", "no", "price", "bidder"], kind="stable")
+    return made.loc[order.index].reset_index(drop=True)
+
+
+def _exact(value: float) -> Fraction:
+    return Fraction(repr(float(value)))
+
+
+def _hundredths(points: Fraction) -> float:
+    return math.floor(points * 100 + Fraction(1, 2)) / 100
+
+
+def _worth(scored: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """By lot and bidder: points, then quality, then pennies, as one whole number."""
+    made: dict[str, dict[str, int]] = {lot: {} for lot in scored["lot"]}
+    for row in scored.dropna(subset="rank").itertuples():
+        points, quality = round(row.score * 100), round(row.quality * 100)
+        made[row.lot][row.bidder] = (points * _STEP + quality) * _STEP - round(row.price * 100)
+    return made
+
+
+def _awarded(worth: Mapping[str, Mapping[str, int]], most: int) -> dict[str, str]:
+    """Who wins which lot: as many as can be, and of these awards the one that is worth most."""
+    won: dict[str, str] = {}
+    while (path := _best_path(worth, won, most or len(worth))) is not None:
+        won |= path
+    return won
+
+
+def _best_path(
+    worth: Mapping[str, Mapping[str, int]], won: Mapping[str, str], most: int
+) -> dict[str, str] | None:
+    """The exchanges by which one lot more is awarded and most is gained; None: there are none."""
+    held: dict[str, list[str]] = {}
+    for lot, bidder in won.items():
+        held.setdefault(bidder, []).append(lot)
+    gain: dict[str, int] = {lot: 0 for lot in worth if lot not in won}
+    after: dict[str, dict[str, str]] = {lot: {} for lot in gain}
+    open_, best, found = list(gain), None, None
+    while open_:
+        lot = open_.pop(0)
+        for bidder, value in worth[lot].items():
+            reached, path = gain[lot] + value, after[lot] | {lot: bidder}
+            mine = held.get(bidder, [])
+            if len(mine) < most and (best is None or reached > best):
+                best, found = reached, path
+            for other in mine:
+                freed = reached - worth[other][bidder]
+                if other not in path and freed > gain.get(other, -(_STEP**3)):
+                    gain[other], after[other] = freed, path
+                    open_.append(other)
+    return found
+
+
+def _ties(
+    worth: Mapping[str, Mapping[str, int]], won: Mapping[str, str], most: int
+) -> dict[str, str]:
+    """By lot: who could have it instead without any difference."""
+    tied, whole = {}, _all(worth, won)
+    for lot, bidder in won.items():
+        without = {**worth, lot: {k: v for k, v in worth[lot].items() if k != bidder}}
+        other = _awarded(without, most)
+        if len(other) == len(won) and lot in other and _all(worth, other) == whole:
+            tied[lot] = other[lot]
+    return tied
+
+
+def _all(worth: Mapping[str, Mapping[str, int]], won: Mapping[str, str]) -> int:
+    return sum(worth[lot][bidder] for lot, bidder in won.items())
+
+
+def _lots(scored: pd.DataFrame, tied: Mapping[str, str]) -> pd.DataFrame:
+    rows = []
+    for lot, bids in scored.groupby("lot", sort=False):
+        able, none = bids.dropna(subset="rank"), float("nan")
+        row = {"lot": lot, "bids": len(bids), "winner": "", "price": none, "score": none}
+        row |= {"runner_up": "", "margin": none, "turns_at": none, "tied": tied.get(str(lot), "")}
+        for mine in able[able["wins"]].to_dict("records"):
+            row |= {"winner": mine["bidder"], "price": mine["price"], "score": mine["score"]}
+            for other in able[~able["wins"]].head(1).to_dict("records"):
+                row["runner_up"] = other["bidder"]
+                row["margin"] = round(mine["score"] - other["score"], 2)
+                row["turns_at"] = _turns_at(mine, other)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _turns_at(mine: Mapping[Any, Any], other: Mapping[Any, Any]) -> float:
+    """The weight of price at which both have the same points."""
+    quality, price = mine["quality"] - other["quality"], mine["price_score"] - other["price_score"]
+    if quality * price >= 0 or mine["score"] < other["score"]:
+        return float("nan")
+    return float(quality / (quality - price))

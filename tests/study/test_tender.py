@@ -1,0 +1,120 @@
+"""Who wins a tender, by a score worked by hand: price 60, quality 40, three lots, five bidders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import placebudget as pb
+from placebudget.cli import app
+from placebudget.study.tender import EXAMPLE_BIDS, REGIMES, tender
+
+POINTS = {
+    # 60 x lowest / price + 0.4 x quality
+    "north": {"Ashwood Care": 88.00, "Brook Homecare": 93.14, "Calder Co-op": 86.55},
+    "south": {"Ashwood Care": 85.00, "Brook Homecare": 96.00, "Dale Trust": 83.60},
+    "coast": {"Ashwood Care": 76.00, "Dale Trust": 94.25, "Esk Support": 80.00},
+}
+
+
+def bids(*rows: tuple[str, str, Any, Any]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["lot", "bidder", "price", "quality"])
+
+
+def winners(found: pb.study.Tender) -> dict[str, str]:
+    return dict(zip(found.table["lot"], found.table["winner"], strict=True))
+
+
+def test_every_bid_has_the_points_worked_by_hand_and_the_best_of_each_lot_wins() -> None:
+    found = tender(EXAMPLE_BIDS)
+    told = found.tables["bids"]
+    for lot, points in POINTS.items():
+        mine = told[told["lot"] == lot].set_index("bidder")["score"]
+        assert mine.to_dict() == points
+        assert mine.is_monotonic_decreasing
+    assert winners(found) == {
+        "north": "Brook Homecare", "south": "Brook Homecare", "coast": "Dale Trust"
+    }  # fmt: skip
+    north = found.table.set_index("lot").loc["north"]
+    assert (north["runner_up"], north["margin"]) == ("Ashwood Care", 5.14)
+    # With w the weight of price: 95.238 w + 90 (1 - w) = 100 w + 70 (1 - w).
+    assert north["turns_at"] == pytest.approx(20 / (20 + 4.76), abs=1e-4)
+    assert found.finding().startswith("north goes to Brook Homecare at £105,000")
+
+
+def test_where_a_bidder_may_win_one_lot_all_lots_together_have_the_most_points() -> None:
+    """South to Brook and north to Ashwood, 96 + 88, is more than 93.14 + 85."""
+    found = tender(EXAMPLE_BIDS, most_lots=1)
+    assert winners(found) == {
+        "north": "Ashwood Care", "south": "Brook Homecare", "coast": "Dale Trust"
+    }  # fmt: skip
+    assert "Brook Homecare has 5.14 more here" in found.summary()
+    assert winners(tender(EXAMPLE_BIDS.iloc[::-1], most_lots=1)) == winners(found)
+
+
+def test_as_many_lots_as_can_be_are_awarded_by_exchange_and_others_are_named() -> None:
+    """Only Ashwood bids for hills: it gives north to Brook; nobody is left for coast."""
+    rows = bids(
+        ("north", "Ashwood", 100, 90), ("north", "Brook", 200, 50), ("hills", "Ashwood", 100, 20),
+        ("coast", "Ashwood", 90, 80), ("coast", "Brook", 300, 10),
+    )  # fmt: skip
+    found = tender(rows, most_lots=1)
+    assert sorted(filter(None, winners(found).values())) == ["Ashwood", "Brook"]
+    assert len(found.unawarded) == 1
+    assert "a bidder may win 1 at most: allow more, or find more bidders" in found.summary()
+    assert tender(rows, most_lots=2).unawarded == []
+
+
+def test_a_tie_in_points_goes_to_quality_and_one_in_all_is_told() -> None:
+    # 60 + 20 = 48 + 32: the same points, and the second has more quality.
+    found = tender(bids(("north", "Ashwood", 80, 50), ("north", "Brook", 100, 80)))
+    assert winners(found) == {"north": "Brook"}
+    assert found.table["tied"].tolist() == [""]
+    found = tender(bids(("north", "Brook", 100, 70), ("north", "Ashwood", 100, 70)))
+    assert found.table["tied"].item() != ""
+    assert "the tender's own rule for ties decides" in found.summary()
+
+
+def test_a_bid_of_too_little_quality_is_out_and_sets_no_lowest_price() -> None:
+    rows = bids(("north", "Cheap", 50, 30), ("north", "Brook", 100, 80))
+    found = tender(rows, least_quality=0.5).tables["bids"].set_index("bidder")
+    assert found.loc["Brook", "score"] == 92
+    assert pd.isna(found.loc["Cheap", "rank"])
+    nobody = tender(rows, least_quality=0.9)
+    assert nobody.unawarded == ["north"]
+    assert nobody.finding() == "None of 1 lots is awarded: £0"
+
+
+def test_all_that_is_wrong_with_bids_and_weights_is_told_at_once() -> None:
+    rows = bids(
+        ("north", "Ashwood", None, 70), ("north", "Brook", -1, 101), ("north", "Brook", 5, 50),
+        (None, "Dale", 5, 50),
+    )  # fmt: skip
+    with pytest.raises(pb.PlaceBudgetError) as told:
+        tender(rows, price_weight=0.6, quality_weight=0.5, most_lots=-1, regime="ojeu")
+    for part in (
+        "row 2: the bid of Ashwood for north has no price above nothing",
+        "row 3: the quality of Brook for north is no number of points from 0 to 100",
+        "row 4: Brook bids for north twice", "row 5: name the lot and who bids",
+        "add up to 110%, not to 100%", "most_lots", "regime",
+    ):  # fmt: skip
+        assert part in str(told.value)
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_the_route_by_law_has_a_source_for_every_step(regime: str) -> None:
+    route = tender(EXAMPLE_BIDS, regime=regime).tables["route"]
+    assert route["source"].str.contains("Act|SI 20").all()
+    assert route["when"].str.contains("in force since").sum() == 1
+
+
+def test_the_command_reads_a_file_of_bids(tmp_path: Any) -> None:
+    file = tmp_path / "bids.csv"
+    EXAMPLE_BIDS.to_csv(file, index=False)
+    asked = CliRunner().invoke(app, ["study", "tender", str(file), "--most-lots", "1"])
+    assert "north: Ashwood Care wins" in asked.output
+    wrong = CliRunner().invoke(app, ["study", "tender", str(file), "--price-weight", "0.7"])
+    assert "add up to 110%" in wrong.output
