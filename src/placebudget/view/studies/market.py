@@ -114,7 +114,7 @@ TENDER = Study(
         Whole(
             name="most_lots", label="Lots a bidder may win",
             about="how many lots one bidder may win at most; 0: any number", group=_SCORE,
-            asked=True, span=(0, 99), hint="0: any number.",
+            asked=True, default=0, span=(0, 99), hint="0: any number.",
         ),
         Choice(
             name="regime", label="Which law", about=", ".join(REGIMES), group=_LAW, asked=True,
