@@ -80,6 +80,9 @@ def answers() -> dict[str, Result]:
         "tender": pb.study.tender(EXAMPLE_BIDS, most_lots=1, regime="health"),
         "loan": pb.study.loan(2e6, grant=1e6, income=8e4, payments_left=6),
         "levels": pb.study.levels(youth(), pooling="aligned"),
+        "frontier": pb.study.frontier(
+            pb.example("toy_pooling"), aims=["public value", "money spent"], points=4
+        ),
         "alternatives": pb.study.alternatives(pb.example("toy_pooling"), within=[2]),
     }
 

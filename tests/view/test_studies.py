@@ -27,6 +27,7 @@ from sheets import frames
 STUDIES = (
     "sharing", "joining", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook",
     "potential", "levels", "loan", "outcome_contract", "tender", "rests_on", "alternatives",
+    "frontier",
     "to_do", "changes",
 )  # fmt: skip
 
@@ -46,6 +47,8 @@ def answer(name: str) -> Result:
         return pb.study.levels(youth(), pooling="aligned")
     if name == "alternatives":
         return pb.study.alternatives(toy)
+    if name == "frontier":
+        return pb.study.frontier(toy, aims=["public value", "money spent"])
     if name == "joining":
         return pb.study.joining(payrolls())
     if name == "risk_share":

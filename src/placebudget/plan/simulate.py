@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -92,12 +92,8 @@ def simulate(
         name = asked.read(text, "name", name)
     basis = Basis(place, standing_pooling(place))
     given = _today(basis) if money is None else _given(basis, money)
-    units, begun, unused = _units(basis, given)
-    served = serve(basis, units, units)
-    # Today's money is carried on as it is, without the targets that a plan may go for.
-    rewards = {} if money is None else earned(basis, served.made)
-    parts, by_stream = _parts(basis, given, rewards)
-    cash = round_and_balance(basis, parts, by_stream)
+    evidence, unused = _delivered(basis, given, carried_on=money is None)
+    cash, served = evidence.money, evidence.served
     problems = [
         *check_balances(cash),
         *check_conditions(basis, cash.flows),
@@ -105,11 +101,8 @@ def simulate(
     ]
     if problems and money is not None:
         raise UnreadableTable("the money cannot be spent like this:\n- " + "\n- ".join(problems))
-    lines = basis.by_line(units)
+    lines = basis.by_line(evidence.paid / basis.scale.units)
     beyond = lines.sum() - (served.filled - served.avoided[:, : len(basis.years)]).sum()
-    evidence = Evidence(
-        cash, served.units * basis.scale.units, units * basis.scale.units, begun, served
-    )
     value = objective_value(PUBLIC, basis, evidence)
     unit = f"pounds, {place.settings.price_base} prices, discounted"
     run = run_record(
@@ -129,6 +122,26 @@ def simulate(
     called = name or ("today" if money is None else "simulated")
     values = [ObjectiveValue(PUBLIC, unit, value)]
     return assemble_plan(basis, called, "simulated", values, evidence, None, run)
+
+
+def today_comes_to(place: Place, objectives: Sequence[str]) -> dict[str, float]:
+    """How much of each objective today's money comes to, each in its own unit."""
+    basis = Basis(place, standing_pooling(place))
+    evidence, _ = _delivered(basis, _today(basis), carried_on=True)
+    return {name: objective_value(name, basis, evidence) for name in objectives}
+
+
+def _delivered(
+    basis: Basis, given: pd.DataFrame, *, carried_on: bool
+) -> tuple[Evidence, np.ndarray]:
+    """What money buys and how it flows, and what of it buys nothing by line and year."""
+    units, begun, unused = _units(basis, given)
+    served = serve(basis, units, units)
+    # Today's money is carried on as it is, without the targets that a plan may go for.
+    rewards = {} if carried_on else earned(basis, served.made)
+    cash = round_and_balance(basis, *_parts(basis, given, rewards))
+    scale = basis.scale.units
+    return Evidence(cash, served.units * scale, units * scale, begun, served), unused
 
 
 @once

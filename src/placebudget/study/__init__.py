@@ -15,6 +15,7 @@ from placebudget.study.cycle import (
     cycle,
 )
 from placebudget.study.fairness import Fairness, fairness
+from placebudget.study.frontier import Frontier, frontier
 from placebudget.study.joining import Joining, joining
 from placebudget.study.levels import Levels, levels
 from placebudget.study.loan import Loan, OutcomeContract, loan, outcome_contract
@@ -44,6 +45,7 @@ __all__ = [
     "EditionChanges",
     "Evaluation",
     "Fairness",
+    "Frontier",
     "Joining",
     "Levels",
     "Loan",
@@ -66,6 +68,7 @@ __all__ = [
     "changes",
     "cycle",
     "fairness",
+    "frontier",
     "games",
     "joining",
     "levels",

@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.arguments import Arguments, numbers, whole
-from placebudget.errors import SolverFailed, WrongArgument
+from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names, listed
@@ -52,8 +52,6 @@ MUST, NEVER, CHOICE, SETTLED = "must fund", "never funded", "a real choice", "se
 MORE, LESS, SAME, EITHER = "more", "less", "as today", "either"
 """Every such plan spends more on it than today, less, the same; or they differ."""
 _A_POUND = 1.0
-# What the solver may leave of a bound, beside the largest of them.
-_NEAR = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,7 +229,9 @@ def alternatives(
     nearby.allow(middle)
     first = _spent(best).reindex(nearby.services, fill_value=0.0).to_numpy(float)
     for values in _furthest(first, ends, nearby, many):
-        plan = nearby.plan(values, marks, {**options, "within": middle}, started)
+        plan = nearby.plan(
+            values, marks, {**options, "study": "alternatives", "within": middle}, started
+        )
         if plan is not None:
             picked[f"plan {len(picked)}"] = plan
     return Alternatives(
@@ -326,24 +326,9 @@ class _Nearby:
         return plan_of(self.programme, solution, marks, options, None, started)
 
     def _best(self, gain: np.ndarray) -> np.ndarray | None:
-        """The plan with the most of a gain, looked at apart from the solver; None when stopped."""
-        plans = self.plans
-        if self.limits.stopped or plans.clock.up:
-            return None
-        answer = plans.cheapest(plans.cost_of(gain), gap=True)
-        if answer.values is None:
-            if self.limits.stopped or plans.clock.up:
-                return None
-            raise SolverFailed(
-                "the solver gave no answer among plans that are nearly as good "
-                f"({answer.detail or answer.status.value})"
-            )
-        matrix, values = plans.matrix, answer.values
-        rows, near = matrix.times(values), _NEAR * max(1.0, float(np.abs(values).max()))
-        beyond = (rows < matrix.row_lower - near) | (rows > matrix.row_upper + near)
-        if beyond.any():
-            raise SolverFailed("the solver's answer keeps not all rules; try another gap")
-        return values[: self.programme.matrix.width]
+        """The plan with the most of a gain, in the programme's own variables."""
+        values = self.plans.most(gain)
+        return None if values is None else values[: self.programme.matrix.width]
 
 
 def _furthest(

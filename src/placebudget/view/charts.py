@@ -17,6 +17,7 @@ import pandas as pd
 from placebudget.pictures import (
     BLUE,
     GREY,
+    WIDER,
     Across,
     Room,
     can_draw,
@@ -38,6 +39,7 @@ _SHOWN = 0.05  # £ million: what a figure with one decimal shows
 _BREAK = "|"  # what no name has, between the lines of one over a small panel
 _BAR, _PANEL = 16, 190  # pixels: how high a bar, how wide a small panel is
 _SHAPES = ["circle", "diamond"]
+_INK = "#000000"  # drawn in the colour of the page's text
 
 
 @dataclass(frozen=True)
@@ -276,6 +278,49 @@ def marked(
         ]  # fmt: skip
 
     return rows_chart(room, rows, unit, marks, thick=_BAR, zero=zero)
+
+
+def traced(
+    room: Room, rows: pd.DataFrame, across: str, up: str, *, joined: bool, beside: str = ""
+) -> Any:
+    """Points with their names, joined by a line where there is one, and one apart from them.
+
+    Parameters
+    ----------
+    room : Room
+        How wide it is.
+    rows : DataFrame
+        ``label``, ``x``, ``y`` and ``series``, by which points are told apart.
+    across, up : str
+        Titles of the axes.
+    joined : bool
+        Whether a line goes through the points of the first series.
+    beside : str
+        A series of points that have no part in the line; blank: there is none.
+    """
+    import altair as alt
+
+    names = [name for name in dict.fromkeys(rows["series"]) if name != beside]
+    names += [beside] if beside and (rows["series"] == beside).any() else []
+    key = legend(room, names)
+    x = alt.X("x:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=room.lines(across),
+              tickCount=5 if room.beside else 3))  # fmt: skip
+    y = alt.Y("y:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=None, tickCount=5))
+    hue = alt.Scale(domain=names, range=colours(names))
+    shape = alt.Scale(domain=names, range=_SHAPES[: len(names)])
+    points = alt.Chart(rows).mark_point(filled=True, size=140, opacity=1).encode(
+        x=x, y=y, color=alt.Color("series:N", scale=hue, legend=key),
+        shape=alt.Shape("series:N", scale=shape, legend=key),
+    )  # fmt: skip
+    texts = alt.Chart(rows).mark_text(
+        align="left", baseline="bottom", dx=7, dy=-4, fontSize=room.font * WIDER, color=_INK
+    ).encode(x=x, y=y, text="label:N")  # fmt: skip
+    line = rows[rows["series"] != beside] if joined else rows.iloc[:0]
+    path = alt.Chart(line).mark_line(color=GREY, strokeWidth=2).encode(x=x, y=y)
+    title = alt.TitleParams(room.lines(up), anchor="start", fontWeight="normal")
+    return alt.layer(path, points, texts).properties(
+        width=room.plot, height=round(room.plot * 0.7), title=title
+    )
 
 
 def partner_names(plan: Plan) -> dict[str, str]:

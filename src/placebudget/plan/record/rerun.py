@@ -181,10 +181,10 @@ def again(
         money = None if given is None else pd.DataFrame(given["rows"], columns=given["columns"])
         return simulate(place, money, option=option, name=plan.name)
     options = plan.run["options"]
-    if "within" in options:
+    if "study" in options:
         raise CannotAnswer(
-            "the plan is one of several that are nearly as good, not the best by what was asked: "
-            "ask placebudget.study.alternatives again"
+            "the plan is one of several that a study found, not the best by what was asked: "
+            f"ask placebudget.study.{options['study']} again"
         )
     names = ("objective", "pooling", "reinvest", "seconds", "gap")
     arguments = {name: options[name] for name in names if name in options} | changed

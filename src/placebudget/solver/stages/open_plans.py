@@ -13,12 +13,16 @@ from dataclasses import replace as changed
 
 import numpy as np
 
+from placebudget.errors import SolverFailed
 from placebudget.programme import Programme
 from placebudget.programme import tie_break as tie
 from placebudget.programme.linear import Draft, Matrix, Terms, assemble, worth
 from placebudget.programme.tie_break import TieBreak
 from placebudget.solver.backend.answer import RunLimits, SolverResult, Status
 from placebudget.solver.backend.engine import Clock, make_engine, stacked
+
+# What the solver may leave of a bound, beside the largest of all values.
+_NEAR = 1e-6
 
 
 class OpenPlans:
@@ -61,6 +65,32 @@ class OpenPlans:
     def cost_of(self, gain: np.ndarray) -> np.ndarray:
         """A gain as a cost of every variable there is by now."""
         return -np.concatenate([gain, np.zeros(self.draft.width - len(gain))])
+
+    def most(self, gain: np.ndarray) -> np.ndarray | None:
+        """The open plan with the most of a gain, looked at apart from the solver.
+
+        None when stopped, or where no time is left.
+
+        Raises
+        ------
+        SolverFailed
+            If the solver gave nothing, or what does not keep all rules.
+        """
+        if self.limits.stopped or self.clock.up:
+            return None
+        answer = self.cheapest(self.cost_of(gain), gap=True)
+        if answer.values is None:
+            if self.limits.stopped or self.clock.up:
+                return None
+            raise SolverFailed(
+                "the solver gave no answer among plans that are nearly as good "
+                f"({answer.detail or answer.status.value})"
+            )
+        matrix, values = self.matrix, answer.values
+        rows, near = matrix.times(values), _NEAR * max(1.0, float(np.abs(values).max()))
+        if ((rows < matrix.row_lower - near) | (rows > matrix.row_upper + near)).any():
+            raise SolverFailed("the solver's answer keeps not all rules; try another gap")
+        return values
 
     # --- narrowing --------------------------------------------------------------
 
