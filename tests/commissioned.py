@@ -1,4 +1,4 @@
-"""Three councils that could share their payroll, and youth work at one of two levels, by hand."""
+"""A shared payroll, youth work at one of two levels, and care of two providers, by hand."""
 
 from __future__ import annotations
 
@@ -136,3 +136,26 @@ def youth(county: float = 90_000, district: float = 40_000, kept: float = 0.8) -
         needs=pd.concat([made.needs, pd.DataFrame(needs)], ignore_index=True),
         levels=pd.DataFrame(levels, columns=["service", "tier", "overhead", "kept"]),
     )
+
+
+@cache
+def homes(*, entrant: bool = True, years: int = 1, **known: Any) -> Place:
+    """Care for 100 worth £20,000 each: A has 60 at £10,000, B 30 at £12,000.
+
+    An entrant would have 40 at £9,000 for £50,000 once. What is left buys something worth what it
+    costs. All three have a row of the table providers, with what is known of them.
+    """
+    offers = [("A", 10_000, 60, 0), ("B", 12_000, 30, 0), ("C", 9_000, 40, 50_000)]
+    names = ("provider", "unit_cost", "capacity", "set_up_cost")
+    rows = [dict(zip(names, each, strict=True)) for each in offers[: 3 if entrant else 2]]
+    rows = [row | {"offer": f"care_{row['provider'].lower()}"} for row in rows]
+    made = small(
+        {"tax": {"agency": "council", "amount": [2.0] * years}},
+        {"care": {"people": 100, "cost": 10_000, "value": 2, "offer": rows},
+         "other": {"people": None, "offer": {"capacity": 90_000}}},
+        years=years, settings={"discount": 0.0},
+    )  # fmt: skip
+    told = [
+        {"provider": row["provider"], "entrant": row["provider"] == "C", **known} for row in rows
+    ]
+    return made.with_(providers=pd.DataFrame(told))

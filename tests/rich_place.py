@@ -187,6 +187,11 @@ def _services() -> dict[str, list[dict[str, Any]]]:
             ("care_n", "nurses", 40),
             ("care_n", "carers", 250),
         ),
+        "providers": _rows(
+            ("provider", "quality", "fixed_cost", "failure", "moving_cost", "entrant"),
+            ("Guild", 80.0, 40_000, 0.05, 300, True),
+            ("Firm", 60.0, 90_000, 0.1, 500, False),
+        ),
         "today": _rows(
             ("service", "area", "stream", "amount", "pool", "offer", "reference"),
             ("care", "north", "tax_1", 900_000, None, None, "Revenue outturn, line 1"),

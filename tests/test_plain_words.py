@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 import placebudget as pb
 import places
 import planned
-from commissioned import payrolls, youth
+from commissioned import homes, payrolls, youth
 from placebudget.apps import Meeting
 from placebudget.apps.controls import controls
 from placebudget.apps.meeting import STUDIES
@@ -77,6 +77,7 @@ def answers() -> dict[str, Result]:
         "outcome_contract": pb.study.outcome_contract(
             900, 120, baseline=800, cap=1e5, saving=500, investment=8e4
         ),
+        "market": pb.study.market(homes(), pooling="aligned"),
         "tender": pb.study.tender(EXAMPLE_BIDS, most_lots=1, regime="health"),
         "loan": pb.study.loan(2e6, grant=1e6, income=8e4, payments_left=6),
         "levels": pb.study.levels(youth(), pooling="aligned"),

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
-from commissioned import payrolls, youth
+from commissioned import homes, payrolls, youth
 from placebudget import view
 from placebudget.errors import CannotWrite, WrongArgument
 from placebudget.study.tender import EXAMPLE_BIDS
@@ -85,6 +85,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "study.joining": lambda: {"place": payrolls(), "shared": "one_payroll"},
     "study.loan": lambda: {"cost": 1e6},
     "study.outcome_contract": lambda: {"price": 900.0, "expected": 120.0, "baseline": 800.0},
+    "study.market": lambda: {"place": homes()},
     "study.tender": lambda: {"bids": EXAMPLE_BIDS},
     "study.levels": lambda: {"place": youth()},
     "study.alternatives": lambda: {"place": place()},

@@ -118,11 +118,12 @@ def test_northvale_is_small_and_uses_every_table_and_every_kind_of_rule() -> Non
     place = example("northvale")
     # A choice between offers is for places that tender, shared offers for those that join,
     # levels for those that reorganise, posts for those that know the people each unit takes,
-    # targets for those that have an agreement;
+    # targets for those that have an agreement, providers for those that look at their market;
     # people by age for those whose need is worked out from them.
     empty = [name for name, table in place.tables.items() if table.empty]
-    unused = ["choices", "cohorts", "levels", "posts", "prevalence", "shared_services", "staffing"]
-    assert sorted(empty) == [*unused, "target_shares", "targets"]
+    unused = ["choices", "cohorts", "levels", "posts", "prevalence", "providers"]
+    unused += ["shared_services", "staffing", "target_shares", "targets"]
+    assert sorted(empty) == unused
     assert sum(len(table) for table in place.tables.values()) < 380
     assert set(RULE_KINDS) - set(place.rules["kind"]) == {"posts_cap"}
     offers = place.offers

@@ -30,6 +30,7 @@ OTHER_WORDS = {
     "chain.py": dict.fromkeys(("floor",), "rules are written into a new place"),
     "new_place.py": {"floor": "a rule is written into a new place"},
     "joining.py": {"units_cap": "rules are written into a place: who may share is the question"},
+    "market.py": {"units_cap": "rules are written into a place: who is worth what is asked"},
     "levels.py": {"units_cap": "rules are written into a place: what else would cost is asked"},
     "fairness.py": {
         "equity_floor": "rules are written into a place: what they cost is the question",

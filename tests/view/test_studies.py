@@ -14,7 +14,7 @@ import pytest
 
 import placebudget as pb
 import places
-from commissioned import payrolls, youth
+from commissioned import homes, payrolls, youth
 from placebudget.pictures import ROOMS
 from placebudget.plan.result import Result
 from placebudget.plan.workbook_pages import MADE, NAMES
@@ -26,9 +26,8 @@ from sheets import frames
 
 STUDIES = (
     "sharing", "joining", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook",
-    "potential", "levels", "loan", "outcome_contract", "tender", "rests_on", "alternatives",
-    "frontier",
-    "to_do", "changes",
+    "potential", "levels", "loan", "outcome_contract", "tender", "market", "rests_on",
+    "alternatives", "frontier", "to_do", "changes",
 )  # fmt: skip
 
 
@@ -39,6 +38,8 @@ def answer(name: str) -> Result:
         return pb.sharing(toy)
     if name == "outcome_contract":
         return pb.study.outcome_contract(900, 120, baseline=800, cap=1e5, saving=500)
+    if name == "market":
+        return pb.study.market(homes(), pooling="aligned")
     if name == "tender":
         return pb.study.tender(EXAMPLE_BIDS, most_lots=1)
     if name == "loan":

@@ -6,11 +6,13 @@ checked against it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from placebudget.place import Place
 from placebudget.programme import Basis
 from placebudget.programme.money import rewarded
 from placebudget.value import fading, in_base_prices
@@ -286,6 +288,42 @@ def discounted(savings: pd.DataFrame, discount: pd.DataFrame) -> pd.DataFrame:
         discounted_fiscal=savings["fiscal"] * factor,
         discounted_cashable=savings["cashable"] * factor,
     )
+
+
+def by_provider(
+    place: Place, units: pd.DataFrame, by: Sequence[str] = ("service",)
+) -> pd.DataFrame:
+    """Who delivers how much of each service: provider, units, and the share of all units.
+
+    An offer that names no provider is delivered by who commissions it.
+
+    Parameters
+    ----------
+    units : DataFrame
+        service, offer, units, as the table of a plan has them, and what else is asked for.
+    by : sequence of str
+        Within what shares add up: service, or service and year.
+    """
+    offers = place.filled("offers").set_index("offer")["provider"]
+    services, agencies = (place.filled(name) for name in ("services", "agencies"))
+    names = dict(zip(agencies["agency"], agencies["name"].fillna(agencies["agency"]), strict=True))
+    own = services.set_index("service")["commissioner"].map(names)
+    rows = units[units["units"] > 0]
+    who = rows["offer"].map(offers)
+    rows = rows.assign(provider=who.where(who.notna(), rows["service"].map(own)))
+    found = rows.groupby([*by, "provider"], as_index=False)["units"].sum()
+    return found.assign(share=found["units"] / found.groupby(list(by))["units"].transform("sum"))
+
+
+def concentration(shares: pd.Series) -> float:
+    """How far a market leans on few: the sum of squared shares, 1 for one provider alone.
+
+    Examples
+    --------
+    >>> round(concentration(pd.Series([60, 30]) / 90), 4)
+    0.5556
+    """
+    return float((shares**2).sum())
 
 
 def _text_columns(frame: pd.DataFrame) -> pd.DataFrame:

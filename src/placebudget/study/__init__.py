@@ -19,6 +19,7 @@ from placebudget.study.frontier import Frontier, frontier
 from placebudget.study.joining import Joining, joining
 from placebudget.study.levels import Levels, levels
 from placebudget.study.loan import Loan, OutcomeContract, loan, outcome_contract
+from placebudget.study.market import Market, market
 from placebudget.study.next_year import NextYear, roll_forward
 from placebudget.study.outlook import Outlook, outlook
 from placebudget.study.potential import potential
@@ -49,6 +50,7 @@ __all__ = [
     "Joining",
     "Levels",
     "Loan",
+    "Market",
     "NextYear",
     "OutcomeContract",
     "Outlook",
@@ -73,6 +75,7 @@ __all__ = [
     "joining",
     "levels",
     "loan",
+    "market",
     "outcome_contract",
     "outlook",
     "potential",

@@ -40,7 +40,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "pool_purposes",
     ),
     VALUES: ("outcomes", "savings", "effects", "avoids", "targets", "target_shares", "evidence"),
-    COSTS: ("offers", "posts", "staffing", "returns", "inflation"),
+    COSTS: ("offers", "providers", "posts", "staffing", "returns", "inflation"),
     WHO: ("agencies", "areas", "streams", "services"),
     KNOWN: (),
 }

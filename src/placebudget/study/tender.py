@@ -20,11 +20,12 @@ from typing import Any
 import pandas as pd
 
 from placebudget.arguments import Arguments, one_of, share, whole
-from placebudget.errors import UnreadableTable, WrongArgument
-from placebudget.place.geography import is_blank
+from placebudget.errors import CannotAnswer, UnreadableTable, WrongArgument
+from placebudget.place import Place
+from placebudget.place.geography import Geography, is_blank
 from placebudget.place.io.cells import figure
 from placebudget.place.io.loose import BIDS, given_table, row_numbers
-from placebudget.place.names import listed
+from placebudget.place.names import Names, listed
 from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.study.result import StudyResult
@@ -280,6 +281,45 @@ def tender(
         "least_quality": least_quality, "regime": regime,
     }  # fmt: skip
     return Tender("Who wins the tender", tables, notes, run_record(study="tender", options=options))
+
+
+def bids_of(place: Place, service: str) -> pd.DataFrame:
+    """The offers of a service as bids: a lot an area, unit cost as price, quality of providers.
+
+    Offers whose provider has no points of quality in the table providers are no bids.
+
+    Raises
+    ------
+    CannotAnswer
+        If none has.
+    """
+    offers, names = place.filled("offers"), Names(place)
+    points = place.providers.set_index("provider")["quality"]
+    mine = offers[offers["service"] == service].assign(quality=offers["provider"].map(points))
+    mine = mine[mine["quality"].notna()]
+    if mine.empty:
+        raise CannotAnswer(
+            f"no offer of {names.of('service', service)} is a bid: give points of quality to those "
+            "who deliver it, in the table providers"
+        )
+    root = Geography.of(place).root
+    area = mine["area"].where(mine["area"].notna(), root)
+    bids = pd.DataFrame(
+        {
+            "lot": [names.of("area", each) for each in area],
+            "bidder": mine["provider"].astype(str),
+            "price": mine["unit_cost"].astype(float),
+            "quality": mine["quality"].astype(float),
+        }
+    )
+    return bids.sort_values("price").drop_duplicates(["lot", "bidder"]).sort_index()
+
+
+def services_with_bids(place: Place) -> dict[str, str]:
+    """Names of services that can be tendered among their offers, by key."""
+    rated = set(place.providers.loc[place.providers["quality"].notna(), "provider"])
+    held = dict.fromkeys(place.offers.loc[place.offers["provider"].isin(rated), "service"])
+    return {str(key): Names(place).of("service", str(key)) for key in held}
 
 
 def _read(bids: object) -> pd.DataFrame:

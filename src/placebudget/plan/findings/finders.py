@@ -24,6 +24,7 @@ from placebudget.place.once import once
 from placebudget.place.place import PLACEHOLDER
 from placebudget.place.subjects import BY_NEED, led_by_need
 from placebudget.plan.compare.tables import spend_alike
+from placebudget.plan.deliver import by_provider
 from placebudget.plan.findings.facts import Facts
 from placebudget.plan.findings.finding import HALF, POUNDS, SHARE, TODAY, PlanFinding
 from placebudget.plan.need import meet_alike, need_unmet, too_small
@@ -271,6 +272,41 @@ def offer_begins(facts: Facts) -> Iterator[PlanFinding]:
             figures["instead"] = (instead * basis.scale.money / basis.scale.units, POUNDS)
         keys = {"service": service, "area": str(rows["area"].iloc[0]), "offer": str(offer)}
         yield PlanFinding("offer-begins", keys, figures, (first,), cost)
+
+
+def relies_on_one_provider(facts: Facts) -> Iterator[PlanFinding]:
+    """Providers that can fail and deliver more than half of a service: who could take its people.
+
+    Told of the providers in the place's table alone, of the year in which most hangs on each.
+    """
+    basis, table = facts.basis, facts.plan.tables["units"]
+    known = facts.place.filled("providers").set_index("provider")
+    held = by_provider(facts.place, table, ("service", "year"))
+    largest = held[(held["share"] > HALF) & held["provider"].isin(known.index)]
+    units, bought = units_of(facts), table.groupby(["offer", "year"])["units"].sum()
+    for (service, provider), rows in largest.groupby(["service", "provider"]):
+        row, who = rows.loc[rows["units"].idxmax()], known.loc[provider]
+        t = facts.years.index(row["year"])
+        mine = facts.lines_of(str(service))[basis.offers.line]
+        own = mine & (basis.offers.provider == provider)
+        theirs, room = np.zeros(len(basis.lines)), np.zeros(len(basis.lines))
+        there = mine & (basis.offers.first_year <= t)
+        has = [float(bought.get((name, row["year"]), 0.0)) for name in basis.offers.name]
+        np.add.at(theirs, basis.offers.line[own], np.array(has)[own])
+        spare = np.maximum(basis.offers.capacity * basis.scale.units - has, 0.0)
+        np.add.at(room, basis.offers.line[there & ~own], spare[there & ~own])
+        prices = basis.general[t]
+        figures = {
+            "share": (float(row["share"]), SHARE),
+            "units": (float(row["units"]), units[service]),
+            "room": (float(np.minimum(theirs, room).sum()), units[service]),
+            "failure": (float(who["failure"]), SHARE),
+            "moving": (float(who["moving_cost"] * row["units"] * prices), POUNDS),
+        }
+        keys = {"service": str(service), "provider": str(provider)}
+        yield PlanFinding(
+            "relies-on-one-provider", keys, figures, (str(row["year"]),), float(row["units"])
+        )
 
 
 def given_up_as_fast_as_can_be(facts: Facts) -> Iterator[PlanFinding]:
@@ -530,6 +566,7 @@ FINDERS: tuple[Finder, ...] = (
     ends_at_a_rule,
     large_change,
     offer_begins,
+    relies_on_one_provider,
     given_up_as_fast_as_can_be,
     beyond_returns,
     capacity_bought_again,

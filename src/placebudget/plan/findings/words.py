@@ -214,6 +214,17 @@ class FindingWords:
             f"{self.several(found, 'most')} a year at most, {cost} in all{start}{known}{others}."
         )
 
+    def relies_on_one_provider(self, found: PlanFinding) -> str:
+        moved, room = self.several(found, "units"), self.several(found, "room", "units")
+        chance = percent(found["failure"]) if found["failure"] else "not given"
+        cost = f", at {money(found['moving'])} to move them" if found["moving"] else ""
+        others = f"others have room for {room}" if found["room"] > 0 else "nobody has room for them"
+        return (
+            f"{self.about(found)}: {percent(found['share'])} of it in {found.years[0]} comes from "
+            f"{found.keys['provider']}. If it fails (chance a year: {chance}), {moved} have to "
+            f"go elsewhere{cost}; {others}."
+        )
+
     def given_up_as_fast_as_can_be(self, found: PlanFinding) -> str:
         return (
             f"{self.about(found)}: given up each year as fast as its capacity can go, "
@@ -360,6 +371,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     "large-change": Kind("Large changes of money", FindingWords.large_change),
     "offer-begins": Kind("Ways to buy a service that begin", FindingWords.offer_begins),
+    "relies-on-one-provider": Kind(
+        "Services that lean on one provider", FindingWords.relies_on_one_provider
+    ),
     "given-up-as-fast-as-can-be": Kind(
         "Services given up as fast as their capacity can go",
         FindingWords.given_up_as_fast_as_can_be,

@@ -1,20 +1,43 @@
-"""Who provides: a contract let by tender."""
+"""Who provides: a contract let by tender, and what one more provider is worth."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from placebudget.arguments import known_key
 from placebudget.place import UPLOADS
 from placebudget.place.io.loose import BIDS
-from placebudget.study import Tender, tender
-from placebudget.study.tender import EXAMPLE_BIDS, LIGHT_TOUCH, REGIMES
+from placebudget.study import Market, Tender, market, tender
+from placebudget.study.market import WITH_ALL
+from placebudget.study.tender import (
+    EXAMPLE_BIDS,
+    LIGHT_TOUCH,
+    REGIMES,
+    bids_of,
+    services_with_bids,
+)
 from placebudget.view.sheet import Grid, text_grid
-from placebudget.view.studies.common import StudyView, bars, view_of
-from placebudget.view.studies.entry import Choice, Rate, Study, Subject, TableOf, Whole
-from placebudget.words import as_set, number, whole_pounds
+from placebudget.view.studies.common import (
+    StudyView,
+    bars,
+    in_unit,
+    million,
+    view_of,
+)
+from placebudget.view.studies.entry import (
+    PLANNED,
+    Choice,
+    Rate,
+    Study,
+    Subject,
+    TableOf,
+    Whole,
+)
+from placebudget.words import as_set, money, number, percent, whole_pounds
 
 EXAMPLE, FILE = "example", "file"
 MOST_BIDS = 300
@@ -63,15 +86,36 @@ def _lots(found: Tender, key: str) -> Grid:
     return text_grid(f"{key}-lots", "Who wins which lot", head, rows)
 
 
+def _sources(subject: Subject) -> dict[str, str]:
+    """Which bids there are: invented ones, a file, offers of a service of the place."""
+    known = {} if subject.place is None else services_with_bids(subject.place)
+    return {
+        EXAMPLE: "An example with invented bids",
+        FILE: "A CSV file of your own",
+        **{key: f"Offers of {name}" for key, name in known.items()},
+    }
+
+
 def _tender_ask(
-    subject: Subject, *, source: str, bids: pd.DataFrame | None, **asked: Any
+    subject: Subject, *, tendered: str, bids: pd.DataFrame | None, **asked: Any
 ) -> Tender:
-    source = EXAMPLE if bids is None else FILE
-    found = tender(EXAMPLE_BIDS if bids is None else bids, **asked)
-    notes = found.notes if bids is not None else ("The bids are invented.", *found.notes)
-    return replace(
-        found, notes=notes, run={**found.run, "options": {**found.run["options"], "source": source}}
-    )
+    notes: tuple[str, ...] = ()
+    if bids is not None:
+        tendered = FILE
+    elif tendered in (EXAMPLE, FILE):
+        tendered, bids, notes = EXAMPLE, EXAMPLE_BIDS, ("The bids are invented.",)
+    else:
+        place = subject.whole()
+        known_key("service", tendered, place.services["service"])
+        bids = bids_of(place, tendered)
+        notes = (
+            "The bids are the offers of the place: a lot an area, unit costs as prices, quality as "
+            "the table providers has it.",
+        )
+    found = tender(bids, **asked)
+    notes = (*notes, *found.notes)
+    options = {**found.run["options"], "tendered": tendered}
+    return replace(found, notes=notes, run={**found.run, "options": options})
 
 
 _BIDS, _SCORE, _LAW = "The bids", "How they are scored", "The route by law"
@@ -86,13 +130,13 @@ TENDER = Study(
     modelled=False,
     arguments=(
         Choice(
-            name="source", label="Which bids", group=_BIDS, asked=True, command=False,
-            default=EXAMPLE, choices={EXAMPLE: "An example with invented bids",
-                                      FILE: "A CSV file of your own"},
+            name="tendered", label="Which bids",
+            about="service whose offers are the bids; example: invented ones", group=_BIDS,
+            asked=True, default=EXAMPLE, choices=_sources,
         ),
         TableOf(
             name="bids", label="CSV file of bids", group=_BIDS, asked=True, table=BIDS, place=True,
-            most=MOST_BIDS, check=tender, when=("source", FILE),
+            most=MOST_BIDS, check=tender, when=("tendered", FILE),
             hint=f"Only for a file of your own. At most {UPLOADS.file / 1e6:g} MB and "
             f"{number(MOST_BIDS)} bids; the first line names the columns lot, bidder, price, "
             "quality (points of 100). It stays on this server only while this page is open.",
@@ -131,3 +175,84 @@ TENDER = Study(
     sums=True,
     more="let-a-contract-by-tender.md",
 )  # fmt: skip
+
+
+# What one more provider is worth.
+
+
+def _market_view(found: Market, key: str) -> StudyView:
+    """What each provider is worth, and the concentration of services."""
+    form, (scale, axis) = in_unit(found.unit), million(found.unit)
+    table = found.table
+    rows = table.assign(label=table["provider"], value=table["worth"] / scale)
+    chart = bars(
+        f"{key}-worth", f"{found.finding()}.",
+        f"What the plan loses without each provider in {found.objective}, {axis}. Source: model of "
+        f"{found.place.title}.",
+        rows[["label", "value"]].dropna(), axis, table["provider"].tolist(),
+    )  # fmt: skip
+    told = [
+        (
+            row.provider, "no" if row.entrant else "yes", _worth(row, form),
+            found.name_of("service", row.service) if row.service else "none",
+            percent(row.share), money(row.spent),
+        )
+        for row in table.itertuples()
+    ]  # fmt: skip
+    head = ["provider", "there today", "worth", "largest part of", "its share", "money, all years"]
+    held = found.tables["concentration"]
+    services = [
+        (
+            found.name_of("service", row["service"]), row["plan"], number(row["index"], 4),
+            row["largest"], percent(row["share"]), number(row["providers"]),
+        )
+        for row in held.sort_values(["service", "plan"], key=_all_first).to_dict("records")
+        if row["providers"] > 1 or row["service"] in _shared(held)
+    ]  # fmt: skip
+    columns = ["service", "plan", "concentration", "largest", "its share", "providers"]
+    return view_of(
+        [chart],
+        [
+            text_grid(f"{key}-providers", "What each provider is worth", head, told),
+            text_grid(
+                f"{key}-services", "Concentration of services that several provide", columns,
+                services, "The sum of squared shares of units, over all years; 1: one alone.",
+            ) if services else None,
+        ],
+    )  # fmt: skip
+
+
+def _worth(row: Any, form: Callable[[float], str]) -> str:
+    if pd.notna(row.worth):
+        return form(row.worth)
+    return f"{money(row.unmet)} of need unmet" if row.unmet > 0 else "no plan keeps the rules"
+
+
+def _all_first(column: pd.Series) -> pd.Series:
+    return column.where(column != WITH_ALL, "")
+
+
+def _shared(held: pd.DataFrame) -> set[str]:
+    """Services that several provide in one of the plans."""
+    return set(held.loc[held["providers"] > 1, "service"])
+
+
+def _market_ask(subject: Subject, *, objective: str, pooling: str) -> Market:
+    return market(subject.whole(), objective=objective, pooling=pooling, **subject.watch)
+
+
+MARKET = Study(
+    name="market",
+    about="what each provider, or one more, is worth to the plan, and how far services lean on one",
+    question="What is one more provider worth, and on whom does a service lean?",
+    ask=_market_ask,
+    view=_market_view,
+    finding=Market.finding,
+    arguments=PLANNED,
+    key="providers",
+    screen="Who provides",
+    answers="What the best plan would lose without each provider of the table providers, or of "
+    "services that several provide; which are not there yet and would be worth their set-up; and "
+    "how far each service leans on few.",
+    more="let-a-contract-by-tender.md",
+)

@@ -46,6 +46,7 @@ STUDIES: dict[str, Study] = {
         risk_share.LOAN,
         risk_share.CONTRACT,
         market.TENDER,
+        market.MARKET,
         accounts.STUDY,
         trace.STUDY,
         fairness.STUDY,

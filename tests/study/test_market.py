@@ -1,0 +1,70 @@
+"""What one more provider is worth, and how far a service leans on one, worked by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import placebudget as pb
+from commissioned import homes
+from placebudget.place import Place
+from small import units
+
+
+def asked(place: Place, **options: object) -> pb.study.Market:
+    return pb.study.market(place, pooling="aligned", **options)
+
+
+def test_one_more_provider_is_worth_150_and_concentration_falls_from_0_5556_to_0_52() -> None:
+    """Need 100, worth 20: 60 at 10 and 30 at 12 is 840; 40 at 9 for 50 makes it 990."""
+    found = asked(homes())
+    rows = found.table.set_index("provider")
+    assert rows.loc["C", "worth"] == pytest.approx(150_000)
+    assert rows["entrant"].to_dict() == {"A": False, "B": False, "C": True}
+    assert found.index("care") == pytest.approx(0.52)
+    assert round(found.index("care", "without C"), 4) == 0.5556
+    # Nobody buys from B any more: to do without it costs nothing.
+    assert (rows.loc["B", "worth"], rows.loc["B", "units"]) == (0, 0)
+    # Without A there are 40 at 9 and 30 at 12: 440 + 240 - 50.
+    assert rows.loc["A", "worth"] == pytest.approx(990_000 - 630_000)
+    assert "C, not there yet (40% of care): £150,000" in found.summary()
+    assert "without C 0.5556" in found.summary()
+
+
+def test_prices_of_capacity_hold_over_a_range_and_do_not_say_what_an_entrant_is_worth() -> None:
+    """A unit of A's capacity is worth 10 before; the entrant's 40 bring 5 each, less 1.25."""
+    prices = pb.optimise(homes(entrant=False), pooling="aligned").prices().set_index("name")
+    assert prices.loc["care_a", "relaxing"] == pytest.approx(10_000)
+    assert asked(homes(), providers=["C"]).table["worth"].item() / 40 == pytest.approx(3_750)
+
+
+def test_a_plan_admits_that_it_leans_on_one_provider_and_what_its_failure_asks_for() -> None:
+    place = homes(failure=0.1, moving_cost=500.0)
+    plan = pb.optimise(place, pooling="aligned", prices=False)
+    assert units(plan)["care_a"] == 60
+    (found,) = plan.findings(place=place).of("relies-on-one-provider")
+    assert (found["share"], found["units"], found["room"]) == (0.6, 60, 30)
+    assert found["moving"] == 30_000
+    (said,) = plan.findings(place=place).of("relies-on-one-provider").sentences
+    assert "60% of it in 2027-28 comes from A. If it fails (chance a year: 10%)" in said
+    nothing = place.with_(providers=place.providers.iloc[:0])
+    assert "relies-on-one-provider" not in plan.findings(place=place).of("x").codes
+    bare = pb.optimise(nothing, pooling="aligned", prices=False)
+    assert "relies-on-one-provider" not in bare.findings().codes
+    assert bare.objective.value == plan.objective.value
+
+
+def test_what_is_known_of_providers_is_checked_and_all_of_it_told_at_once() -> None:
+    wrong = homes().with_(
+        providers=pd.DataFrame(
+            [("Nobody", 120, 1.5, -1)], columns=["provider", "quality", "failure", "fixed_cost"]
+        )
+    )
+    with pytest.raises(pb.PlaceBudgetError) as told:
+        asked(wrong)
+    for part in ("Nobody", "120", "1.5", "-1"):
+        assert part in str(told.value)
+    with pytest.raises(pb.PlaceBudgetError, match="no provider 'D'"):
+        asked(homes(), providers=["D"])
+    with pytest.raises(pb.PlaceBudgetError, match="no provider to ask of"):
+        asked(pb.example("toy_pooling"))
