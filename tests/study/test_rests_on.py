@@ -17,9 +17,9 @@ import placebudget as pb
 import places
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place
-from placebudget.plan.resting import Figure, Kept, figures_of
+from placebudget.plan.resting import Figure, Kept, Shifted, figures_of
 from placebudget.study.rests_on.replanned import Replanned
-from placebudget.study.rests_on.study import _Resting
+from placebudget.study.rests_on.study import _Resting, hanging
 from placebudget.view.studies import study_view
 from placebudget.words import whole_pounds
 from planned import optimised, potential, simulated
@@ -76,7 +76,7 @@ def test_half_is_gone_where_it_is_by_hand() -> None:
     found = toy()
     effect = row(found, "effect", "family_support")
     assert effect["half_below"] == pytest.approx(0.05 * 0.75, abs=1e-4)
-    assert effect["half_straight"] == pytest.approx(0.05 * 0.75)
+    assert effect["half_kept"] == pytest.approx(0.05 * 0.75)
     assert effect["switching"] == pytest.approx(0.05 * 0.5)
     assert not effect["certified"]
     assert row(found, "value", "points")["half_below"] == pytest.approx(500_000, abs=2)
@@ -97,6 +97,33 @@ def test_break_evens_hold_with_both_plans_made_again_on_either_side(kind: str, k
         factor = said[column] / one.amount  # type: ignore[operator]
         near, far = factor * (1 - way * 0.004), factor * (1 + way * 0.004)
         assert gained(one.times(place, near)) > found.gain / 2 > gained(one.times(place, far))
+
+
+def test_with_both_plans_kept_the_gain_is_gone_where_it_is_said_and_nowhere_where_not() -> None:
+    """Also where it bends: a straight line through it would be amiss for half the figures."""
+    plans = potential("northvale").plans
+    first, second = plans["pooled"], plans["aligned"]
+    place = pb.example("northvale")
+    found = hanging(first, second, place)
+    rows = found.tables["figures"].head(9)
+    assert rows["bends"].any()
+    assert not rows.loc[rows["kind"] == "value", "bends"].any()
+    kept = [Kept(plan, place, "public value") for plan in (first, second)]
+    known = {(each.kind, each.service, each.outcome, each.part): each for each in figures_of(place)}
+    for row in rows.to_dict("records"):
+        one = known[row["kind"], row["service"], row["outcome"], row["part"]]
+        moved = Shifted(place, [one])
+
+        def gained(factor: float, moved: Shifted = moved) -> float:
+            return (moved.at(kept[0], factor) - moved.at(kept[1], factor)) / found.gain
+
+        for column, left in (("half_kept", 0.5), ("switching", 0.0)):
+            factor = row[column] / one.amount
+            factor = 1 / factor if one.kind == "unit cost" else factor
+            if np.isnan(factor):
+                assert min(map(gained, (0.1, 0.5, 2.0, 10.0))) > left, row
+            else:
+                assert gained(factor) == pytest.approx(left, abs=2e-3), row
 
 
 def test_the_switching_value_leaves_no_gain_with_both_plans_kept() -> None:

@@ -20,7 +20,7 @@ from placebudget.place import Place
 from placebudget.place.subjects import led_by_need
 from placebudget.plan.findings.words import KINDS
 from placebudget.plan.need import AGAIN, LEAVES, cash, used_again
-from placebudget.plan.resting import EFFECT, NEED, Kept, figures_of
+from placebudget.plan.resting import EFFECT, NEED, Kept, Shifted, figures_of
 from placebudget.study import TITLES, Potential
 from placebudget.view.asks import LEAST, _back, _ups_and_downs, all_together, asks, changes, payers
 from placebudget.view.charts import savings_by_agency_and_year
@@ -337,7 +337,7 @@ def test_what_the_plan_must_admit_is_on_the_page_and_what_is_left_out_is_counted
 def test_the_nearest_figures_that_turn_the_gain_round_are_named_whatever_their_kind(
     found: Potential, parts: dict[str, Part]
 ) -> None:
-    """Both plans kept: a need on a straight line, a unit cost by what a pound buys."""
+    """Both plans kept, and worked out at the figure that is told."""
     said = parts["What it rests on"].said[0]
     gain = found.between("aligned", "pooled")
     assert said.text == "With both plans kept as they are:"
@@ -358,11 +358,13 @@ def test_the_nearest_figures_that_turn_the_gain_round_are_named_whatever_their_k
             each for each in figures_of(found.place)
             if each.kind == kind and each.service == "work_coaching"
         ]  # fmt: skip
-        hangs = kept[0].slope(figure) - kept[1].slope(figure)
-        half, none = (1 - part * gain / hangs for part in (0.5, 1))
-        factors = (half, none) if kind == NEED else (1 / half, 1 / none)
-        amounts = [f"{factor * figure.amount:,.0f}" for factor in factors]
-        assert re.search(rf"less than £?{amounts[0]} .*all of it at £?{amounts[1]}\.$", point)
+        told = re.search(r"less than ([\d,]+) .*all of it at ([\d,]+)\.$", point)
+        assert told
+        moved = Shifted(found.place, [figure])
+        for said, part in zip(told.groups(), (0.5, 0.0), strict=True):
+            factor = float(said.replace(",", "")) / figure.amount
+            left = moved.at(kept[0], factor) - moved.at(kept[1], factor)
+            assert left == pytest.approx(part * gain, abs=0.01 * gain)
     assert nearest[1].startswith("Gone if people valued “Households who keep their home” at £")
 
 

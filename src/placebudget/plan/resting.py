@@ -220,13 +220,12 @@ class _Origins:
         }
 
 
-# A plan kept as it is while a figure of its place moves: a straight line, without a solve.
+# A plan kept as it is while a figure of its place moves, without a solve.
 # Its money stays where it is. A value changes what its outcomes are worth, an effect how many
 # there are, a unit cost how many units the money buys, a need how far they reach.
 
-# Of a figure: what is not straight is looked at this near.
-_STEP = 0.01
-_EACH_WAY = (1.0 + _STEP, 1.0 - _STEP)
+# How far a figure is moved each way to see what hangs on it.
+STEP = 0.01
 _OF_NEED = ("need", "steps", "room", "needed", "brought", "at_risk")
 _STALE = {
     VALUE: ("outcomes",),
@@ -317,7 +316,7 @@ class Kept:
 
 
 class Shifted:
-    """Figures of one kind, a little more and a little less, for several plans of their place.
+    """Figures of one kind, more and less of them, for several plans of their place.
 
     What hangs on them is read once: a place has it, and no plan.
 
@@ -330,21 +329,24 @@ class Shifted:
     """
 
     def __init__(self, place: Place, figures: Sequence[Figure]) -> None:
-        self._figures, kind = figures, figures[0].kind
-        self._stale = _STALE[kind]
-        self._read: dict[float, dict[str, Any]] = {
-            factor: {"place": multiplied(place, figures, 1 / factor if kind == COST else factor)}
-            for factor in _EACH_WAY
-        }
+        self._place, self._figures, self._kind = place, figures, figures[0].kind
+        self._read: dict[float, dict[str, Any]] = {}
+
+    def at(self, plan: Kept, factor: float) -> float:
+        """What a plan comes to where they are multiplied, of a unit cost what a pound buys."""
+        read, stale = self._read.get(factor), _STALE[self._kind]
+        if read is None:
+            cost = self._kind == COST
+            place = multiplied(self._place, self._figures, 1 / factor if cost else factor)
+            read = self._read[factor] = {"place": place}
+        changed = plan.basis.altered(stale, **read)
+        value = plan.at(self._figures, factor, changed)
+        read |= {name: of for name, of in vars(changed).items() if name in stale}
+        return value
 
     def slope(self, plan: Kept) -> float:
         """What of the value of a plan hangs on them, as :meth:`Kept.slope` tells it."""
-        ends = []
-        for factor, read in self._read.items():
-            changed = plan.basis.altered(self._stale, **read)
-            ends.append(plan.at(self._figures, factor, changed))
-            read |= {name: of for name, of in vars(changed).items() if name in self._stale}
-        return (ends[0] - ends[1]) / (2 * _STEP)
+        return (self.at(plan, 1.0 + STEP) - self.at(plan, 1.0 - STEP)) / (2 * STEP)
 
 
 def moved(basis: Basis, figures: Sequence[Figure], factor: float) -> Basis:

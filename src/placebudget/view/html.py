@@ -282,9 +282,9 @@ def _hangs(potential: Potential) -> list[Grid]:
     rows = [
         (
             found.called(row), found.said(row, row["amount"]), row["prices"], row["status"],
-            money(row["hangs"], signed=True),
-            *("" if pd.isna(row[end]) else found.said(row, row[end])
-              for end in ("half_straight", "switching")),
+            money(row["hangs"], signed=True) + (" (bends)" if row["bends"] else ""),
+            *("never" if pd.isna(row[end]) else found.said(row, row[end])
+              for end in ("half_kept", "switching")),
         )
         for row in shown
     ]  # fmt: skip
@@ -292,7 +292,11 @@ def _hangs(potential: Potential) -> list[Grid]:
         text_grid(
             "hangs-table", "Figures on which the gain of pooling hangs, those that hold most of it",
             ["figure", "now", "prices of", "status", "hangs on it", "half gone at", "none left at"],
-            rows, "Both plans kept as they are. A value in prices of another year is uprated. "
+            rows, "Both plans kept as they are. Hangs on it: for each per cent of the figure, "
+            "times a hundred; bends: a little more and a little less of it bring unlike amounts. "
+            "Half gone and none left: found by working both plans out there; never: from a tenth "
+            "of it to ten times as much, of a value at no amount. A value in prices of another "
+            "year is uprated. "
             "Looked at: all values, and effects, unit costs and needs of every service on which "
             "the two plans spend otherwise.",
         ),

@@ -37,12 +37,14 @@ _LACKING = {
     UNMET: "the two plans leave different need unmet",
 }
 NOTES = (
-    "What hangs on a figure: both plans are kept as they are, and the gain drawn as a straight "
-    "line in that figure alone (of a unit cost, in what a pound buys). On that line it is as much "
-    "as would go with the figure. Shares of different kinds do not add up: an outcome counts by "
-    "its value times its effect.",
-    "Switching value: where the straight line comes to no gain. Half gone: where both plans, "
-    "made again at that figure, are half as far apart, nearest to where the figure stands.",
+    "What hangs on a figure: both plans are kept as they are, and the figure alone is one per cent "
+    "more and one per cent less (of a unit cost, what a pound buys): a hundred times what that "
+    "brings. It bends where more and less of it bring unlike amounts, as a step of returns, a need "
+    "or a capacity ends there. Shares of different kinds do not add up: an outcome counts by its "
+    "value times its effect.",
+    "Switching value: at which both plans, kept as they are, come to no gain, found by working "
+    "both out there, from a tenth to ten times the figure. Half gone: where both plans, made again "
+    "at that figure, are half as far apart. Both are the nearest to where the figure stands.",
     "Certified: the values of both plans are the most of straight lines in that figure, and what "
     "was found holds between what was tried too. Else both plans were made again at some figures "
     "and narrowed down; between them the half may be gone and come back.",
@@ -65,9 +67,11 @@ class RestsOn(StudyResult):
 
     - ``figures``: kind (value, effect, unit cost, need), service, outcome, agency, part (fiscal,
       economic, social), amount, prices, status, source, hangs (pounds of the gain that
-      hang on it, on a straight line), share (of the gain), switching (amount at which
-      no gain is left on that line; blank: at none), half_straight (where half of it is);
-      the largest first, without those on which nothing hangs;
+      hang on it: for each per cent of it, times a hundred), share (of the gain), bends (whether
+      more and less of it bring unlike amounts), switching (amount at which no gain is left with
+      both plans kept; blank: at none), half_kept (where half of it is), looked_at (whether these
+      two were looked for: of all values, and of the dozen figures on which most hangs); the
+      largest first, without those on which nothing hangs;
     - ``largest``: the same of the first, and half_below, half_above (amounts at which half the
       gain is gone with both plans made again; blank: at none), from, to (so far as was
       looked), halved, half_more (the gain with the figure halved, and half as much
@@ -207,12 +211,15 @@ class RestsOn(StudyResult):
 
     def _hanging(self, row: Mapping[str, Any]) -> str:
         """How far the gain hangs on a figure: where half of it is gone, and where all."""
-        half, none = row["half_straight"], row["switching"]
+        half, none = row["half_kept"], row["switching"]
         if pd.isna(half):
-            return (
-                f"{self.called(row)}, {self.said(row, row['amount'])}{self.known(row)}, carries "
-                f"{percent(row['share'])} of the {self._what}; without it more than half is left."
-            )
+            figure = f"{self.called(row)}, {self.said(row, row['amount'])}{self.known(row)}"
+            left = "from a tenth of it to ten times as much more than half is left"
+            if row["bends"]:
+                more = "a little more of it and a little less change"
+                return f"{figure}: {more} the {self._what} unlike; {left}."
+            left = "without it more than half is left" if row["kind"] == VALUE else left
+            return f"{figure}, carries {percent(row['share'])} of the {self._what}; {left}."
         rest = f", and all of it at {self.said(row, none)}" if pd.notna(none) else ""
         return (
             f"{self._if(row, half)}, half the {self._what} would be gone{rest}{self._range(row)}."

@@ -23,6 +23,7 @@ from placebudget.plan.resting import (
     COST,
     KINDS,
     NEED,
+    STEP,
     VALUE,
     Figure,
     Kept,
@@ -41,6 +42,11 @@ from placebudget.study.result import record_of
 MOST = 10
 _UP = (1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
 _DOWN = (0.9, 0.75, 0.5, 0.25, 0.1)
+KEPT = 12
+"""On how many figures, beside all values, it is looked where a gain is gone with plans kept."""
+_FAR = (0.1, 10.0)
+# Of what a little more and a little less bring, beside the larger: by so much apart, it bends.
+_BENDS = 0.1
 HALVED, HALF_MORE = 0.5, 1.5
 # A gain below this, in pounds, is none; and what hangs on a figure, nothing.
 _POUND = 1.0
@@ -174,12 +180,16 @@ class _Resting:
             if figure.kind in kinds
             and (services is None or figure.kind == VALUE or figure.service in services)
         ]
-        hangs = np.zeros(len(figures))
+        sides = np.zeros((len(figures), 2))
         for n, figure in enumerate(figures):
             self._report(HANGING, n, len(figures))
-            hangs[n] = self._hangs([figure])
+            sides[n] = self._sides([figure])
+        hangs = sides.mean(axis=1)
         order = [n for n in np.argsort(-np.abs(hangs), kind="stable") if abs(hangs[n]) >= _POUND]
-        rows = [self._row(figures[n], float(hangs[n])) for n in order]
+        looked_at = max(KEPT, most)
+        rows = [
+            self._row(figures[n], sides[n], looked_at=at < looked_at) for at, n in enumerate(order)
+        ]
         solved = []
         if abs(self.gain) >= _POUND:
             # What its own source may take away is always tried, where anything is made again.
@@ -235,14 +245,20 @@ class _Resting:
         for kind in (kind for kind in KINDS if kind not in kinds):
             others = [each for each in figures_of(self.place)
                       if each.kind == kind and each.status not in known]  # fmt: skip
-            if others and abs(self._hangs(others)) >= _POUND:
+            if others and abs(self._sides(others).mean()) >= _POUND:
                 found.append(kind)
         return tuple(found)
 
-    def _hangs(self, figures: Sequence[Figure]) -> float:
-        """What of the gain hangs on figures of one kind, with both plans kept."""
+    def _sides(self, figures: Sequence[Figure]) -> np.ndarray:
+        """What of the gain hangs on figures of one kind with both plans kept: of more, of less."""
+        more, less = map(self._kept_gain(figures), (1.0 + STEP, 1.0 - STEP))
+        return np.array([more - self.gain, self.gain - less]) / STEP
+
+    def _kept_gain(self, figures: Sequence[Figure]) -> Callable[[float], float]:
+        """The gain with both plans kept and figures multiplied, of a cost what a pound buys."""
         shifted = Shifted(self.place, figures)
-        return shifted.slope(self.kept[0]) - shifted.slope(self.kept[1])
+        return cache(lambda factor: shifted.at(self.kept[0], factor)
+                     - shifted.at(self.kept[1], factor))  # fmt: skip
 
     def _report(self, text: str, done: int, many: int) -> None:
         if self.limits.stopped:
@@ -250,21 +266,55 @@ class _Resting:
         if self.progress is not None:
             self.progress(text, done, many)
 
-    def _row(self, figure: Figure, hangs: float) -> dict[str, Any]:
-        """A figure, and the straight line: both plans kept as they are."""
-        none = abs(self.gain) < _POUND
-        nil, half = (
-            (np.nan,) * 2
-            if none
-            else (_on_line(figure, 1.0 - part * self.gain / hangs) for part in (1.0, 0.5))
-        )
+    def _row(self, figure: Figure, sides: np.ndarray, *, looked_at: bool) -> dict[str, Any]:
+        """A figure, what hangs on it, and where the gain is gone: both plans kept as they are."""
+        hangs, none = float(sides.mean()), abs(self.gain) < _POUND
+        nil, half = (np.nan, np.nan) if none else self._gone(figure, hangs, looked_at=looked_at)
         return {
             "kind": figure.kind, "service": figure.service, "outcome": figure.outcome,
             "agency": figure.agency, "part": figure.part, "amount": figure.amount,
             "prices": figure.prices, "status": figure.status, "source": figure.source,
             "hangs": hangs, "share": np.nan if none else hangs / self.gain,
-            "switching": nil * figure.amount, "half_straight": half * figure.amount,
+            "bends": bool(np.ptp(sides) > max(_BENDS * np.abs(sides).max(), _POUND)),
+            "looked_at": looked_at or figure.kind == VALUE,
+            "switching": nil * figure.amount, "half_kept": half * figure.amount,
         }  # fmt: skip
+
+    def _gone(self, figure: Figure, hangs: float, *, looked_at: bool) -> tuple[float, float]:
+        """By what a figure is multiplied where no gain is left, and where half of it is."""
+        on_line = [1.0 - part * self.gain / hangs for part in (1.0, 0.5)]
+        if figure.kind == VALUE:
+            # The gain is a straight line in what an outcome is worth.
+            nil, half = (factor if factor >= 0 else np.nan for factor in on_line)
+        elif not looked_at:
+            return np.nan, np.nan
+        else:
+            gained = self._kept_gain([figure])
+            nil, half = (
+                self._nearest(gained, part * self.gain, guess)
+                for part, guess in zip((0.0, 0.5), on_line, strict=True)
+            )
+        return (1.0 / nil, 1.0 / half) if figure.kind == COST else (nil, half)
+
+    def _nearest(self, gained: Callable[[float], float], left: float, guess: float) -> float:
+        """The factor at which so much of a gain is left; not a number where there is none.
+
+        Where the straight line says, if that is so; else it is looked for from a tenth to ten
+        times the figure, first the way the line goes.
+        """
+
+        def at(factor: float) -> Point:
+            return Point(factor, self.way * gained(factor), self.way * left)
+
+        low, high = _FAR
+        if low <= guess <= high and abs(at(guess).excess) <= _HAIR * abs(self.gain):
+            return guess
+        here = Point(1.0, abs(self.gain), self.way * left)
+        for ways in sorted((_DOWN, _UP), key=lambda ways: (ways[0] < 1.0) != (guess < 1.0)):
+            found = tried(at, here, ways[2::2], _HAIR)
+            if found.factor is not None:
+                return found.factor
+        return np.nan
 
     # --- made again ---------------------------------------------------------------
 
@@ -345,20 +395,12 @@ def _objective(first: Plan, second: Plan) -> str:
     return objective
 
 
-def _on_line(figure: Figure, factor: float) -> float:
-    """By what a figure is multiplied on the straight line; not a number where it would be none."""
-    if figure.kind == COST:
-        # The line is drawn in what a pound buys.
-        return 1.0 / factor if factor > 0 else np.nan
-    return factor if factor >= 0 else np.nan
-
-
 def _amount(figure: Figure, found: Nearest) -> float:
     return np.nan if found.factor is None else found.factor * figure.amount
 
 
 _TEXTS = ("kind", "service", "outcome", "agency", "part", "prices", "status", "source")
-_LINE = ("amount", "hangs", "share", "switching", "half_straight")
+_LINE = ("amount", "hangs", "share", "switching", "half_kept")
 _SOLVED = (
     "half_below",
     "half_above",
@@ -376,6 +418,9 @@ _SOLVED = (
 def _tables(rows: list[dict[str, Any]], solved: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
     figures = _table(rows, _LINE)
     again = _table(solved, (*_LINE, *_SOLVED), ("no_gain_below", "no_gain_above"))
+    for table, given in ((figures, rows), (again, solved)):
+        for name in ("bends", "looked_at"):
+            table[name] = [row[name] for row in given]
     again["certified"] = [bool(row["certified"]) for row in solved]
     key = ["kind", "status"]
     statuses = figures.groupby(key, as_index=False, sort=False)[["hangs", "share"]].sum()

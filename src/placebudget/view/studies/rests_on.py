@@ -95,8 +95,9 @@ def _half_gone(found: RestsOn, key: str) -> Grid:
     rows = [
         (
             found.called(row), found.said(row, row["amount"]), row["status"],
-            share(row["share"]), _said(found, row, "switching"),
-            _said(found, row, "half_straight"), _said(found, row, "half_below"),
+            share(row["share"]) + (" (bends)" if row["bends"] else ""),
+            _said(found, row, "switching"),
+            _said(found, row, "half_kept"), _said(found, row, "half_below"),
             _said(found, row, "half_above"),
             f"{found.said(row, row['from'])} to {found.said(row, row['to'])}",
             "yes" if row["certified"] else "no",
@@ -104,13 +105,15 @@ def _half_gone(found: RestsOn, key: str) -> Grid:
         for row in found.table.to_dict("records")
     ]  # fmt: skip
     head = [
-        "figure", "now", "status", "hangs on it", "no gain left at (straight line)",
-        "half gone at (straight line)", "half gone below", "half gone above", "looked at",
+        "figure", "now", "status", "hangs on it", "no gain left at (plans kept)",
+        "half gone at (plans kept)", "half gone below", "half gone above", "looked at",
         "certified",
     ]  # fmt: skip
     note = (
-        "Straight line: both plans kept as they are. Half gone below and above: both plans made "
-        "again; blank where half the gain is never gone so far as was looked."
+        "Plans kept: both as they are, worked out at that figure; blank where it is so from a "
+        "tenth of the figure to ten times as much at none. Bends: a little more and a little less "
+        "of it bring unlike amounts. Half gone below and above: both plans made again; blank where "
+        "half the gain is never gone so far as was looked."
     )
     return text_grid(f"{key}-half", "Where the gain would be gone", head, rows, note)
 
@@ -146,7 +149,7 @@ def _hangs(found: RestsOn, key: str) -> Grid:
     part = f"The first {len(rows)} of {len(found.tables['figures'])} figures"
     return text_grid(
         f"{key}-figures", f"What hangs on each figure ({part.lower()})", head, rows,
-        "Pounds of the gain that hang on the figure, on a straight line with both plans kept.",
+        "Pounds of the gain that hang on the figure, with both plans kept.",
     )  # fmt: skip
 
 
