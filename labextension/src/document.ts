@@ -71,7 +71,7 @@ class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
       documents.openOrReveal(PathExt.join(PathExt.dirname(context.path), file), PLAN_FACTORY);
     };
     const notebook = (plan: IPlanFile) => {
-      const make = () => openInNotebook(documents, context.path, plan, trans);
+      const make = () => openInNotebook(documents, context, plan, trans);
       void saying(trans.__('Open in a notebook'), make, trans);
     };
     const desk = () => {

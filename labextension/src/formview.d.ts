@@ -12,7 +12,8 @@ export type FormValues = Record<string, FormValue>;
 
 export interface IFormView {
   show(form: IFormGroups, values: FormValues): void;
-  fill(values: FormValues): void;
+  /** Show what controls hold; `anew`: what is typed and not heard yet goes too. */
+  fill(values: FormValues, anew?: boolean): void;
   say(words: string): void;
   destroy(): void;
 }

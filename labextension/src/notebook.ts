@@ -19,11 +19,24 @@ type Cells = [kind: 'markdown' | 'code', source: string][];
 /** Open a notebook beside a place, with the code that makes a plan; nothing is run in it. */
 export async function openInNotebook(
   documents: IDocumentManager,
-  place: string,
+  context: DocumentRegistry.IContext<PlaceModel>,
   plan: IPlanFile,
   trans: TranslationBundle
 ): Promise<void> {
-  await openNotebook(documents, PathExt.dirname(place), cells(place, plan, trans));
+  const { model, path } = context;
+  const asked = {
+    title: trans.__('Open in a notebook'),
+    body: trans.__(
+      'This plan is of tables that are not saved, and a notebook reads what is saved. Saved, the ' +
+        'plan is made again there; else it is read from its file.'
+    ),
+    unsaved: trans.__('Read it from its file')
+  };
+  if (plan.current !== true || (await saved(context, asked, trans))) {
+    // Saving may have told more of it.
+    const now = model.place?.plans.find(({ file }) => file === plan.file) ?? plan;
+    await openNotebook(documents, PathExt.dirname(path), cells(path, now, model.dirty, trans));
+  }
 }
 
 /** Open a notebook beside a place, with the line that opens a desk; nothing is run in it. */
@@ -33,7 +46,14 @@ export async function openDesk(
   objective: string,
   trans: TranslationBundle
 ): Promise<void> {
-  if (!(await savedForDesk(context, trans))) {
+  const asked = {
+    title: trans.__('Open a desk of its own in a notebook'),
+    body: trans.__(
+      'The place has changes that are not saved, and this desk begins with what is saved.'
+    ),
+    unsaved: trans.__('Open it as it was saved')
+  };
+  if (!(await saved(context, asked, trans))) {
     return;
   }
   const place = context.path;
@@ -52,27 +72,29 @@ export async function openDesk(
   ]);
 }
 
-/** It reads the files: what is typed in the document and not saved is asked about first. */
-async function savedForDesk(
+/**
+ * A notebook reads the files: what is typed in the document and not saved is asked about first.
+ * False where nothing is to be opened.
+ */
+async function saved(
   context: DocumentRegistry.IContext<PlaceModel>,
+  asked: { title: string; body: string; unsaved: string },
   trans: TranslationBundle
 ): Promise<boolean> {
   if (!context.model.dirty) {
     return true;
   }
-  const as = trans.__('Open it as it was saved');
+  const { title, body, unsaved } = asked;
   const { button } = await showDialog({
-    title: trans.__('Open a desk of its own in a notebook'),
-    body: trans.__(
-      'The place has changes that are not saved, and this desk begins with what is saved.'
-    ),
+    title,
+    body,
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
-      Dialog.createButton({ label: as }),
+      Dialog.createButton({ label: unsaved }),
       Dialog.okButton({ label: trans.__('Save and open') })
     ]
   });
-  if (button.accept && button.label !== as) {
+  if (button.accept && button.label !== unsaved) {
     try {
       await context.save();
     } catch {
@@ -116,13 +138,16 @@ function read(place: string): string {
   return `import placebudget as pb\n\nplace = pb.read(${text(path)})`;
 }
 
-function cells(place: string, plan: IPlanFile, trans: TranslationBundle): Cells {
-  if (plan.current !== true) {
+function cells(place: string, plan: IPlanFile, unsaved: boolean, trans: TranslationBundle): Cells {
+  if (plan.current !== true || unsaved) {
+    const why = unsaved
+      ? trans.__(
+          'This plan is read from its file: it may be of tables that were not saved when this ' +
+            'notebook was made.'
+        )
+      : trans.__('This plan is of other tables than those beside it, or of another option.');
     return [
-      [
-        'markdown',
-        trans.__('This plan is of other tables than those beside it, or of another option.')
-      ],
+      ['markdown', why],
       ['code', `${read(place)}\nplan = pb.read_plan(${text(plan.file)})\nplan`]
     ];
   }

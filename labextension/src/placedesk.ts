@@ -41,9 +41,10 @@ export class PlaceDesk {
     bar.append(
       button(trans.__('Solve in full'), () => void session.solveDesk(true)),
       this.stop,
-      button(trans.__('Put all figures back'), () =>
-        session.useFigures({ option: null, objective: '' })
-      ),
+      button(trans.__('Put all figures back'), () => {
+        this.form?.fill(session.desk?.values ?? {}, true);
+        session.useFigures({ option: null, objective: '' });
+      }),
       button(trans.__('Put them into the tables'), () => void this.lay()),
       button(trans.__('Open a desk of its own in a notebook'), notebook)
     );
@@ -119,10 +120,12 @@ export class PlaceDesk {
   }
 
   private showControls(): void {
-    const { desk } = this.session;
-    if (desk === null) {
+    const { desk, settings } = this.session;
+    // While more is being set the answers speak of what stood before.
+    if (desk === null || desk === this.shown || settings > 0) {
       return;
     }
+    this.shown = desk;
     if (this.form === null) {
       const { trans } = this;
       const heard = {
@@ -216,6 +219,8 @@ export class PlaceDesk {
   }
 
   private form: IFormView | null = null;
+  /** The controls as they were shown last. */
+  private shown: PlaceSession['desk'] = null;
   private answers: IFormView | null = null;
   /** The tables whose money of today was drawn, while there is no plan. */
   private today: unknown = null;

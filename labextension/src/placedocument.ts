@@ -29,7 +29,7 @@ export class PlaceDocument
     private readonly trans: TranslationBundle
   ) {
     super({ content, reveal: context.ready });
-    content.session.views++;
+    content.session.views.add(content);
     this.title.icon = placeIcon;
     context.model.changed.connect(PlaceDocument.callAll);
     context.model.stateChanged.connect(this.markDirty, this);
@@ -40,7 +40,7 @@ export class PlaceDocument
 
   dispose(): void {
     if (!this.isDisposed) {
-      this.content.session.views--;
+      this.content.session.views.delete(this.content);
       PlaceDocument.open.delete(this);
       PlaceDocument.callAll();
     }
@@ -65,7 +65,12 @@ export class PlaceDocument
 
   private readonly closing = (_: unknown, msg: Message): boolean => {
     const { session } = this.content;
-    if (msg.type !== 'close-request' || this.mayClose || session.views > 1 || !session.isUnkept) {
+    if (
+      msg.type !== 'close-request' ||
+      this.mayClose ||
+      session.views.size > 1 ||
+      !session.isUnkept
+    ) {
       return true;
     }
     void this.askToClose();

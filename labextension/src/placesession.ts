@@ -97,6 +97,12 @@ export function isWaited(run: IRun): boolean {
   return run.state === 'waiting' || run.state === 'running';
 }
 
+/** A view of a place. */
+export interface IShows {
+  /** Whether a cell is being typed in, which is not held yet. */
+  readonly isTyped: boolean;
+}
+
 /** What all views of one place share beside its model: judging, and looking at the files. */
 export class PlaceSession {
   constructor(
@@ -179,8 +185,8 @@ export class PlaceSession {
   isSolving = false;
   /** Why there are no controls, or why one was not set. */
   deskProblem = '';
-  /** How many documents show the place. */
-  views = 0;
+  /** Who shows the place. */
+  readonly views = new Set<IShows>();
   /** Tells of every change of these. */
   readonly desked = new Signal<this, void>(this);
 
@@ -199,15 +205,26 @@ export class PlaceSession {
     });
   }
 
-  /** Set a control of the desk. */
+  /** How many controls are set of which there is no answer yet. */
+  settings = 0;
+
+  /** Set a control of the desk; where it cannot be, it is shown as it stood. */
   setControl(key: string, value: FormValue): Promise<void> {
+    this.settings++;
     return this.atDesk(async () => {
-      if (key === 'stream' || key === 'rule') {
-        this.chosen[key] = String(value);
-        this.desk = await this.askDesk({});
-        return;
+      try {
+        if (key === 'stream' || key === 'rule') {
+          this.chosen[key] = String(value);
+          this.desk = await this.askDesk({});
+        } else {
+          await this.changeDesk({ set: [key, value] });
+        }
+      } catch (reason) {
+        this.desk = this.desk && { ...this.desk };
+        throw reason;
+      } finally {
+        this.settings--;
       }
-      await this.changeDesk({ set: [key, value] });
     });
   }
 
@@ -482,7 +499,7 @@ export class PlaceSession {
     if (this.context.isDisposed || model.place?.hash !== before || hash === before) {
       return;
     }
-    if (!model.dirty) {
+    if (!model.dirty && ![...this.views].some(view => view.isTyped)) {
       await this.context.revert();
       model.sayRead();
     } else if (hash !== model.elsewhere) {

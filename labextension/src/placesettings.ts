@@ -96,6 +96,9 @@ export class PlaceSettings {
 
   private put(name: string, value: string): void {
     const history = this.model.history(SETTINGS_TABLE);
+    if (history.now.some(row => row[0] === name && row[1] === value.trim())) {
+      return; // it is said again when the box is left
+    }
     history.add(history.now.map(row => (row[0] === name ? [name, value.trim()] : row)));
     this.model.put();
   }

@@ -39,6 +39,16 @@ export class PlaceTables {
     }
   }
 
+  /** Whether a cell is being typed in. */
+  get isTyped(): boolean {
+    return this.view?.isTyped ?? false;
+  }
+
+  /** What is being typed in a cell stands, and the cell keeps the focus. */
+  keep(): void {
+    this.view?.keep();
+  }
+
   /** Show what was typed, here or in another view. */
   rows(): void {
     const table = this.table();

@@ -7,7 +7,7 @@ import { button, element } from './dom';
 import { counted, showOverview } from './overview';
 import type { IFindingGroup } from './place';
 import type { Change, PlaceModel } from './placemodel';
-import type { PlaceSession } from './placesession';
+import type { IShows, PlaceSession } from './placesession';
 import { PlaceDesk } from './placedesk';
 import { PlaceOptions } from './placeoptions';
 import { PlacePlans, type IPlanActions } from './placeplans';
@@ -22,7 +22,7 @@ import { Tabs } from './tabs';
 const SUPPRESSED = '[data-lm-suppress-shortcuts]';
 
 /** One view of a place: overview, tables, network, desk, options, plans, studies, settings. */
-export class PlaceView extends Widget {
+export class PlaceView extends Widget implements IShows {
   constructor(
     readonly session: PlaceSession,
     readonly actions: IPlanActions,
@@ -67,7 +67,7 @@ export class PlaceView extends Widget {
     this.node.addEventListener('keydown', this.key, true);
     this.node.setAttribute('data-jp-undoer', '');
     this.node.addEventListener('focusin', this.markUndoer);
-    session.context.saveState.connect(this.leaveCell, this);
+    session.context.saveState.connect(this.keepTyped, this);
     this.model.changed.connect(this.changed, this);
     this.model.stateChanged.connect(this.tell, this);
     preferences.changed.connect(this.showOverview, this);
@@ -85,7 +85,7 @@ export class PlaceView extends Widget {
     this.model.changed.disconnect(this.changed, this);
     this.model.stateChanged.disconnect(this.tell, this);
     this.preferences.changed.disconnect(this.showOverview, this);
-    this.session.context.saveState.disconnect(this.leaveCell, this);
+    this.session.context.saveState.disconnect(this.keepTyped, this);
     this.tables.dispose();
     this.desk.dispose();
     this.plans.dispose();
@@ -279,12 +279,20 @@ export class PlaceView extends Widget {
     this.node.toggleAttribute('data-jp-undoer', !isOwn);
   };
 
-  /** A cell that is being typed in is left when all is saved, so that it is saved too. */
-  private leaveCell(_: unknown, state: DocumentRegistry.SaveState): void {
+  /** Whether a cell is being typed in, which is not held yet. */
+  get isTyped(): boolean {
+    return this.tables.isTyped;
+  }
+
+  /** What is being typed is saved too; who types stays where they are. */
+  private keepTyped(_: unknown, state: DocumentRegistry.SaveState): void {
+    if (state !== 'started') {
+      return;
+    }
+    this.tables.keep();
     const held = document.activeElement;
-    const isTyped = held instanceof HTMLElement && held.matches('input, select, textarea');
-    if (state === 'started' && isTyped && this.node.contains(held)) {
-      held.blur();
+    if (held?.matches('input[type="text"], textarea') && this.node.contains(held)) {
+      held.dispatchEvent(new Event('change', { bubbles: true }));
     }
   }
 

@@ -45,6 +45,10 @@ export interface ITableData {
 
 export interface ITableView {
   at: { row: number; column: number };
+  /** Whether a cell is being typed in. */
+  readonly isTyped: boolean;
+  /** What is being typed stands, and its cell keeps the focus. */
+  keep(): void;
   update(changed: Partial<ITableData>): void;
   go(to: { row: number; column: number }): void;
   say(words: string): void;

@@ -315,12 +315,14 @@ def test_cells_are_edited_pasted_and_undone(table: Callable[..., Page]) -> None:
     assert page.evaluate("window.rows.length") == 231
 
 
-def test_tab_leaves_the_table_and_keeps_what_was_typed(table: Callable[..., Page]) -> None:
+def test_tab_keeps_what_was_typed_goes_on_and_leaves_the_table(table: Callable[..., Page]) -> None:
     page = table()
     page.get_by_role("gridcell").first.focus()
     page.keyboard.type("x")
     page.keyboard.press("Tab")
     assert page.evaluate("window.rows[0][0]") == "x"
+    expect(page.get_by_role("gridcell").nth(1)).to_be_focused()
+    page.keyboard.press("Tab")
     inside = "() => document.querySelector('table').contains(document.activeElement)"
     assert page.evaluate(inside) is False
 

@@ -339,17 +339,28 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     page.keyboard.press("Control+s")
     expect(second.get_by_text("All is saved.")).to_be_visible()
     browsing.wait_until(lambda: amounts(folder)[0] == 11_000_000)
+    expect(cell).to_be_focused()
+    # Tab keeps what is typed and goes on to the cell beside.
+    page.keyboard.type("11500000")
+    page.keyboard.press("Shift+Tab")
+    expect(second.locator("td[data-row='0'][data-column='1']")).to_be_focused()
+    expect(cell.locator(".value")).to_have_text("11500000")
+    page.keyboard.press("Control+z")
+    expect(second.get_by_text("All is saved.")).to_be_visible()
 
-    # Changed elsewhere: shown where nothing was typed, asked about where something was.
+    # Changed elsewhere: shown where nothing was typed, asked about where something was, be it half
+    # typed, which can be typed on.
     funding = folder / "funding.csv"
     funding.write_text(funding.read_text("utf-8").replace("11000000", "12000000"), "utf-8")
     expect(first.locator("td[data-row='0'][data-column='2'] .value")).to_have_text("12000000")
     cell.press("F2")
-    page.keyboard.type("13000000")
-    page.keyboard.press("Enter")
+    page.keyboard.type("1300")
     funding.write_text(funding.read_text("utf-8").replace("20000000", "21000000"), "utf-8")
     keep = second.get_by_role("button", name="Keep what was typed")
     expect(keep).to_be_visible()
+    page.keyboard.type("0000")
+    page.keyboard.press("Enter")
+    expect(cell.locator(".value")).to_have_text("13000000")
     page.screenshot(path=pictures / "lab_place_elsewhere.png")
     assert browsing.violations(page, PLACE) == []
     keep.click()
@@ -381,6 +392,25 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     expect(solved).to_be_visible()
     pays = "Tiny NHS Board pays into pools"
     second.get_by_text("Who pools money").click()
+    # What is set is answered while the next box is being typed in, which is left as it is; what is
+    # wrong stays until it is another figure.
+    boxes = second.locator(".jp-placebudget-desk input.number")
+    boxes.nth(0).fill("5")
+    boxes.nth(1).focus()
+    boxes.nth(1).select_text()
+    with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        page.keyboard.type("1")
+    page.keyboard.type("x")
+    expect(solved).to_contain_text("against the last plan")
+    expect(boxes.nth(1)).to_have_value("1x")
+    page.keyboard.press("Enter")
+    expect(second.get_by_text("Write a number.")).to_be_visible()
+    second.get_by_role("switch", name=pays).press("Space")
+    expect(second.get_by_text("Tiny NHS Board pays into no pool.")).to_be_visible()
+    expect(boxes.nth(1)).to_have_value("1x")
+    second.get_by_role("button", name="Put all figures back").press("Enter")
+    expect(second.get_by_text("Nothing is changed: these are the tables alone.")).to_be_visible()
+    expect(second.get_by_text("Write a number.")).to_have_count(0)
     second.get_by_role("switch", name=pays).press("Space")
     for each in (first, second):
         expect(each.get_by_text("Tiny NHS Board pays into no pool.")).to_have_count(1)

@@ -12,6 +12,8 @@
  *   alert?: boolean}} Group
  * @typedef {{label: string, groups: Group[]}} Form
  * @typedef {Record<string, string | number | boolean>} Values
+ * @typedef {{input: HTMLInputElement, part: HTMLElement, wrong?: HTMLElement,
+ *   say?: (words: string) => void, text: string, value: unknown}} Box
  * @typedef {{set: (key: string, value: string | number | boolean) => void,
  *   press: (key: string) => void, moving?: (key: string) => void}} Heard
  * @typedef {(words: string, ...values: any[]) => string} Said
@@ -168,6 +170,9 @@ class FormView {
     this.values = values;
     /** @type {Map<string, (value: string | number | boolean) => void>} */
     this.shows = new Map();
+    /** The boxes of text, by key; what was written into each last, and which figure that was.
+     * @type {Map<string, Box>} */
+    this.boxes = new Map();
     this.root = node("div", { class: "pb-form", role: "group", "data-lm-suppress-shortcuts": "true" });
     this.body = node("div");
     this.status = node("div", { class: "status", role: "status" });
@@ -223,18 +228,47 @@ class FormView {
     const first = !this.form;
     this.form = form;
     this.values = values;
+    const typed = [...this.boxes].filter(([key, box]) => this.stays(box, values[key]));
     this.shows.clear();
+    this.boxes.clear();
     this.root.setAttribute("aria-label", form.label);
     this.body.replaceChildren(
       ...form.groups.map((group, at) => this.group(group, at, first ? null : open)),
     );
     if (key) document.getElementById(key)?.focus();
+    // What was being typed is typed on in the box that has come in the place of the other.
+    for (const [key, before] of typed) {
+      const box = this.boxes.get(key);
+      if (!box) continue;
+      box.input.value = before.input.value;
+      box.input.setSelectionRange(before.input.selectionStart, before.input.selectionEnd);
+      if (before.wrong?.textContent) box.say?.(before.wrong.textContent);
+    }
   }
 
-  /** @param {Values} values */
-  fill(values) {
+  /**
+   * @param {Values} values
+   * @param {boolean} [anew] whether what is typed and not heard yet is to go
+   */
+  fill(values, anew = false) {
     this.values = values;
-    for (const [key, value] of Object.entries(values)) this.shows.get(key)?.(value);
+    for (const [key, value] of Object.entries(values)) {
+      const box = this.boxes.get(key);
+      if (anew || !box || !this.stays(box, value)) this.shows.get(key)?.(value);
+    }
+  }
+
+  /**
+   * Whether a box keeps what is typed in it: while it is being typed in, and where that is wrong
+   * until there is another figure.
+   *
+   * @param {Box} box
+   * @param {unknown} value what would be written into it
+   */
+  stays({ input, part, wrong, text, value: held }, value) {
+    const { activeElement } = /** @type {Document | ShadowRoot} */ (this.root.getRootNode());
+    const isTyped = input.value !== text && part.contains(activeElement);
+    return isTyped || (Boolean(wrong?.textContent) && value === held);
   }
 
   /** @param {string} words */
@@ -349,12 +383,35 @@ class FormView {
    */
   text(box, control, id, said) {
     const input = node("input", { type: "text", id, maxlength: "200", autocomplete: "off", ...said });
-    input.value = String(this.values[control.key] ?? "");
-    input.addEventListener("change", () => this.heard.set(control.key, input.value));
+    const text = (input.value = String(this.values[control.key] ?? ""));
+    /** @type {Box} */
+    const typed = { input, part: input, text, value: text };
+    this.boxes.set(control.key, typed);
+    const commit = () => {
+      typed.text = input.value;
+      this.heard.set(control.key, input.value);
+    };
+    input.addEventListener("change", commit);
+    this.onLeaving(control.key, typed, commit);
     this.shows.set(control.key, (value) => {
+      typed.text = String(value);
       if (input.value !== value) input.value = String(value);
     });
     box.append(node("label", { for: id }, control.label), input);
+  }
+
+  /**
+   * A box that has come in the place of another holds what was typed there, which is no change
+   * of its own: it is heard when the box is left.
+   *
+   * @param {string} key
+   * @param {Box} typed
+   * @param {() => void} commit
+   */
+  onLeaving(key, typed, commit) {
+    typed.input.addEventListener("blur", () => {
+      if (this.boxes.get(key) === typed && typed.input.value !== typed.text) commit();
+    });
   }
 
   /**
@@ -376,27 +433,34 @@ class FormView {
     pair.append(input);
     const slider = this.slider(control, label, input);
     if (slider) pair.append(slider);
+    /** @param {string} words */
+    const say = (words) => {
+      wrong.textContent = words;
+      if (words) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    };
+    /** @type {Box} */
+    const typed = { input, part: pair, wrong, say, text: "", value: undefined };
+    this.boxes.set(control.key, typed);
     /** @param {unknown} value */
     const show = (value) => {
-      input.value = shownNumber(value);
+      input.value = typed.text = shownNumber(value);
+      typed.value = value;
       if (slider) slider.value = shownNumber(value);
-      wrong.textContent = "";
-      input.removeAttribute("aria-invalid");
+      say("");
     };
     show(this.values[control.key]);
     this.shows.set(control.key, show);
     const commit = () => {
       const number = readNumber(input.value);
-      wrong.textContent = misfit(number, control, this.trans);
-      if (wrong.textContent) {
-        input.setAttribute("aria-invalid", "true");
-        return;
-      }
-      input.removeAttribute("aria-invalid");
+      say(misfit(number, control, this.trans));
+      if (wrong.textContent) return;
+      typed.text = input.value;
       if (slider) slider.value = shownNumber(number);
       if (number !== this.values[control.key]) this.heard.set(control.key, Number(number));
     };
     input.addEventListener("change", commit);
+    this.onLeaving(control.key, typed, commit);
     input.addEventListener("keydown", (event) => {
       if (event.key === "Enter") commit();
     });

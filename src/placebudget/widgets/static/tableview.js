@@ -351,21 +351,39 @@ class TableView {
   }
 
   /**
-   * Another state of the table from outside: other rows start a new history.
+   * Another state of the table from outside: other rows start a new history. Who is typing in a
+   * cell types on in it, unless rows came or went.
    *
    * @param {Partial<Table>} changed
    */
   update(changed) {
-    const typed = this.input?.value;
-    const editing = this.input !== null && !changed.rows && !changed.columns;
+    const { input } = this;
+    const stays = !changed.columns && (!changed.rows || changed.rows.length === this.table.rows.length);
     this.table = { ...this.table, ...changed };
     if (changed.rows && changed.rows !== this.rows) this.history = new History(changed.rows);
     if (changed.columns) this.at = { row: 0, column: 0 };
     const focused = this.grid.contains(document.activeElement);
+    const caret = input instanceof HTMLInputElement ? [input.selectionStart, input.selectionEnd] : null;
     this.input = null;
     this.draw();
-    if (editing) this.edit(typed);
-    else if (focused) this.focus();
+    if (input && stays) {
+      this.cell()?.querySelector(".value")?.replaceChildren(input);
+      this.input = input;
+      input.focus();
+      if (input instanceof HTMLInputElement && caret) input.setSelectionRange(caret[0], caret[1]);
+    } else if (focused) this.focus();
+  }
+
+  /** Whether a cell is being typed in. */
+  get isTyped() {
+    return this.input !== null;
+  }
+
+  /** What is being typed stands, and its cell keeps the focus. */
+  keep() {
+    if (!this.input) return;
+    this.leave(true);
+    this.focus();
   }
 
   destroy() {
@@ -644,9 +662,14 @@ class TableView {
     event.stopPropagation();
     if (event.key === "Escape") this.leave(false);
     else if (event.key === "Enter") this.leave(true);
-    else return;
+    else if (event.key === "Tab") {
+      this.leave(true);
+      const key = event.shiftKey ? "ArrowLeft" : "ArrowRight";
+      const size = { rows: this.rows.length, columns: this.table.columns.length };
+      this.at = moveCell(key, false, this.at, size) ?? this.at;
+    } else return;
     event.preventDefault();
-    this.focus();
+    this.go(this.at);
   }
 
   /** @param {MouseEvent} event */
@@ -824,7 +847,8 @@ class TableView {
 const keysIn = (trans) => trans.__(
   "Arrow keys move; Home and End go to the ends of a row, with Ctrl to the ends of the table; " +
   "Page Up and Page Down move ten rows. Enter or F2 edits a cell, Enter keeps what was typed, " +
-  "Escape does not. Tab leaves the table. Ctrl+V pastes cells from a spreadsheet, Ctrl+Z undoes, " +
+  "Escape does not. Tab keeps it too and goes to the cell beside; where nothing is being typed, it " +
+  "leaves the table. Ctrl+V pastes cells from a spreadsheet, Ctrl+Z undoes, " +
   "Ctrl+Y makes it again.",
 );
 
