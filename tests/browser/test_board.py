@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 import browsing
 import placebudget as pb
 from placebudget.apps import screens
-from proof import ALL
+from proof import ALL, elsewhere
 
 Open = Callable[..., Page]
 # How often two pages more are opened and closed again.
@@ -192,6 +192,7 @@ def test_a_refused_recalculation_says_so_in_the_bar_each_time(page: Page) -> Non
     settled(page, "Done")
 
 
+@elsewhere("tests/apps/test_meeting.py and tests/test_plain_words.py")
 def test_what_is_being_done_is_said_in_plain_words(page: Page) -> None:
     page.evaluate("""() => {
       window.told = new Set();
@@ -215,6 +216,7 @@ def test_words_of_the_field_are_explained_on_the_screen_that_uses_them(page: Pag
     assert browsing.violations(page) == []
 
 
+@elsewhere("test_readers_share_nothing_…")
 def test_two_readers_who_ask_at_once_stay_apart(
     page: Page, board: browsing.Server, open_page: Open
 ) -> None:
@@ -266,6 +268,7 @@ def test_a_floor_below_the_law_is_flagged_at_its_box_before_recalculating(
     expect(promise).to_have_attribute("aria-invalid", "false")
 
 
+@elsewhere("tests/apps/test_first_answer.py")
 def test_a_first_answer_comes_soon_and_stop_keeps_what_was_there(
     page: Page, pictures: Path
 ) -> None:
@@ -396,6 +399,7 @@ def test_the_bar_is_always_at_hand_and_hides_nothing_that_has_the_focus(
     assert {"pb-amount-roads_duty", "pb-recalculate"} <= passed
 
 
+@elsewhere("tests/apps/test_meeting.py and tests/browser/test_desk.py")
 def test_a_clash_is_named_with_ways_out_that_work(page: Page, pictures: Path) -> None:
     unfold(page, "floors")
     page.fill("#pb-amount-homes_pledge", "much")
@@ -423,6 +427,7 @@ def test_a_clash_is_named_with_ways_out_that_work(page: Page, pictures: Path) ->
     expect(page.locator("#pb-amount-homes_pledge")).to_have_value("60")
 
 
+@elsewhere("tests/apps/test_widget.py")
 def test_a_workbook_is_opened_or_refused_in_words_and_all_that_its_check_found_can_be_read(
     board: browsing.Server, open_page: Open, tmp_path: Path, pictures: Path
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import browsing
+from proof import elsewhere
 
 FOUND = {
     "shares": "give every partner an incentive to take part",
@@ -151,6 +152,7 @@ def test_an_overspend_is_typed_in_corrected_and_shared_to_the_penny(
     judged(page, pictures, "overspend")
 
 
+@elsewhere("tests/apps/test_asked.py")
 def test_recorded_money_is_followed_from_an_example_a_plan_or_a_file(
     page: Page, pictures: Path, tmp_path: Path
 ) -> None:
@@ -182,6 +184,7 @@ def test_recorded_money_is_followed_from_an_example_a_plan_or_a_file(
     expect(page.locator("#recorded-left ~ tbody")).to_contain_text("£0.50")
 
 
+@elsewhere("tests/apps/test_asked.py")
 def test_years_and_barriers_are_asked_for_with_what_was_chosen(page: Page, pictures: Path) -> None:
     go(page, "years")
     heading = page.locator("#pb-main h1")
@@ -207,6 +210,7 @@ def test_years_and_barriers_are_asked_for_with_what_was_chosen(page: Page, pictu
     judged(page, pictures, "barriers")
 
 
+@elsewhere("tests/apps/test_asked.py")
 def test_the_gap_is_asked_for_with_a_rise_and_the_best_plans(page: Page, pictures: Path) -> None:
     go(page, "gap")
     heading = page.locator("#pb-main h1")
@@ -226,6 +230,7 @@ def test_the_gap_is_asked_for_with_a_rise_and_the_best_plans(page: Page, picture
     judged(page, pictures, "gap")
 
 
+@elsewhere("tests/apps/test_asked.py and test_each_study_…")
 def test_what_changed_since_the_last_papers_is_asked_for_by_key(page: Page, pictures: Path) -> None:
     """A ninth more of every stream than in the edition that stands beside the place."""
     go(page, "changed")
