@@ -19,6 +19,7 @@ from outturn import outturn_file
 from placebudget.place.options import stored_options
 from placebudget.plan.record.files import file_text
 from places import tiny
+from proof import ALL
 
 MIME_TYPE = "application/vnd.placebudget.plan+json"
 PLAN = ".jp-placebudget-plan"
@@ -47,9 +48,45 @@ def kept(lab_server: browsing.Server) -> Callable[[str, Any], str]:
     return write
 
 
-def opened(page: Page, server: browsing.Server, path: str = "/lab") -> Page:
-    """JupyterLab with nothing but one file, or the launcher, open."""
-    page.goto(server.url(f"{path}{'&' if '?' in path else '?'}reset"))
+@pytest.fixture(scope="module")
+def lasting(browser: Browser) -> Iterator[tuple[Page, browsing.Watch]]:
+    """A guarded page for all tests that need none of their own: JupyterLab takes long to load."""
+    watch = browsing.Watch()
+    with browser.new_context(locale="en-GB", viewport=browsing.WIDE) as context:
+        context.set_default_timeout(1000 * browsing.PATIENCE)
+        page = context.new_page()
+        watch.over(page)
+        yield page, watch
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, open_page: Callable[..., Page]) -> Iterator[Page]:
+    """That page; where all is proved, one of each test's own."""
+    if ALL:
+        yield open_page()
+        return
+    page, watch = request.getfixturevalue("lasting")
+    yield page
+    assert watch.left == []
+    # Lab itself errs where all that is open is taken from it at once.
+    assert [error for error in watch.errors if browsing.OURS in error.lower()] == []
+
+
+EMPTIED = """async path => {
+    const app = window.jupyterapp;
+    await app.commands.execute('filebrowser:go-to-path', { path: '/' });
+    app.shell.activateById('filebrowser');
+    for (const each of [...app.shell.widgets('main')]) each.dispose();
+    if (path) await app.commands.execute('docmanager:open', { path });
+}"""
+
+
+def opened(page: Page, server: browsing.Server, path: str = "", *, anew: bool = False) -> Page:
+    """JupyterLab with nothing but one file, or the launcher, open; loaded where it is not there."""
+    if page.url.startswith(server.address) and not anew:
+        page.evaluate(EMPTIED, path)
+        return page
+    page.goto(server.url(f"/lab{path and f'/tree/{path}'}?reset"))
     # The splash comes late where much else is done: JupyterLab itself is waited for first.
     page.wait_for_function("window.jupyterapp")
     expect(page.locator("#jupyterlab-splash")).to_have_count(0)
@@ -168,7 +205,7 @@ def test_an_example_place_is_copied_and_opened(
     expect(seen(page).get_by_role("heading", name="Nowhere yet")).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+@pytest.mark.parametrize("theme", ["JupyterLab Light", *(["JupyterLab Dark"] if ALL else [])])
 def test_a_plan_file_opens_without_a_kernel_in_each_theme(
     page: Page,
     lab_server: browsing.Server,
@@ -179,7 +216,7 @@ def test_a_plan_file_opens_without_a_kernel_in_each_theme(
 ) -> None:
     themed(lab_server, theme)
     before = kernels(lab_server)
-    opened(page, lab_server, f"/lab/tree/{kept('toy.plan.json', plan_file)}")
+    opened(page, lab_server, kept("toy.plan.json", plan_file))
     expect(page.locator(PICTURE).first).to_be_visible()
     expect(page.locator(PLAN)).to_contain_text("£100 million")
     assert kernels(lab_server) == before
@@ -189,14 +226,15 @@ def test_a_plan_file_opens_without_a_kernel_in_each_theme(
 
 
 def test_units_and_colours_follow_the_theme_and_the_settings_at_once(
-    page: Page,
+    open_page: Callable[..., Page],
     lab_server: browsing.Server,
     kept: Callable[[str, Any], str],
     plan_file: dict[str, Any],
     pictures: Path,
 ) -> None:
     themed(lab_server, "JupyterLab Dark High Contrast")
-    opened(page, lab_server, f"/lab/tree/{kept('set.plan.json', plan_file)}")
+    page = open_page()
+    opened(page, lab_server, kept("set.plan.json", plan_file))
     drawing = page.locator(f"{PLAN} .pb-plan")
     expect(drawing).to_have_attribute("data-scheme", "dark contrast")
     expect(drawing.locator(".status")).to_contain_text("£100 million spent on services")
@@ -217,7 +255,7 @@ def test_units_and_colours_follow_the_theme_and_the_settings_at_once(
     toolbar = ours.with_name("document.jupyterlab-settings")
     toolbar.write_text(json.dumps({"toolbar": [{"name": "revert", "rank": 5}]}), "utf-8")
     folder = tiny().write(lab_server.folder / "in_settings")
-    opened(page, lab_server)
+    opened(page, lab_server, anew=True)
     page.evaluate(OPENED, f"{folder.name}/datapackage.json")
     view = seen(page)
     item = ".jp-Toolbar-item[data-jp-item-name]:not(.jp-Toolbar-responsive-opener)"
@@ -793,7 +831,7 @@ def test_pictures_in_a_running_notebook_follow_its_theme(
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
     )
     page = open_page(viewport={"width": 1280, "height": 2600})
-    opened(page, lab_server, f"/lab/tree/{kept('themes.ipynb', book)}")
+    opened(page, lab_server, kept("themes.ipynb", book))
     expect(page.locator("#jp-main-statusbar").get_by_text("| Idle")).to_be_visible()
     browsing.run_all(page)
     expect(page.get_by_role("button", name="Solve in full")).to_be_visible()
@@ -849,7 +887,7 @@ def untranslated(region: Locator, place: pb.Place) -> list[str]:
 
 
 def test_every_text_of_ours_is_said_in_the_language_of_jupyterlab(
-    page: Page, lab_server: browsing.Server, pictures: Path
+    open_page: Callable[..., Page], lab_server: browsing.Server, pictures: Path
 ) -> None:
     """In a language in which each text stands in brackets, nothing stands outside them."""
     settings = lab_server.folder / "settings" / "@jupyterlab" / "translation-extension"
@@ -859,7 +897,7 @@ def test_every_text_of_ours_is_said_in_the_language_of_jupyterlab(
     place = tiny()
     folder = place.write(lab_server.folder / "translated")
     pb.Option("apart").close_pool("shared").save(folder)
-    opened(page, lab_server)
+    page = opened(open_page(), lab_server)
     for name in ("New place budget", "New place from a workbook", "New empty place"):
         launched(page, f"⟦{name}⟧")
         expect(page.locator(FORM)).to_be_visible()
@@ -919,9 +957,10 @@ def test_a_place_that_could_not_be_opened_is_opened_once_it_is_mended(
 
 
 def test_what_is_tried_is_saved_by_nobody_else_and_a_desk_is_not_closed_unasked(
-    page: Page, lab_server: browsing.Server
+    open_page: Callable[..., Page], lab_server: browsing.Server
 ) -> None:
     folder = tiny().write(lab_server.folder / "tried")
+    page = open_page()
     page.clock.install()
     opened(page, lab_server)
     page.evaluate(OPENED, f"{folder.name}/datapackage.json")
@@ -1001,7 +1040,7 @@ def test_a_saved_notebook_draws_its_plan_before_anything_is_run(
     cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": "plan"}
     cell |= {"execution_count": 1, "outputs": [output]}
     book = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    opened(page, lab_server, f"/lab/tree/{kept('saved.ipynb', book)}")
+    opened(page, lab_server, kept("saved.ipynb", book))
     # The notebook names no kernel, and none is chosen.
     page.get_by_role("dialog").get_by_role("button", name="No Kernel").click()
     expect(page.locator(PICTURE).first).to_be_visible()
@@ -1051,7 +1090,7 @@ def test_names_in_a_plan_file_that_try_to_be_markup_stay_names(
     opened(
         page,
         lab_server,
-        f"/lab/tree/{kept('hostile.plan.json', {**plan_file, 'drawing': drawing})}",
+        kept("hostile.plan.json", {**plan_file, "drawing": drawing}),
     )
     expect(page.locator(PICTURE).first).to_be_visible()
     expect(page.locator(PLAN)).to_contain_text("<img src=x")
@@ -1135,7 +1174,7 @@ def test_without_the_server_part_plans_open_and_the_commands_say_what_to_enable(
     (tmp_path / "toy.plan.json").write_text(json.dumps(plan_file), "utf-8")
     # Not a guarded page: the browser itself tells of the address that is not there.
     with without_server_part(tmp_path) as server, browser.new_context() as context:
-        page = opened(context.new_page(), server, "/lab/tree/toy.plan.json")
+        page = opened(context.new_page(), server, "toy.plan.json")
         expect(page.locator(PICTURE).first).to_be_visible()
         page.get_by_text("File", exact=True).click()
         page.get_by_text("Place budgets", exact=True).hover()
