@@ -39,6 +39,11 @@ def named(first: int) -> str:
     return f"{first}-{(first + 1) % 100:02d}"
 
 
+def named_year(years: Iterable[str], at: int) -> str:
+    """A year by its number; the years go on."""
+    return named(start(next(iter(years))) + at)
+
+
 class Rebuilt:
     """One place under one pooling, for one objective."""
 
@@ -56,6 +61,7 @@ class Rebuilt:
         self.rows = {name: self._table(place, name) for name in place.tables}
         self.settings, self.pooling, self.reinvest = place.settings, pooling, reinvest
         self._uprate()
+        self._gates()
         self.years = list(place.years)
         self.marks, self.short = marks or {}, short
         self.problem = pulp.LpProblem("rebuilt", pulp.LpMaximize)
@@ -68,6 +74,7 @@ class Rebuilt:
         self._outcomes()
         self._avoid()
         self._rewards()
+        self._loans()
         self._money()
         for rule in self.rows["rules"]:
             self._rule(rule)
@@ -76,6 +83,19 @@ class Rebuilt:
         # A solver tells no figure of a few millionths from nothing.
         self.scale = _HEADS if objective == "worst-off area" else 1.0
         self.problem.setObjective(self._objective(objective))
+
+    def _gates(self) -> None:
+        """Nothing before the review; then all, or what is released although it is not passed."""
+        last = len(self.settings.years)
+        for row in self.rows["gateways"]:
+            offer = self.row_of("offers", offer=row["offer"])
+            share = 1.0 if row["passed"] else row["released"]
+            opens = self.settings.years.index(row["year"]) if share else last
+            own = offer["first_year"]
+            before = own if isinstance(own, int) else self.settings.years.index(own) if own else 0
+            offer["first_year"] = named_year(self.settings.years, max(before, opens))
+            if offer["capacity"] is not None and share:
+                offer["capacity"] *= share
 
     @staticmethod
     def _table(place: Place, name: str) -> list[Row]:
@@ -765,6 +785,32 @@ class Rebuilt:
                         key = mine["stream"], t
                         self.rewards[key] = self.rewards.get(key, zero()) + each * share
 
+    def _loans(self) -> None:
+        """What loans bring each stream and take from it, and take off an objective in pounds."""
+        self.debt: dict[bool, Any] = {True: zero(), False: zero()}
+        for row in self.rows["loans"]:
+            pounds, first = self.new(row["most"]), self.years.index(row["first_year"])
+            each = 2 if row["half_yearly"] else 1
+            rate, n = row["rate"] / each, row["years"] * each
+            pays = rate / (1 - (1 + rate) ** -n)
+            owed, left = 1.0, 1.0
+
+            def bring(stream: str, t: int, amount: Any) -> None:
+                self.rewards[stream, t] = self.rewards.get((stream, t), zero()) + amount
+
+            bring(row["stream"], first, pounds)
+            for k in range(n):
+                t = first + 1 + k // each
+                if t == len(self.years):
+                    break
+                interest, provision = rate * owed, pays - rate * left
+                bring(row["borne_by"], t, -(interest + provision) * pounds)
+                self.debt[True] += self.discount[t] / self.general[t] * interest * pounds
+                repaid = {"annuity": pays - interest, "eip": 1 / n, "maturity": 0.0}[row["kind"]]
+                owed, left = owed - repaid, left - provision
+            real = self.discount[len(self.years) - 1] / self.general[len(self.years) - 1]
+            self.debt[False] += real * row["later_pound"] * left * pounds
+
     def _pooled_today(self, stream: Row, t: int, year: str) -> Any:
         """What a closed pool pays today for others' lines stays: theirs, for that purpose."""
         given = zero()
@@ -1096,6 +1142,8 @@ class Rebuilt:
             return self._worst_off(gain)
         value = self.of_outcome(money, gain=gain) + self._freed(objective, self.lasting)
         net = objective == "net public value"
+        if objective != "weighted outcomes":
+            value -= self.debt[net]
         for (holder, _, _, t), paid in self.x.items():
             again = holder in self.reinvested and objective != "weighted outcomes"
             if net or again:

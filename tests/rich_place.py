@@ -101,6 +101,7 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
         offer["release"] = {"urgent_1": 0.02}.get(offer["offer"])
         offer["build"] = {"hubs_1": 0.3}.get(offer["offer"])
     plain = {"agencies", "ring_fences", "pool_purposes", "choices", "shared_services", "sources"}
+    plain |= {"gateways"}
     plain |= {"target_shares"}
     return {
         name: rows if name in plain else [{**row, **NOTES} for row in rows]
@@ -164,6 +165,11 @@ def _services() -> dict[str, list[dict[str, Any]]]:
             ("choice", "offer", "rule", "note"),
             ("who_runs_hubs", "hubs_1", "at_most_one", "A note"),
             ("who_runs_hubs", "hubs_2", "at_most_one", "A note"),
+        ),
+        "gateways": _rows(
+            ("gateway", "offer", "year", "passed", "released", "reviewer", "note"),
+            ("second_case", "hubs_3", YEARS[0], False, 0.8, "Board", "A note"),
+            ("ward_case", "bus_1", YEARS[1], True, 0.0, "Board", "A note"),
         ),
         "shared_services": _rows(
             ("shared_offer", "offer", "takes", "least_members", "notice_years", "note"),
@@ -291,6 +297,20 @@ def _worth() -> dict[str, list[dict[str, Any]]]:
             ("settled", "tax_1", 0.5, False),
             ("safe", "rates", 0.5, False),
             ("safe", "core", 0.2, True),
+        ),
+        "loans": _rows(
+            (
+                *("loan", "name", "lender", "stream", "borne_by", "first_year", "most", "rate"),
+                *("years", "kind", "half_yearly", "later_pound"),
+            ),
+            (
+                *("homes", "for homes", "Board", "receipts", "rates", YEARS[0], 90_000, 0.04),
+                *(12, "eip", True, 1.1),
+            ),
+            (
+                *("late", "for later", "Board", "receipts", "rates", YEARS[1], 40_000, 0.05),
+                *(5, "annuity", False, 1.3),
+            ),
         ),
         "evidence": _rows(
             ("grade", "name", "optimism_bias"), ("a", "Good", 0.05), ("b", "Fair", 0.15)

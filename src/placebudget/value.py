@@ -202,3 +202,52 @@ def _level(by_year: dict[str, float], index: str, base: int, year: int) -> float
             raise KeyError(f"the index {index} has no rate for {name}")
         level *= 1.0 + by_year[name]
     return level if year >= base else 1.0 / level
+
+
+# What a loan costs its borrower.
+
+ANNUITY, EIP, MATURITY = "annuity", "eip", "maturity"
+KINDS_OF_LOANS = {
+    ANNUITY: "annuity: the same payment each time",
+    EIP: "equal instalments of principal",
+    MATURITY: "maturity: principal with the last payment",
+}
+
+
+def instalment(rate: float, periods: int) -> float:
+    """What an annuity pays each period for a pound.
+
+    Examples
+    --------
+    >>> round(instalment(0.0575, 6), 10)
+    0.2017680253
+    """
+    return 1.0 / periods if rate == 0 else float(rate / (1.0 - (1.0 + rate) ** -periods))
+
+
+def loan_charges(
+    rate: float, years: int, kind: str, *, half_yearly: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Interest and provision that revenue bears for a pound borrowed, by year from the year after.
+
+    Interest is on what is owed. The provision is, by convention, the principal of an annuity over
+    the same years, whatever the loan: what is not provided for yet is left to later years.
+
+    Examples
+    --------
+    >>> interest, provision = loan_charges(0.05, 25, "annuity", half_yearly=False)
+    >>> (1e6 * (interest + provision)).round(2)[[0, -1]].tolist()
+    [70952.46, 70952.46]
+    >>> float(provision.sum().round(9))
+    1.0
+    """
+    each = 2 if half_yearly else 1
+    periods, of_period = years * each, rate / each
+    paid, owed, unprovided = instalment(of_period, periods), 1.0, 1.0
+    interest, provision = np.zeros(periods), np.zeros(periods)
+    for n in range(periods):
+        interest[n] = owed * of_period
+        provision[n] = paid - unprovided * of_period
+        principal = {ANNUITY: provision[n], EIP: 1.0 / periods, MATURITY: 0.0}[kind]
+        owed, unprovided = owed - principal, unprovided - provision[n]
+    return interest.reshape(-1, each).sum(axis=1), provision.reshape(-1, each).sum(axis=1)

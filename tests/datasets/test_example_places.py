@@ -121,8 +121,8 @@ def test_northvale_is_small_and_uses_every_table_and_every_kind_of_rule() -> Non
     # targets for those that have an agreement, providers for those that look at their market;
     # people by age for those whose need is worked out from them.
     empty = [name for name, table in place.tables.items() if table.empty]
-    unused = ["choices", "cohorts", "levels", "posts", "prevalence", "providers"]
-    unused += ["shared_services", "staffing", "target_shares", "targets"]
+    unused = ["choices", "cohorts", "gateways", "levels", "loans", "posts", "prevalence"]
+    unused += ["providers", "shared_services", "staffing", "target_shares", "targets"]
     assert sorted(empty) == unused
     assert sum(len(table) for table in place.tables.values()) < 380
     assert set(RULE_KINDS) - set(place.rules["kind"]) == {"posts_cap"}

@@ -126,6 +126,14 @@ def agreed(*, pays: bool = False) -> Place:
     return made.with_(targets=pd.DataFrame([target]), target_shares=pd.DataFrame(shares))
 
 
+def lent() -> Place:
+    """A loan of £2 million over ten years into the grant, which the tax bears."""
+    made = place(years=2)
+    loan = {"loan": "wards", "stream": "grant", "borne_by": "tax", "first_year": "2027-28"}
+    loan |= {"most": 2 * MILLION, "rate": 0.05, "years": 10, "later_pound": 2.0}
+    return made.with_(loans=pd.DataFrame([loan]))
+
+
 def chosen() -> Place:
     """Exactly one of the new and the old offer, at most one of the old and a plain one."""
     made = lumpy()
@@ -295,6 +303,16 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "targets_owed": lambda: (
         rows_of(agreed(pays=True), "owed_met", "owed_share", "owed_whole", "class_balance")
         + bounds_text(written(agreed(pays=True)), ["whole"])
+    ),
+    "loans": lambda: (
+        rows_of(lent(), "class_balance")
+        + bounds_text(written(lent()), ["borrow"])
+        + cost_text("public value", written(lent()).objectives[0].gain, written(lent()).draft)
+        + cost_text(
+            "net public value",
+            written(lent(), objectives=["net public value"]).objectives[0].gain,
+            written(lent()).draft,
+        )
     ),
     "choices": lambda: (
         rows_of(chosen(), "start_once", "largest_lot", "choice_most", "choice_least")

@@ -143,6 +143,15 @@ CELLS: dict[str, tuple[tuple[int, Any], ...]] = {
     "target_shares.target": ((0, "safe"),),
     "target_shares.stream": ((2, "grant"),),
     "target_shares.pays": ((1, True),),
+    "loans.stream": ((0, "tax_1"),),
+    "loans.borne_by": ((0, "tax_1"),),
+    "loans.first_year": ((0, Y2),),
+    "loans.kind": ((0, "maturity"),),
+    "loans.half_yearly": ((0, False),),
+    "loans.later_pound": ((0, 1.5),),
+    "gateways.offer": ((1, "bus_2"),),
+    "gateways.year": ((1, Y1),),
+    "gateways.passed": ((1, False),),
     "rules.kind": ((1, "floor"),),
     "rules.subject": ((0, "service=hubs"),),
     "rules.year": ((0, Y1),),
@@ -153,7 +162,14 @@ CELLS: dict[str, tuple[tuple[int, Any], ...]] = {
 }
 # Steps stand in the order of their numbers: another order is another programme, which the
 # checks refuse, as returns would rise.
-REFUSED = {"returns.step", "levels.service", "levels.tier"}
+REFUSED = {
+    "loans.stream",
+    "loans.borne_by",
+    "streams.agency",
+    "returns.step",
+    "levels.service",
+    "levels.tier",
+}
 
 
 def change(place: Place, table: Table, column: Column) -> Place:
@@ -250,8 +266,17 @@ def test_descriptive_columns_change_nothing() -> None:
 def test_every_setting_changes_the_programme(change: dict[str, Any]) -> None:
     place = rich()
     if "years" in change:
-        for name in ("funding", "contributions", "offers", "rules", "needs", "targets"):
-            column = "first_year" if name == "offers" else "year"
+        for name in (
+            "funding",
+            "contributions",
+            "offers",
+            "rules",
+            "needs",
+            "targets",
+            "loans",
+            "gateways",
+        ):
+            column = "first_year" if name in ("offers", "loans") else "year"
             frame = place.tables[name]
             place = place.with_(**{name: frame[frame[column] != YEARS[1]]})
         alone = ("choices", "shared_services")

@@ -379,6 +379,33 @@ def target_words(row: Mapping[str, Any] | pd.Series, names: Names) -> str:
     )
 
 
+def loan_words(row: Mapping[str, Any] | pd.Series, names: Names) -> str:
+    """What a loan is.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of the table ``loans``, defaults filled in.
+    names : Names
+        Names of the place.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> row = {"loan": "road", "name": None, "first_year": "2027-28", "rate": 0.05, "years": 25}
+    >>> row |= {"stream": "county_grant", "borne_by": "county_tax", "most": 8e6}
+    >>> loan_words(row, Names(pb.example("toy_pooling")))
+    'road: up to £8 million in 2027-28 into county grant, at 5% over 25 years, borne by county tax'
+    """
+    called = plain(str(row["loan"])) if pd.isna(row["name"]) else str(row["name"])
+    into, by = (names.of("stream", str(row[name])) for name in ("stream", "borne_by"))
+    many = f"{as_set(row['years'])} year{'s' * (row['years'] != 1)}"
+    return (
+        f"{called}: up to {stated(row['most'])} in {row['first_year']} into {into}, at "
+        f"{as_set(100 * row['rate'])}% over {many}, borne by {by}"
+    )
+
+
 def leaving_words(offer: str, cost: float) -> str:
     """What it costs to end an offer.
 

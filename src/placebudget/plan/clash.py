@@ -20,7 +20,7 @@ from placebudget.programme.linear import Columns
 from placebudget.programme.lines import OfferChoice, ServiceLevel, SharedOffer
 from placebudget.programme.money import Target
 from placebudget.programme.rules import Rule
-from placebudget.words import money
+from placebudget.words import money, plain
 
 # A clash in words: the promises that cannot all be kept, and what stands against them.
 
@@ -145,7 +145,8 @@ def _limits(programme: Programme, found: Infeasible, names: Names) -> list[str]:
         named = _limit(programme, names, block, at)
         if named is not None:
             what, where = named
-            limited[what][where].add(int(block.index["year"][at]))
+            year = block.index["year"][at] if "year" in block.index else _borrowed_in(programme, at)
+            limited[what][where].add(int(year))
     return _gathered(programme.basis, limited) + _told(programme, found, names, _LIMITING)
 
 
@@ -225,10 +226,17 @@ def _limit(programme: Programme, names: Names, block: Columns, at: int) -> tuple
             asked, there = (money(amount * basis.scale.money) for amount in (least, held))
             return f"{paid} must pay {asked} into {pool} and brings {there}", ""
         return f"what {paid} pays into {pool}", ""
+    elif block.name == "borrow":
+        return f"the most that can be borrowed of {plain(basis.loans[at].name)}", ""
     else:
         return None
     service = names.of("service", str(basis.lines.service[line]))
     return f"{what} {service}", _where(basis, names, line)
+
+
+def _borrowed_in(programme: Programme, loan: int) -> int:
+    """Number of the year in which a loan is borrowed."""
+    return programme.basis.loans[loan].first
 
 
 def _brought(programme: Programme, klass: int, year: int) -> float:

@@ -12,6 +12,7 @@ from placebudget.plan.flows import Money, split_over_streams
 from placebudget.plan.need import Served, avoided_savings, serve
 from placebudget.plan.verify import check_rules
 from placebudget.programme import Basis, Benchmark, Programme
+from placebudget.programme.money import added_up, borrowed
 from placebudget.programme.objectives.value import CASHABLE, FISCAL, NET, PUBLIC, WEIGHTED
 from placebudget.programme.objectives.worst_off import LEXIMIN, WORST_OFF, score_areas
 from placebudget.programme.rules import read_rules
@@ -38,6 +39,8 @@ class Evidence:
         Offers x years: set-up paid in the year.
     served : Served
         Who is served: need avoided and met, and outcomes.
+    borrowed : mapping of str to float
+        Pounds borrowed by loan.
     """
 
     money: Money
@@ -46,6 +49,7 @@ class Evidence:
     started: np.ndarray
     served: Served
     benchmarks: Mapping[str, Benchmark] = field(default_factory=dict)
+    borrowed: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def made(self) -> Made:
@@ -90,12 +94,18 @@ def read_solution(
     if {objective.name for objective in programme.objectives} & {WORST_OFF, LEXIMIN}:
         tries = tries[1:]
     single = basis.scale.units
+    loans = np.round(np.maximum(programme.take("borrow", values), 0.0) * basis.scale.money, 2)
+    loans = loans.tolist()
     for known in tries:
         served = serve(basis, units, paid, known)
-        money = split_over_streams(programme, values, earned(basis, served.made))
-        evidence = Evidence(
-            money, served.units * single, paid * single, started, served, benchmarks
+        brought = added_up(
+            earned(basis, served.made), borrowed(zip(basis.loans, loans, strict=True))
         )
+        money = split_over_streams(programme, values, brought)
+        evidence = Evidence(
+            money, served.units * single, paid * single, started, served, benchmarks,
+            {loan.name: pounds for loan, pounds in zip(basis.loans, loans, strict=True) if pounds},
+        )  # fmt: skip
         if not _breaks_a_promise(basis, evidence):
             break
     return evidence
@@ -141,10 +151,21 @@ def objective_value(name: str, basis: Basis, evidence: Evidence) -> float:
         first = 0 if name in (FISCAL, CASHABLE) else len(basis.years)
         value += float((fiscal if name == FISCAL else cashable)[:, first:].sum())
     if name == NET:
+        value -= debt_cost(basis, evidence.borrowed, net=True)
         return value - real_cost(basis, money, reinvested_only=False)
     if name != WEIGHTED:
+        value -= debt_cost(basis, evidence.borrowed, net=False)
         return value - real_cost(basis, money, reinvested_only=True)
     return value
+
+
+def debt_cost(basis: Basis, borrowed: Mapping[str, float], *, net: bool) -> float:
+    """What loans take off an objective in pounds, by what is borrowed of each."""
+    worth = basis.interest_worth if net else basis.debt_worth
+    return sum(
+        borrowed.get(loan.name, 0.0) * float(each)
+        for loan, each in zip(basis.loans, worth, strict=True)
+    )
 
 
 def real_cost(basis: Basis, money: Money, reinvested_only: bool) -> float:

@@ -55,7 +55,7 @@ def split_over_streams(
     values : ndarray
         Value of every variable of the programme.
     rewards : mapping of str to ndarray
-        What rewards of targets bring each stream in each year, in pounds.
+        What rewards of targets and loans bring each stream in each year, in pounds.
     """
     basis, columns = programme.basis, programme.columns
     use = pd.concat([_block(columns[n], n, values) for n in ("money", "contribute", "unspent")])
@@ -102,7 +102,7 @@ def _shares(basis: Basis, carry: pd.DataFrame, rewards: Mapping[str, np.ndarray]
 def of_streams(
     basis: Basis, rewards: Mapping[str, np.ndarray], names: Sequence[str]
 ) -> pd.DataFrame:
-    """What rewards bring, in pounds: streams x years."""
+    """What rewards and loans bring, in pounds: streams x years."""
     years = list(basis.years)
     brought = pd.DataFrame.from_dict(dict(rewards), orient="index", columns=years, dtype=float)
     return brought.reindex(names, fill_value=0.0)

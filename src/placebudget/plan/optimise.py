@@ -16,6 +16,7 @@ from placebudget.arguments import Arguments, as_given, instance, offered, share,
 from placebudget.errors import Infeasible, PlaceBudgetError, SolverFailed, Stopped, WrongArgument
 from placebudget.place import Option, Place
 from placebudget.place.io.reading import PlaceLike, checked_place
+from placebudget.plan.borrowing import debt_record
 from placebudget.plan.deliver import outcome_table, savings_table
 from placebudget.plan.evidence import Evidence, objective_value, read_solution
 from placebudget.plan.explain.price_words import with_sentences
@@ -44,6 +45,7 @@ from placebudget.programme import (
     build,
     read_objectives,
     read_pooling,
+    refuse_uncounted_debt,
 )
 from placebudget.programme.rules.block import Benchmark
 from placebudget.progress import Report, stoppable
@@ -151,6 +153,7 @@ def optimise(
         many = asked.read(_prices, prices)
         scale = asked.read(_scale, scale)
         asked.read(_priced, mode, prices)
+        asked.read(refuse_uncounted_debt, found, objectives)
 
     def planned(signal: Event) -> Plan:
         limits = replace(watch, stop=signal)
@@ -448,7 +451,12 @@ def assemble_plan(
         objectives=tuple(values),
         tables=tables,
         labels=labels(basis),
-        run={**run, **kept_record(basis, evidence.cost(basis)), **input_record(basis.place)},
+        run={
+            **run,
+            **debt_record(basis, evidence.borrowed),
+            **kept_record(basis, evidence.cost(basis)),
+            **input_record(basis.place),
+        },
         option="" if option is None else option.name,
         source=basis.place,
     )

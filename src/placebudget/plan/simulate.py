@@ -31,7 +31,7 @@ from placebudget.plan.verify import (
     check_rules,
 )
 from placebudget.programme import DIRECT, Basis, standing_pooling
-from placebudget.programme.money import stream_funding
+from placebudget.programme.money import borrowed, stream_funding
 from placebudget.programme.objectives.value import PUBLIC
 from placebudget.texts import shown
 from placebudget.words import pence
@@ -137,11 +137,13 @@ def _delivered(
     """What money buys and how it flows, and what of it buys nothing by line and year."""
     units, begun, unused = _units(basis, given)
     served = serve(basis, units, units)
-    # Today's money is carried on as it is, without the targets that a plan may go for.
+    # Today's money is carried on as it is, without the targets and loans that a plan may go for.
     rewards = {} if carried_on else earned(basis, served.made)
-    cash = round_and_balance(basis, *_parts(basis, given, rewards))
+    parts, by_stream, loans = _parts(basis, given, rewards, may_borrow=not carried_on)
+    cash = round_and_balance(basis, parts, by_stream)
     scale = basis.scale.units
-    return Evidence(cash, served.units * scale, units * scale, begun, served), unused
+    evidence = Evidence(cash, served.units * scale, units * scale, begun, served, borrowed=loans)
+    return evidence, unused
 
 
 @once
@@ -202,9 +204,16 @@ def _given(basis: Basis, money: pd.DataFrame) -> pd.DataFrame:
 
 
 def _parts(
-    basis: Basis, given: pd.DataFrame, rewards: Mapping[str, np.ndarray]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Money as uses of streams, with the contributions it takes; nothing is carried."""
+    basis: Basis,
+    given: pd.DataFrame,
+    rewards: Mapping[str, np.ndarray],
+    *,
+    may_borrow: bool,
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, float]]:
+    """Money as uses of streams, with the contributions it takes, and what has to be borrowed.
+
+    Nothing is carried.
+    """
     lines = basis.lines.position()
     routes = {route: n for n, route in enumerate(basis.routes)}
     years = {year: t for t, year in enumerate(basis.years)}
@@ -230,18 +239,37 @@ def _parts(
     parts = pd.concat([spent, gross], ignore_index=True)
     funding = stream_funding(basis.place)
     funding = (funding + of_streams(basis, rewards, list(funding.index))).round(2)
+    used = parts[(parts["route"] == 0) | (parts["block"] == "contribute")]
+    used = used.groupby(["stream", "year"])["amount"].sum()
+    loans = _needed(basis, used, funding) if may_borrow else {}
+    brought = borrowed((loan, loans.get(loan.name, 0.0)) for loan in basis.loans)
+    funding = (funding + of_streams(basis, brought, list(funding.index))).round(2)
     purse = funding.stack().rename("funding").reset_index()
     purse.columns = ["stream", "year", "funding"]
     purse["class"] = purse["stream"].map(klass)
     purse["year"] = purse["year"].map(years)
     purse["carried_in"] = purse["carried_out"] = 0.0
-    _refuse_overspending(basis, parts, purse)
-    return parts, purse
+    _refuse_overspending(basis, parts, used, purse)
+    return parts, purse, loans
 
 
-def _refuse_overspending(basis: Basis, parts: pd.DataFrame, purse: pd.DataFrame) -> None:
-    used = parts[(parts["route"] == 0) | (parts["block"] == "contribute")]
-    used = used.groupby(["stream", "year"])["amount"].sum()
+def _needed(basis: Basis, used: pd.Series, funding: pd.DataFrame) -> dict[str, float]:
+    """What is spent of a stream beyond what it brings is borrowed, the cheapest loan first."""
+    found: dict[str, float] = {}
+    held = funding.copy()
+    for loan in sorted(basis.loans, key=lambda each: float(each.borne.sum() + each.after.sum())):
+        year = basis.years[loan.first]
+        short = float(used.get((loan.stream, loan.first), 0.0)) - float(held.at[loan.stream, year])
+        pounds = round(min(max(short, 0.0), loan.most), 2)
+        if pounds:
+            found[loan.name] = pounds
+            held.loc[loan.stream, year] += pounds
+    return found
+
+
+def _refuse_overspending(
+    basis: Basis, parts: pd.DataFrame, used: pd.Series, purse: pd.DataFrame
+) -> None:
     held = purse.set_index(["stream", "year"])["funding"].reindex(used.index)
     # Carrying today on multiplies by growth, which may cost a penny a row.
     over = used[

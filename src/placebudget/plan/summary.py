@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from placebudget.place.geography import Geography
 from placebudget.place.names import Names, target_words
+from placebudget.plan.borrowing import gates_said, loans_said
 from placebudget.plan.need import need_points, unmet_words, value_of_services_led_by_need
 from placebudget.plan.record.record import ways_given
 from placebudget.programme.money import share_of_reward
@@ -255,6 +256,8 @@ def summarised(plan: Plan) -> Summary:
     saved = plan.savings()[["fiscal", "cashable"]].sum()
     unmet, people = unmet_words(plan)
     need, rewards = tuple(need_points(plan)), tuple(rewards_said(plan))
+    loans = tuple(loans_said(plan))
+    shut = () if plan.source is None else tuple(gates_said(plan.source))
     said = [
         *_objectives(plan),
         f"money on services: {money(spent)}; not spent: {money(unspent)}",
@@ -278,6 +281,8 @@ def summarised(plan: Plan) -> Summary:
             *sentences([*said, *kept_said(plan)]),
             *([Paragraph("need, all years of money:", need)] if need else []),
             *([Paragraph("targets:", rewards)] if rewards else []),
+            *([Paragraph("loans:", loans)] if loans else []),
+            *([Paragraph("gateways:", shut)] if shut else []),
             *broken,
         ),
     )

@@ -7,7 +7,7 @@ way of the simulation; nothing is read from the solver's rows.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,11 +15,12 @@ import pandas as pd
 from placebudget.errors import SolverFailed
 from placebudget.place.conditions import rules_in_force, shared_by
 from placebudget.place.names import Names, level_assumed, listed, rule_words
-from placebudget.plan.flows import Money
+from placebudget.plan.deliver import earned
+from placebudget.plan.flows import Money, of_streams
 from placebudget.plan.need import avoided_savings, check_need
 from placebudget.programme import DIRECT, FREED, Basis, Benchmark
 from placebudget.programme.blocks.lots import at_two_levels, both_or_none, has_begun, not_shared
-from placebudget.programme.money import REINVESTED, contribution_limits
+from placebudget.programme.money import REINVESTED, contribution_limits, stream_funding
 from placebudget.programme.rules import Figures, compared
 from placebudget.programme.rules.movement import capitalised_lines
 from placebudget.words import money, number, pence, plain
@@ -203,6 +204,7 @@ def verify(
         *check_delivery(basis, evidence, digits),
         *check_decisions(basis, evidence, digits),
         *check_need(basis, evidence.served, digits),
+        *check_loans(basis, evidence),
         *check_rules(basis, evidence, digits, broken),
     ]
     for name, value in objectives.items():
@@ -281,6 +283,57 @@ def check_decisions(basis: Basis, evidence: Evidence, digits: float) -> list[str
         at = listed(map(plain, tiers))
         problems.append(f"{level.words(offers)}; it delivers at {at}")
     return problems
+
+
+def check_loans(basis: Basis, evidence: Evidence) -> list[str]:
+    """No more is borrowed than can be; each stream has what loans bring it and take from it.
+
+    What a loan takes is worked out here by what is owed at each payment, in closed form.
+    """
+    place, years = basis.place, basis.years
+    problems: list[str] = []
+    if not len(place.loans):
+        return problems
+    held = evidence.money.balances.set_index(["stream", "year"])["funding"]
+    expected = stream_funding(place) + of_streams(
+        basis, earned(basis, evidence.made), sorted(place.streams["stream"])
+    )
+    for row in place.filled("loans").to_dict("records"):
+        pounds, first = evidence.borrowed.get(row["loan"], 0.0), years.index(row["first_year"])
+        if not -_PENNY <= pounds <= row["most"] + _PENNY:
+            said = f"{pence(pounds)} is borrowed of {pence(row['most'])}"
+            problems.append(f"{row['loan']}: {said}")
+        expected.loc[row["stream"], years[first]] += pounds
+        for n, year in enumerate(years[first + 1 : first + 1 + row["years"]]):
+            expected.loc[row["borne_by"], year] -= pounds * _borne(row, n)
+    streams = {*place.loans["stream"], *place.loans["borne_by"]}
+    for stream, year in ((stream, year) for stream in sorted(streams) for year in years):
+        has, should = float(held[stream, year]), float(expected.at[stream, year])
+        # Each loan, reward and stream is rounded to the penny.
+        if abs(has - should) > 0.01 * (2 + len(place.loans)):
+            problems.append(
+                f"{stream}, {year}: it has {pence(has)}; with its loans it would be {pence(should)}"
+            )
+    return problems
+
+
+def _borne(row: Mapping[str, Any], year: int) -> float:
+    """What revenue bears of a pound in a year after the first: interest and provision."""
+    each = 2 if row["half_yearly"] else 1
+    rate, periods, borne = row["rate"] / each, row["years"] * each, 0.0
+
+    def owed(before: int, kind: str) -> float:
+        """Of an annuity: what payments still to come are worth."""
+        if kind == "maturity":
+            return 1.0
+        if kind == "eip" or rate == 0:
+            return 1.0 - before / periods
+        whole = (1 + rate) ** periods
+        return float((whole - (1 + rate) ** before) / (whole - 1))
+
+    for n in range(year * each, (year + 1) * each):
+        borne += rate * owed(n, row["kind"]) + owed(n, "annuity") - owed(n + 1, "annuity")
+    return borne
 
 
 def line_money(basis: Basis, flows: pd.DataFrame) -> np.ndarray:
@@ -394,7 +447,10 @@ def check_pooled_today(basis: Basis, flows: pd.DataFrame, digits: float) -> list
 def _check_carrying(basis: Basis, money: Money) -> list[str]:
     b = money.balances[~money.balances["stream"].str.startswith(REINVESTED)]
     share = basis.place.filled("streams").set_index("stream")["carry_forward"]
-    most = b["funding"] * b["stream"].map(share).astype(float)
+    # What loans and payments for outcomes take does not make less of the share that may be carried.
+    own = stream_funding(basis.place).stack()
+    own = own.reindex(pd.MultiIndex.from_frame(b[["stream", "year"]])).to_numpy(float)
+    most = np.maximum(b["funding"], own) * b["stream"].map(share).astype(float)
     last = b["year"] == basis.years[-1]
     most = np.where(last, 0.0, most)
     # A class's carried money is split to the penny over its streams.

@@ -17,7 +17,12 @@ from placebudget.programme.basis import Basis, fill_steps
 from placebudget.programme.build import Programme, build
 from placebudget.programme.lines import UnitScale
 from placebudget.programme.money import DIRECT, carried_on
-from placebudget.programme.objectives import OBJECTIVES, Objective, read_objectives
+from placebudget.programme.objectives import (
+    OBJECTIVES,
+    Objective,
+    read_objectives,
+    refuse_uncounted_debt,
+)
 from placebudget.programme.rules import Benchmark
 
 __all__ = [
@@ -42,5 +47,6 @@ __all__ = [
     "open_pools",
     "read_objectives",
     "read_pooling",
+    "refuse_uncounted_debt",
     "standing_pooling",
 ]

@@ -43,11 +43,13 @@ from placebudget.programme.money import (
     DIRECT,
     Classes,
     Contributions,
+    LoanTerms,
     Target,
     carried_on,
     class_contributions,
     contribution_limits,
     read_classes,
+    read_loans,
     read_targets,
 )
 from placebudget.programme.need import Need, read_links, read_need, today_units
@@ -533,7 +535,8 @@ class Basis:
                 for target in self.targets
                 for stream, pounds in target.paid.items()
                 if (pounds < 0).any()
-            ),
+            )
+            | {loan.borne_by for loan in self.loans},
             sharing=self.pooling.coalitions,
         )
 
@@ -543,6 +546,26 @@ class Basis:
         return read_targets(
             self.place, self.geography, self.outcomes.name, self.appraisal, self.scale
         )
+
+    @cached_property
+    def loans(self) -> tuple[LoanTerms, ...]:
+        """Loans that may be taken."""
+        return read_loans(self.place)
+
+    @cached_property
+    def debt_worth(self) -> np.ndarray:
+        """By loan: what a pound borrowed takes off the value of a plan by being owed after it.
+
+        What is left after the last year of money, real and discounted as of it.
+        """
+        real = float(self.discount[len(self.years) - 1] / self.general[-1])
+        return np.array([loan.left * loan.later_pound * real for loan in self.loans])
+
+    @cached_property
+    def interest_worth(self) -> np.ndarray:
+        """By loan: interest on a pound borrowed in the years of money, real and discounted."""
+        real = self.discount[: len(self.years)] / self.general
+        return np.array([float(loan.interest @ real) for loan in self.loans])
 
     @cached_property
     def contributions(self) -> Contributions:

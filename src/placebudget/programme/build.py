@@ -140,6 +140,7 @@ def write(
     blocks.counted_columns(draft, basis)
     blocks.need_columns(draft, basis)
     blocks.target_columns(draft, basis)
+    blocks.loan_columns(draft, basis)
     blocks.class_balance(draft, basis)
     blocks.pool_balance(draft, basis)
     blocks.pooled_today(draft, basis)

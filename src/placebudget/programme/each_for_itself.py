@@ -29,6 +29,7 @@ import numpy as np
 from placebudget.errors import CannotAnswer
 from placebudget.programme.basis import Basis
 from placebudget.programme.blocks.balances import TARGETS
+from placebudget.programme.blocks.loans import borrower
 from placebudget.programme.linear import Columns, Draft
 from placebudget.programme.lines import Outcomes
 from placebudget.programme.objectives.value import (
@@ -44,7 +45,12 @@ from placebudget.programme.objectives.value import (
     shortfall_objective,
 )
 from placebudget.programme.rules.rule import slack_cost
-from placebudget.programme.terms import avoided_saving, real_spending, value_of_outcomes
+from placebudget.programme.terms import (
+    avoided_saving,
+    cost_of_debt,
+    real_spending,
+    value_of_outcomes,
+)
 
 if TYPE_CHECKING:
     from placebudget.programme.build import Programme
@@ -67,6 +73,7 @@ def commissioners(columns: dict[str, Columns], basis: Basis, width: int) -> np.n
         (("units", "start", "run", "leave", "paid", "dropped"), "offer", of_offer),
         (("level",), "level", _of_level(basis, of_offer)),
         (("idle", "carry"), "class", of_class),
+        (("borrow",), "loan", borrower(basis, of_class)),
     ):
         for block in (columns[name] for name in names if name in columns):
             owner[block.numbers] = of[block.index[dimension]]
@@ -302,6 +309,8 @@ class OwnParts:
                 draft, basis, cashable=name != FISCAL, first=first, lines=mine
             )
             gain = gain + saved
+        if name != WEIGHTED:
+            spent = spent + cost_of_debt(draft, basis, net=name == NET)
         # What others add by themselves would only move the sum.
         own = self.owner == agency
         gain = np.where(own | self._follows, gain, 0.0) - np.where(own, spent, 0.0)

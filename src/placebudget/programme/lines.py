@@ -191,6 +191,7 @@ def read_offers(place: Place, geography: Geography, lines: Lines, scale: UnitSca
     per_unit = scale.money / scale.units
     first = table["first_year"].astype(object).where(table["first_year"].notna(), years[0])
     starts = {year: t for t, year in enumerate(years)}
+    opens, released = _gates(place, table["offer"])
     return Offers(
         name=table["offer"].to_numpy(dtype=object),
         line=line,
@@ -199,14 +200,29 @@ def read_offers(place: Place, geography: Geography, lines: Lines, scale: UnitSca
         unit_cost=table["unit_cost"].to_numpy(float)[:, None] * level / per_unit,
         set_up_cost=table["set_up_cost"].to_numpy(float)[:, None] * level / scale.money,
         leaving_cost=table["leaving_cost"].to_numpy(float)[:, None] * level / scale.money,
-        capacity=table["capacity"].fillna(np.inf).to_numpy(float) / scale.units,
+        capacity=table["capacity"].fillna(np.inf).to_numpy(float) * released / scale.units,
         smallest_lot=table["smallest_lot"].to_numpy(float) / scale.units,
-        first_year=np.array([starts[year] for year in first], dtype=np.int64),
+        first_year=np.maximum([starts[year] for year in first], opens).astype(np.int64),
         in_use=_in_use(place, geography, table, line),
         decided=table["offer"].isin(_decided(place)).to_numpy(bool),
         level=level_of[line],
         overhead=_overheads(place, lines, line, level_of) / scale.money,
     )
+
+
+def _gates(place: Place, offers: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """By offer: the first year that its gateways leave open, and the share of its capacity.
+
+    Behind a gateway that is not passed no year is open, unless something is released.
+    """
+    number = {name: n for n, name in enumerate(offers)}
+    opens, released = np.zeros(len(number), np.int64), np.ones(len(number))
+    for row in place.filled("gateways").itertuples():
+        n, year = number[row.offer], place.years.index(row.year)
+        share = 1.0 if row.passed else float(row.released)
+        opens[n] = max(opens[n], year if share > 0 else len(place.years))
+        released[n] = min(released[n], share or 1.0)
+    return opens, released
 
 
 @dataclass(frozen=True)

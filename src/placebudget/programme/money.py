@@ -4,9 +4,9 @@ Streams with the same agency, origin, kind, recurrence, ring-fence, carrying and
 the same pools are one class, so the programme is smaller and the split back to
 streams breaks no condition. A stream with a contribution minimum or a finite
 maximum is a class of its own, and so is one that pays today, through a pool that is
-closed, for what another agency commissions, and one that has to pay for outcomes. Else only
-pools that are open count; and where all money is freed, what is left to tell streams apart is
-their kind and carrying.
+closed, for what another agency commissions, and one that has to pay for outcomes or a
+loan. Else only pools that are open count; and where all money is freed, what is left to
+tell streams apart is their kind and carrying.
 
 The money of a stream that is spent today follows its funding: today's amount times the
 funding of the year over the funding that today's spending was paid from (the row for
@@ -28,6 +28,7 @@ from placebudget.place.conditions import least_paid, purposes_by
 from placebudget.place.geography import Geography, each_row, is_blank
 from placebudget.place.once import once
 from placebudget.programme.lines import UnitScale
+from placebudget.value import loan_charges
 from placebudget.words import plain
 
 REINVESTED = "savings reinvested"
@@ -281,6 +282,94 @@ def read_targets(
                 )
             )  # fmt: skip
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class LoanTerms:
+    """A loan that may be taken, by the pound borrowed.
+
+    Parameters
+    ----------
+    name, stream, borne_by : str
+        Its key, the stream it comes into, and the stream that bears it.
+    most : float
+        Pounds.
+    first : int
+        Number of the year in which it is borrowed.
+    interest, provision : ndarray
+        By year of money, of each pound.
+    after : ndarray
+        Interest and provision of each pound by year after the last year of money.
+    later_pound : float
+        What a pound still owed then takes off the value of the plan.
+    """
+
+    name: str
+    stream: str
+    borne_by: str
+    most: float
+    first: int
+    interest: np.ndarray
+    provision: np.ndarray
+    after: np.ndarray
+    later_pound: float
+
+    @property
+    def borne(self) -> np.ndarray:
+        """What revenue bears of each pound in each year of money."""
+        return self.interest + self.provision
+
+    @property
+    def left(self) -> float:
+        """What of each pound is not provided for at the end of the last year of money."""
+        return max(1.0 - float(self.provision.sum()), 0.0) if len(self.after) else 0.0
+
+
+def read_loans(place: Place) -> tuple[LoanTerms, ...]:
+    """The loans that a plan may take, sorted by key; none of which nothing can be borrowed."""
+    table, years = place.filled("loans"), len(place.years)
+    found = []
+    for row in table[table["most"] > 0].sort_values("loan", kind="stable").itertuples():
+        first = place.years.index(row.first_year)
+        parts = loan_charges(row.rate, int(row.years), row.kind, half_yearly=bool(row.half_yearly))
+        soon = years - first - 1
+        now = [np.concatenate([np.zeros(first + 1), part[:soon]]) for part in parts]
+        interest, provision = (np.pad(part, (0, years - len(part))) for part in now)
+        found.append(
+            LoanTerms(
+                str(row.loan), str(row.stream), str(row.borne_by), float(row.most), first,
+                interest, provision, (parts[0] + parts[1])[soon:], float(row.later_pound),
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def borrowed(loans: Iterable[tuple[LoanTerms, float]]) -> dict[str, np.ndarray]:
+    """What loans bring each stream in each year, and take from it, in pounds.
+
+    Parameters
+    ----------
+    loans : iterable of (LoanTerms, float)
+        Each with the pounds that are borrowed.
+    """
+    found: dict[str, np.ndarray] = {}
+    for loan, pounds in loans:
+        years = np.arange(len(loan.interest))
+        for stream, brings in (
+            (loan.stream, pounds * (years == loan.first)),
+            (loan.borne_by, -pounds * loan.borne),
+        ):
+            found[stream] = found.get(stream, np.zeros(len(years))) + brings
+    return found
+
+
+def added_up(*parts: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """What targets and loans bring each stream together, in pounds by year."""
+    found: dict[str, np.ndarray] = {}
+    for part in parts:
+        for stream, pounds in part.items():
+            found[stream] = found.get(stream, np.zeros(len(pounds))) + pounds
+    return found
 
 
 def stream_funding(place: Place) -> pd.DataFrame:

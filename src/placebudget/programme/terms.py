@@ -162,6 +162,21 @@ def real_spending(draft: Draft, basis: Basis, classes: np.ndarray, gross: bool) 
     return spent
 
 
+def cost_of_debt(draft: Draft, basis: Basis, *, net: bool) -> np.ndarray:
+    """What a pound borrowed takes off an objective in pounds, by column.
+
+    Parameters
+    ----------
+    net : bool
+        Whether what is spent is taken off already, so that interest alone is.
+    """
+    cost = np.zeros(draft.width)
+    if basis.loans:
+        worth = basis.interest_worth if net else basis.debt_worth
+        cost[draft.columns["borrow"].numbers] = worth
+    return cost
+
+
 def avoided_saving(
     draft: Draft,
     basis: Basis,

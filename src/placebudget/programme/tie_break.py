@@ -30,7 +30,8 @@ OF_SPLIT = 0.01
 OF_REST = 1e-2
 """How much everything else weighs beside moving no money without need."""
 
-_OF_MONEY = {"money", "contribute", "unspent", "idle", "carry", "share"}
+_OF_PURSES = {"contribute", "unspent", "idle", "carry", "share"}
+_OF_MONEY = {*_OF_PURSES, "money", "borrow"}
 _OF_UNITS = {"units", "step_units", "counted"}
 
 
@@ -111,7 +112,8 @@ def near_today(columns: Mapping[str, Columns], basis: Basis, width: int) -> Near
     1. sum over l, t of (spent[l, t] - today[l, t])^2 / size[l, t]
        + 0.01 x sum over c, l, t of (paid[c, l, t] - today[c, l, t])^2 / (share x size[l, t]),
        where share is the class's part of the funding of all classes that can pay for l in t;
-    2. sum of contribute and carry: no money is moved through pools or years without need;
+    2. sum of contribute, carry and borrow: no money is moved through pools or years, or borrowed,
+       without need;
        + a little of the squares of all else, so that equal offers, routes and classes share evenly.
 
     Parameters
@@ -143,12 +145,12 @@ def near_today(columns: Mapping[str, Columns], basis: Basis, width: int) -> Near
     move, price, wish = np.zeros(width), np.zeros(width), np.zeros(width)
     within, purse = np.full(width, -1, np.int64), np.full(width, small)
     price[money.numbers], within[money.numbers] = 1.0, len(today) + cell
-    for name in (_OF_MONEY - {"money"}) & set(columns):
+    for name in _OF_PURSES & set(columns):
         block = columns[name]
         price[block.numbers] = 1.0
         received = basis.classes.funding[block.index["class"], block.index["year"]] * pounds
         purse[block.numbers] = np.maximum(received, small)
-    for name in ("contribute", "carry"):
+    for name in {"contribute", "carry", "borrow"} & set(columns):
         move[columns[name].numbers] = 1.0
     cost = basis.offers.unit_cost * pounds / (basis.scale.units / UnitScale().units)
     cheapest = np.full((len(basis.lines), years), np.inf)

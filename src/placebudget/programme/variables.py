@@ -10,6 +10,7 @@ step_units[l, k, t]       of these, units in step k of the returns
 start[o, t], run[o, t]    0 or 1, for offers with a set-up cost or a lot, in a choice, or shared
 level[s, g]               1 where service s is commissioned at level g, else 0
 reward[j], met[j]         share of its reward that a target pays, and 1 where it pays any, else 0
+borrow[n]                 what is borrowed
 leave[o, t]               1 where an offer whose end costs something runs no longer, else 0
 full[l, k, t]             0 or 1, where an equity floor asks for steps in order
 counted[y, a, t]          outcome y counted in area a, where something limits it
@@ -222,6 +223,7 @@ def name_dimensions(draft: Draft, basis: Basis) -> None:
             dtype=object,
         ),
         "target": np.array([target.name for target in basis.targets], dtype=object),
+        "loan": np.array([loan.name for loan in basis.loans], dtype=object),
         "service_level": np.array([level.service for level in basis.levels], dtype=object),
         "since": np.array([*basis.years, "today"], dtype=object),
         "all": np.array(["the place"], dtype=object),

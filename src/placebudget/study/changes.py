@@ -28,13 +28,14 @@ VALUES, COSTS, WHO = "values and effects", "costs and prices", "who and what"
 KNOWN = "where figures are from"
 _ORIGIN = ("source", "status")
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    MONEY: ("funding", "today", "contributions", "reserves"),
+    MONEY: ("funding", "today", "contributions", "loans", "reserves"),
     NEEDS: ("needs", "at_risk"),
     RULES: (
         "rules",
         "choices",
         "shared_services",
         "levels",
+        "gateways",
         "ring_fences",
         "pools",
         "pool_purposes",

@@ -32,15 +32,10 @@ from placebudget.errors import CannotAnswer
 from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Summary, sentences
 from placebudget.study.result import StudyResult
+from placebudget.value import ANNUITY, EIP, KINDS_OF_LOANS, MATURITY, instalment
 from placebudget.words import money, pence, percent
 from placebudget.words import number as figure
 
-ANNUITY, EIP, MATURITY = "annuity", "eip", "maturity"
-KINDS = {
-    ANNUITY: "annuity: the same payment each time",
-    EIP: "equal instalments of principal",
-    MATURITY: "maturity: principal with the last payment",
-}
 _HALF_YEAR = 182.5
 """Days in half a year, by the convention of the lender."""
 
@@ -186,7 +181,7 @@ def loan(
         contributions = asked.read(number, "contributions", contributions, least=0)
         rate = asked.read(number, "rate", rate, least=0, below=1)
         years = asked.read(whole, "years", years, least=1, most=100)
-        kind = asked.read(one_of, "kind", kind, KINDS)
+        kind = asked.read(one_of, "kind", kind, KINDS_OF_LOANS)
         half_yearly = asked.read(flag, "half_yearly", half_yearly)
         income = asked.read(number, "income", income, least=0)
         payments_left = asked.read(whole, "payments_left", payments_left)
@@ -228,17 +223,6 @@ def loan(
     }  # fmt: skip
     run = run_record(study="loan", options=options)
     return Loan("What a loan costs", tables, notes, run)
-
-
-def instalment(rate: float, periods: int) -> float:
-    """What an annuity pays each period for a pound.
-
-    Examples
-    --------
-    >>> round(instalment(0.0575, 6), 10)
-    0.2017680253
-    """
-    return 1.0 / periods if rate == 0 else float(rate / (1.0 - (1.0 + rate) ** -periods))
 
 
 def _schedule(loan: int, rate: float, periods: int, kind: str) -> list[tuple[int, int]]:

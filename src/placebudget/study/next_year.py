@@ -37,7 +37,7 @@ _CARRIED_ON = ("funding", "contributions", "needs", "at_risk", "inflation")
 # Tables that may hold no other years than the place has, and today's.
 _BY_YEAR = ("funding", "contributions", "needs")
 # Tables of which years that are past stand in the way; inflation and cohorts reach back.
-_PAST = ("funding", "contributions", "needs", "at_risk", "rules", "targets")
+_PAST = ("funding", "contributions", "needs", "at_risk", "rules", "targets", "loans", "gateways")
 _ANY = Settings(name="rows", years=("2000-01",))
 _NOT_KNOWN = "As in {year}: not known yet"
 _AS_GENERAL = "No figure of its own: as the index general"
@@ -589,10 +589,21 @@ def _residents_anew(place: Place, draft: Place, to_do: list[tuple[str, str, str]
 def _without_past(
     name: str, frame: pd.DataFrame, settings: Settings, to_do: list[tuple[str, str, str]]
 ) -> pd.DataFrame:
-    """Rows without those of years that are past; a rule or a target that ends is told."""
+    """Rows without those of years that are past; a rule, target or loan that ends is told."""
     kept = {settings.today_year} if name in ("funding", "needs") else set()
-    past = frame["year"].notna() & (frame["year"].astype(object) < settings.years[0])
-    past &= ~frame["year"].isin(kept)
+    column = "first_year" if name == "loans" else "year"
+    past = frame[column].notna() & (frame[column].astype(object) < settings.years[0])
+    past &= ~frame[column].isin(kept)
+    if name == "gateways":
+        # What was not passed stays shut.
+        shut = past & (frame["passed"] == False)  # noqa: E712
+        frame = frame.assign(year=frame["year"].mask(shut, settings.years[0]))
+        past &= ~shut
+    if name == "loans":
+        to_do += [
+            (name, f"loan={loan}", "its year is over; take what it costs off who bears it")
+            for loan in frame.loc[past, "loan"]
+        ]
     if name == "rules":
         to_do += [
             (name, f"rule={rule}", "ended with its year; if it is to go on, write it anew")

@@ -69,6 +69,7 @@ CLOSING_WORDS = {
     "set_up": ("", "set-up and leaving costs"),
     "nothing_for_it": ("", "money that buys nothing, or pays for what stands empty,"),
     "management": ("less management of pools saves", "more management of pools costs"),
+    "borrowed": ("borrowed, less what loans cost,", "loans cost, less what is borrowed,"),
     "not_spent": ("more spent than the year brings", "not spent in the year"),
 }
 """Parts of what a plan does, in words: where they close the gap, and where they widen it."""
@@ -106,14 +107,15 @@ class Outlook(StudyResult):
     - ``plans``: plan, year, gap, and what adds up to it: need_avoided (what prevention
       takes away, beyond what it takes away today), cheaper (cheaper ways to buy), not_bought (units
       that today's standard would need), more_bought (units beyond it), set_up, nothing_for_it
-      (money that buys nothing, capacity that stands empty), management, not_spent; what closes
+      (money that buys nothing, capacity that stands empty), management, borrowed (less what
+      loans cost in the year), not_spent; what closes
       the gap is above nothing, what widens it below;
     - ``plan_services``: plan, service, year, units_kept (that keep today's standard),
       units_avoided (of them not needed any more), units (bought), units_not_bought, cost (of
       keeping it, without the management of pools), money, and the first six of these parts,
       which add up to cost less money;
     - ``moved``: plan, agency, year, funding, own (paid for services it commissions),
-      for_others, by_others (paid for its services), management, not_spent.
+      for_others, by_others (paid for its services), management, borrowed, not_spent.
 
     Parameters
     ----------

@@ -24,6 +24,7 @@ from placebudget.place.geography import Geography, is_blank
 from placebudget.place.settings import start_of
 from placebudget.place.subjects import led_by_need
 from placebudget.plan import Plan
+from placebudget.plan.borrowing import borrowed_by_stream
 from placebudget.programme import ALIGNED, Basis, read_pooling
 from placebudget.programme.lines import needed_units, people_in_need
 from placebudget.programme.money import stream_funding
@@ -228,11 +229,12 @@ def _cells(table: pd.DataFrame, *columns: str) -> zip:  # type: ignore[type-arg]
 # The first is need that prevention takes away, beyond what it takes away today; of the rest units
 # not bought, where B is less than U, or more bought. The second is cheaper ways to buy, less set-up
 # and leaving costs and what is paid for and delivers nothing. What pools take for their
-# management stands apart on both sides. M - S is what is not spent.
+# management stands apart on both sides. M - S is what is not spent, less what is borrowed and not
+# borne for loans.
 
 CLOSING = (
     "need_avoided", "cheaper", "not_bought", "more_bought", "set_up", "nothing_for_it",
-    "management", "not_spent",
+    "management", "borrowed", "not_spent",
 )  # fmt: skip
 """What closes a gap (above nothing) or widens it (below); they add up to it."""
 _LINES = CLOSING[:6]
@@ -254,7 +256,7 @@ def closing_tables(
     names = [*_UNITS, "cost", "money", *_LINES]
     services = lines.groupby(["plan", "service", "year"], sort=False, as_index=False)[names].sum()
     moved = pd.concat([_moved(place, plan) for plan in plans], ignore_index=True)
-    parts = ["funding", "management", "not_spent"]
+    parts = ["funding", "management", "borrowed", "not_spent"]
     years = moved.groupby(["plan", "year"], sort=False)[parts].sum()
     kept = lines.groupby(["plan", "year"])[["cost", *_LINES]].sum()
     years = years.join(kept).fillna(0.0)
@@ -373,5 +375,7 @@ def _moved(place: Place, plan: Plan) -> pd.DataFrame:
             "management": by(fees, "agency", "management_cost"),
         }
     )
+    loans = borrowed_by_stream(plan).assign(agency=lambda rows: rows["stream"].map(whose))
+    made["borrowed"] = by(loans, "agency", "borrowed") - by(loans, "agency", "borne")
     spent = made["own"] + made["for_others"] + made["management"]
-    return made.assign(not_spent=made["funding"] - spent)
+    return made.assign(not_spent=made["funding"] + made["borrowed"] - spent)

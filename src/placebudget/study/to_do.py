@@ -371,6 +371,8 @@ class Behind:
             return min(behind, sum(map(self._pooled, pools))) if pools else behind
         if table in ("reserves", "today"):
             return float(row["opening" if table == "reserves" else "amount"])
+        if table == "loans":
+            return float(row["most"])
         if table in ("pools", "contributions"):
             return self._pooled(row["pool"], row.get("stream"))
         if table == "savings":

@@ -413,8 +413,47 @@ def _unlimited(examined: Examination) -> list[tuple[str, str]]:
     ]
 
 
+def loans(examined: Examination) -> Iterator[Finding]:
+    """Loans for revenue, borne by capital or by a grant for something, or of two agencies."""
+    fenced = {row.stream for _, row in examined.rows("ring_fences")}
+    for number, row in examined.rows("loans"):
+        into, by = examined.streams.get(row.stream), examined.streams.get(row.borne_by)
+        if into is not None and into.kind != "capital":
+            what = f"What is borrowed would come into {row.stream}, which is revenue money."
+            mend = (
+                "Give the loan a stream of kind capital; where a direction lets capital pay for "
+                "revenue, that is a rule of kind capitalisation."
+            )
+            yield error("loan-into-revenue", "loans", number, "stream", what, mend)
+        if by is not None and by.kind == "capital":
+            what = f"Interest and provision would be borne by {row.borne_by}, which is capital."
+            mend = "Name a stream of revenue money that bears them."
+            yield error("loan-borne-by-capital", "loans", number, "borne_by", what, mend)
+        if into is not None and by is not None and into.agency != by.agency:
+            what = f"{into.agency} would have the money and {by.agency} bear it."
+            mend = "Let one agency do both; another shares the cost by a contribution to a pool."
+            yield error("loan-of-two", "loans", number, "borne_by", what, mend)
+        if row.borne_by in fenced:
+            what = f"{row.borne_by} is ring-fenced, and a loan is none of its purposes."
+            mend = "Name money of no purpose, or see that the grant may bear it."
+            yield warning("loan-borne-by-grant", "loans", number, "borne_by", what, mend)
+
+
+def gateways(examined: Examination) -> Iterator[Finding]:
+    """Gateways that release a share of a capacity that is not given."""
+    capacity = {row.offer: row.capacity for _, row in examined.rows("offers")}
+    for number, row in examined.rows("gateways"):
+        part = not row.passed and 0 < row.released < 1
+        if part and row.offer in capacity and is_blank(capacity[row.offer]):
+            what = f"{row.offer} has no capacity of which a share could be released."
+            mend = "Give the offer a capacity, or release nothing."
+            yield error("released-without-capacity", "gateways", number, "released", what, mend)
+
+
 CHECKS: tuple[Check, ...] = (
     low_reserves,
+    loans,
+    gateways,
     one_off_money,
     large_savings,
     legal_powers,

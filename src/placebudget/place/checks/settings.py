@@ -113,6 +113,8 @@ def years_outside(examined: Examination) -> Iterator[Finding]:
         ("contributions", "year", False),
         ("needs", "year", True),
         ("offers", "first_year", False),
+        ("loans", "first_year", False),
+        ("gateways", "year", False),
         ("funding", "year", True),
     ):
         years, allowed = ((*place.years, now), today_too) if today else (place.years, spending)

@@ -14,10 +14,13 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place.once import once
+from placebudget.plan.borrowing import borrowed_by_stream
 from placebudget.plan.pennies import to_pennies
 from placebudget.plan.plan import DIRECT_ROUTE, Plan
 
 BROUGHT = "extra:brought forward"
+LENDERS = "extra:lenders"
+REPAID = "extra:loans"
 CARRIED = "extra:carried forward"
 UNSPENT = "extra:left unspent"
 POOL_UNSPENT = "extra:left in pools"
@@ -78,11 +81,16 @@ def _payers(plan: Plan) -> Mapping[str, str]:
 
 def _money_in(plan: Plan) -> list[pd.DataFrame]:
     rows = plan.tables["balances"]
+    loans = borrowed_by_stream(plan)
+    rows = rows.merge(loans, "left", ["stream", "year"]).fillna({"borrowed": 0.0, "borne": 0.0})
+    rows["funding"] += rows["borne"] - rows["borrowed"]
     stream = "stream:" + rows["stream"]
     agency = "agency:" + rows["stream"].map(_payers(plan))
     direct = "direct:" + rows["stream"].map(_payers(plan))
     return [
         _part(rows, "funding", agency, stream, "funding"),
+        _part(rows, "loan", LENDERS, stream, "borrowed"),
+        _part(rows, "loan", stream, REPAID, "borne"),
         _part(rows, "carried", BROUGHT, stream, "carried_in"),
         _part(rows, "carried", stream, CARRIED, "carried_out"),
         _part(rows, "unspent", stream, UNSPENT, "idle"),

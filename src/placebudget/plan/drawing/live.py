@@ -23,7 +23,7 @@ from placebudget.plan.flows import purses_of, streams_of
 from placebudget.plan.need import no_savings, serve, with_need_avoided
 from placebudget.plan.plan import Plan
 from placebudget.programme import Basis
-from placebudget.programme.money import rewarded
+from placebudget.programme.money import borrowed, rewarded
 from placebudget.solver import Session
 from placebudget.value import in_base_prices
 
@@ -205,7 +205,7 @@ class LiveOutcomes:
             pounds[at, : self.years] += money[s] * shares[s, y]
 
 
-_WAYS = ("funding", "brought", "carried", "idle", "direct")
+_WAYS = ("funding", "borrowed", "borne", "brought", "carried", "idle", "direct")
 
 
 class LiveMoney:
@@ -295,6 +295,8 @@ class LiveMoney:
         for stream, who in pairs:
             s = f"stream:{stream}"
             found["funding"].append(link("funding", "", f"agency:{who}", s))
+            found["borrowed"].append(link("loan", "", amounts.LENDERS, s))
+            found["borne"].append(link("loan", "", s, amounts.REPAID))
             found["brought"].append(link("carried", "", amounts.BROUGHT, s))
             found["carried"].append(link("carried", "", s, amounts.CARRIED))
             found["idle"].append(link("unspent", "", s, amounts.UNSPENT))
@@ -328,17 +330,23 @@ class LiveMoney:
         taken = np.maximum(self.live.programme.take("carry", values), 0.0) * scale
         np.add.at(carried, (carry.index["class"], carry.index["year"]), taken)
         funding = self.live.funding_now
-        brought = rewarded(
-            zip(self.basis.targets, self.live.programme.take("reward", values), strict=True)
-        )
+        take, basis = self.live.programme.take, self.basis
+        earned = rewarded(zip(basis.targets, take("reward", values), strict=True))
+        loans = borrowed(zip(basis.loans, take("borrow", values) * scale, strict=True))
         nothing = np.zeros(self.years)
-        own = np.array([funding.get(s, nothing) + brought.get(s, nothing) for s in self._streams])
+        given, lent = (
+            np.array([sum((p.get(s, nothing) for p in parts), nothing) for s in self._streams])
+            for parts in ((funding, earned), (loans,))
+        )
+        own = given + lent
         of, now = self._of, pounds[:, : self.years]
         purses = purses_of(of, own, carried, classes.reinvested)
         left = purses.carried_in + own - purses.carried_out
         used = purses.rest * (direct + gross.sum(axis=1))[of]
         parts = {
-            "funding": own,
+            "funding": given,
+            "borrowed": np.maximum(lent, 0.0),
+            "borne": np.maximum(-lent, 0.0),
             "brought": purses.carried_in,
             "carried": purses.carried_out,
             "direct": purses.rest * direct[of],

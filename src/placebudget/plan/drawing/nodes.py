@@ -24,6 +24,7 @@ from placebudget.place.names import (
 )
 from placebudget.place.once import once
 from placebudget.place.subjects import parse_subject
+from placebudget.plan.borrowing import gate_words
 from placebudget.plan.drawing import amounts
 from placebudget.plan.plan import Plan
 from placebudget.words import number, percent, sentence, stated
@@ -62,6 +63,8 @@ _PARTS = {
 }
 _EXTRAS = {
     amounts.BROUGHT: ("agency", "Brought forward from the year before"),
+    amounts.LENDERS: ("agency", "Borrowed"),
+    amounts.REPAID: ("route", "Interest and provision for loans"),
     amounts.CARRIED: ("route", "Carried forward to the next year"),
     amounts.UNSPENT: ("route", "Left unspent"),
     amounts.POOL_UNSPENT: ("service", "Left unspent in pools"),
@@ -272,6 +275,10 @@ def _rules_by_subject(place: Place) -> dict[tuple[str, str], list[str]]:
     for row in place.filled("targets").to_dict("records"):
         said = f"{sentence(target_words(row, names))}."
         found.setdefault(("outcome", str(row["outcome"])), []).append(said)
+    for row in place.filled("gateways").to_dict("records"):
+        if not row["passed"]:
+            said = f"{sentence(gate_words(row))}."
+            found.setdefault(("service", str(service[row["offer"]])), []).append(said)
     offers = place.filled("offers")
     for row in offers[offers["leaving_cost"] > 0].itertuples():
         said = f"{sentence(leaving_words(row.offer, row.leaving_cost))}, in the year it ends."

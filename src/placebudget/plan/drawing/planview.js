@@ -53,7 +53,7 @@ const UNITS = { 'whole pounds': [1, 0, ''], '£ thousand': [1e3, 0, ' thousand']
 /** Kinds of flows, each with its tone. @type {Record<string, string>} */
 const KINDS = {
 	funding: 'money', carried: 'rest', contribution: 'pool', direct: 'money', unspent: 'rest',
-	management: 'rest', spend: 'money', delivery: 'money', cashable: 'cash', not_cashable: 'other',
+	management: 'rest', loan: 'rest', spend: 'money', delivery: 'money', cashable: 'cash', not_cashable: 'other',
 };
 const COLUMNS = ['agency', 'stream', 'route', 'service', 'result', 'saver'];
 
@@ -62,6 +62,7 @@ const kindIn = (kind, trans) => ({
 	funding: trans.__('Funding'), carried: trans.__('Carried over'),
 	contribution: trans.__('Paid into a pool'), direct: trans.__('Kept as direct money'),
 	unspent: trans.__('Left unspent'), management: trans.__('Cost of the pool'),
+	loan: trans.__('Loans'),
 	cashable: trans.__('Cashable saving'), not_cashable: trans.__('Saving, not cashable'),
 })[kind] ?? trans.__('Spent on it');
 

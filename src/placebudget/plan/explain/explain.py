@@ -25,6 +25,7 @@ from placebudget.plan.explain.known import (
     Why,
     money_today,
     say_what_ends,
+    say_what_is_borrowed,
     say_what_it_avoids,
     say_what_targets_pay,
     say_which_runs,
@@ -493,6 +494,7 @@ def explain(
         say_which_runs(speech, plan, basis, lines, years)
         say_what_ends(speech, plan, basis, lines)
         say_what_targets_pay(speech, plan, basis, lines)
+        say_what_is_borrowed(speech, plan, basis, lines)
     speech = speech.within(_MOST)
     about = run_record(
         study="explanation", place=plan.place["name"], inputs=str(plan.place["digest"]),

@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from placebudget.place.conditions import Conditions
 from placebudget.place.names import Names, leaving_words, listed
 from placebudget.place.settings import in_years
+from placebudget.place.subjects import lines_of
+from placebudget.plan.borrowing import gate_words, loans_said
 from placebudget.plan.plan import Plan
 from placebudget.plan.summary import rewards_said
 from placebudget.programme import Basis
@@ -282,6 +285,24 @@ def say_what_targets_pay(speech: Speech, plan: Plan, basis: Basis, lines: np.nda
             if s in working]  # fmt: skip
     for said in rewards_said(plan, mine):
         speech.say(f"{sentence(said)}.")
+
+
+def say_what_is_borrowed(speech: Speech, plan: Plan, basis: Basis, lines: np.ndarray) -> None:
+    """Loans whose money pays for the lines or may, and gateways before them that are shut."""
+    place, conditions = basis.place, Conditions(basis.place, basis.pooling)
+    here = set(zip(basis.lines.service[lines], basis.lines.area[lines], strict=True))
+    mine = [each for each in lines_of(place, basis.geography) if (each.service, each.area) in here]
+    may = frozenset(
+        stream
+        for stream in place.loans["stream"]
+        if any(conditions.routes(stream, each)[0] for each in mine)
+    )
+    for said in loans_said(plan, may):
+        speech.say(f"{sentence(said)}.")
+    offers = set(basis.offers.name[lines[basis.offers.line]])
+    for row in basis.place.filled("gateways").to_dict("records"):
+        if not row["passed"] and row["offer"] in offers:
+            speech.say(f"{sentence(gate_words(row))}.")
 
 
 def say_what_ends(speech: Speech, plan: Plan, basis: Basis, lines: np.ndarray) -> None:

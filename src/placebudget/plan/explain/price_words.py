@@ -17,6 +17,7 @@ from placebudget.solver import (
     BUILD,
     CAPACITY,
     FUNDING,
+    LOAN,
     MAXIMUM,
     MILLION,
     MINIMUM,
@@ -24,7 +25,7 @@ from placebudget.solver import (
     RELEASE,
     RING_FENCE,
 )
-from placebudget.words import count, in_pounds, in_unit, money, pence, rounded, sentence
+from placebudget.words import count, in_pounds, in_unit, money, pence, plain, rounded, sentence
 
 # Below this, a rate in pounds has its pence.
 _PENCE = 100.0
@@ -207,6 +208,8 @@ def _limit_words(
         paid = _streams(where, streams)
         least = "least" if kind == MINIMUM else "most"
         return f"the {least} that {paid} may pay into {names.of('pool', name)}{year}"
+    if kind == LOAN:
+        return f"the most that can be borrowed of {plain(name)}{year}"
     if kind == CAPACITY:
         return f"the capacity of {name.replace('_', ' ')}{year}"
     if kind in (RELEASE, BUILD):

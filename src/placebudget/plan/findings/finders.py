@@ -23,6 +23,7 @@ from placebudget.place.names import basis_of
 from placebudget.place.once import once
 from placebudget.place.place import PLACEHOLDER
 from placebudget.place.subjects import BY_NEED, led_by_need
+from placebudget.plan.borrowing import BORROWED
 from placebudget.plan.compare.tables import spend_alike
 from placebudget.plan.deliver import by_provider
 from placebudget.plan.findings.facts import Facts
@@ -309,6 +310,34 @@ def relies_on_one_provider(facts: Facts) -> Iterator[PlanFinding]:
         )
 
 
+def loan_taken(facts: Facts) -> Iterator[PlanFinding]:
+    """Loans that the plan takes: what is borrowed, what a year costs, what later years are left."""
+    for loan, taken in facts.plan.run.get(BORROWED, {}).items():
+        figures = {
+            "borrowed": (taken["pounds"], POUNDS),
+            "a_year": (taken["most_a_year"], POUNDS),
+            "left": (taken["left"], POUNDS),
+            "counted": (taken["counted"], POUNDS),
+        }
+        if taken["cover"] is not None:
+            figures["cover"] = (taken["cover"], "times")
+        years = taken["year"], taken["until"]
+        yield PlanFinding("loan-taken", {"loan": loan}, figures, years, taken["pounds"])
+
+
+def gateway_not_passed(facts: Facts) -> Iterator[PlanFinding]:
+    """Stages of schemes that stand behind a gateway which is not passed."""
+    capacity = facts.place.filled("offers").set_index("offer")[["capacity", "service"]]
+    for row in facts.place.filled("gateways").to_dict("records"):
+        if not row["passed"]:
+            most, service = capacity.loc[row["offer"]]
+            keys = {"service": service, "offer": row["offer"], "gateway": row["gateway"]}
+            figures = {"released": (float(row["released"]), SHARE)}
+            if not np.isnan(float(most)):
+                figures["stopped"] = (float(most) * (1 - row["released"]), units_of(facts)[service])
+            yield PlanFinding("gateway-not-passed", keys, figures, (row["year"],))
+
+
 def given_up_as_fast_as_can_be(facts: Facts) -> Iterator[PlanFinding]:
     """Services whose capacity goes as fast as it can in every year, the last one too."""
     basis, need, units = facts.basis, facts.basis.need, units_of(facts)
@@ -567,6 +596,8 @@ FINDERS: tuple[Finder, ...] = (
     large_change,
     offer_begins,
     relies_on_one_provider,
+    loan_taken,
+    gateway_not_passed,
     given_up_as_fast_as_can_be,
     beyond_returns,
     capacity_bought_again,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 KEYS = (
     "service", "area", "agency", "outcome", "rule", "basis", "beside", "duty", "source", "offer",
-    "provider",
+    "provider", "loan", "gateway",
 )  # fmt: skip
 """What a finding may be about; ``beside``: the plan that it is measured against."""
 TODAY = "today"

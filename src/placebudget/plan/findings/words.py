@@ -14,6 +14,7 @@ from placebudget.place.geography import Geography
 from placebudget.place.names import Names, basis_of, cited, rule_words, subject_words
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.subjects import parse_subject
+from placebudget.plan.borrowing import gate_words
 from placebudget.plan.findings.finding import HALF, TODAY, PlanFinding
 from placebudget.plan.need import NO_DIFFERENCE, alike
 from placebudget.programme import ALIGNED, FREED, POOLED, SILOED
@@ -49,6 +50,7 @@ class FindingWords:
         self.names, self.cited = Names(place), cited(place)
         self._rules = rules_in_force(place).set_index("rule", drop=False)
         self._offers = place.filled("offers").set_index("offer")
+        self._loans = place.filled("loans").set_index("loan")
         self._whole = Geography.of(place).root
 
     def of(self, found: PlanFinding) -> str:
@@ -225,6 +227,28 @@ class FindingWords:
             f"go elsewhere{cost}; {others}."
         )
 
+    def loan_taken(self, found: PlanFinding) -> str:
+        loan = self._loans.loc[found.keys["loan"]]
+        called = loan["name"] if pd.notna(loan["name"]) else plain(found.keys["loan"])
+        first, until = found.years
+        by = self.names.of("stream", str(loan["borne_by"]))
+        said = (
+            f"{sentence(str(called))}: {money(found['borrowed'])} borrowed in {first}, for which "
+            f"{by} bears {money(found['a_year'])} a year at most until {until}"
+        )
+        if "cover" in found.figures:
+            said += f"; what it brings covers that {number(found['cover'], 2)} times"
+        if found["left"] >= 1:
+            said += (
+                f". {money(found['left'])} of it is left to later years, which takes "
+                f"{money(found['counted'])} off the value of the plan"
+            )
+        return f"{said}."
+
+    def gateway_not_passed(self, found: PlanFinding) -> str:
+        row = {**found.keys, "year": found.years[0], "released": found["released"]}
+        return f"{self.about(found)}: {gate_words(row)}."
+
     def given_up_as_fast_as_can_be(self, found: PlanFinding) -> str:
         return (
             f"{self.about(found)}: given up each year as fast as its capacity can go, "
@@ -373,6 +397,10 @@ KINDS: Mapping[str, Kind] = {
     "offer-begins": Kind("Ways to buy a service that begin", FindingWords.offer_begins),
     "relies-on-one-provider": Kind(
         "Services that lean on one provider", FindingWords.relies_on_one_provider
+    ),
+    "loan-taken": Kind("Loans that are taken", FindingWords.loan_taken),
+    "gateway-not-passed": Kind(
+        "Stages of schemes that a gateway stops", FindingWords.gateway_not_passed
     ),
     "given-up-as-fast-as-can-be": Kind(
         "Services given up as fast as their capacity can go",

@@ -15,6 +15,7 @@ from placebudget.programme.blocks.delivery import (
     line_cost,
     step_order,
 )
+from placebudget.programme.blocks.loans import loan_columns
 from placebudget.programme.blocks.lots import choices, leaving, levels, lots, sharing
 from placebudget.programme.blocks.need import need_columns, need_rows
 
@@ -28,6 +29,7 @@ __all__ = [
     "leaving",
     "levels",
     "line_cost",
+    "loan_columns",
     "lots",
     "need_columns",
     "need_rows",

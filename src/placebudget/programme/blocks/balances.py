@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from placebudget.programme.basis import Basis
+from placebudget.programme.blocks.loans import add_loans
 from placebudget.programme.blocks.lots import most_units
 from placebudget.programme.linear import Draft, Terms, keys_of
 from placebudget.programme.money import Target
@@ -20,7 +21,8 @@ def class_balance(draft: Draft, basis: Basis) -> None:
     sum(money[c, direct, l, t]) + sum(contribute[c, p, t]) + carry[c, t] + idle[c, t]
         = funding[c, t] + carry[c, t-1]                               for each c, t
 
-    To funding comes what rewards of targets bring, see :func:`targets`.
+    To funding comes what rewards of targets bring, see :func:`targets`, and what loans bring and
+    take, see :mod:`placebudget.programme.blocks.loans`.
 
     Where agencies may share money, what a class shares is one more use of it, and what
     all classes of a kind share stands in place of funding of shared money of that kind.
@@ -42,6 +44,7 @@ def class_balance(draft: Draft, basis: Basis) -> None:
     terms.add(_row(carry, years) + 1, carry.numbers, -1.0)
     _reinvested(draft, basis, terms)
     _rewarded(draft, basis, terms)
+    add_loans(draft, basis, terms)
     _shared(draft, basis, terms)
     draft.add_rows(
         "class_balance",

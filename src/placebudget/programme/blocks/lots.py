@@ -356,6 +356,8 @@ def most_units(basis: Basis, funding: np.ndarray | None = None) -> np.ndarray:
     purse = np.cumsum(funding)
     for pounds in rewarded((target, 1.0) for target in basis.targets).values():
         purse = purse + np.cumsum(np.maximum(pounds, 0.0)) / basis.scale.money
+    for loan in basis.loans:
+        purse = purse + loan.most / basis.scale.money * (np.arange(len(purse)) >= loan.first)
     if basis.reinvest:
         purse = purse + _most_reinvested(basis, need, purse)
     money = purse[None, :] / offers.unit_cost

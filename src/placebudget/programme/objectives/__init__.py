@@ -8,9 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from placebudget.arguments import as_given, offered
-from placebudget.errors import WrongArgument
+from placebudget.errors import CannotAnswer, WrongArgument
+from placebudget.place import Place
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft
+from placebudget.programme.money import read_loans
 from placebudget.programme.objectives.value import (
     CASHABLE,
     DROPPED,
@@ -18,6 +20,7 @@ from placebudget.programme.objectives.value import (
     NET,
     PUBLIC,
     UNMET,
+    VALUED,
     WEIGHTED,
     Objective,
     no_empty_capacity,
@@ -25,10 +28,12 @@ from placebudget.programme.objectives.value import (
     value_objective,
 )
 from placebudget.programme.objectives.worst_off import LEXIMIN, WORST_OFF, worst_off_objective
+from placebudget.texts import listed
+from placebudget.words import plain
 
 OBJECTIVES = (PUBLIC, NET, FISCAL, CASHABLE, WEIGHTED, WORST_OFF, LEXIMIN)
 
-__all__ = ["OBJECTIVES", "Objective", "add_objectives", "read_objectives"]
+__all__ = ["OBJECTIVES", "Objective", "add_objectives", "read_objectives", "refuse_uncounted_debt"]
 
 
 def read_objectives(objective: str | Sequence[str]) -> tuple[str, ...]:
@@ -55,6 +60,23 @@ def read_objectives(objective: str | Sequence[str]) -> tuple[str, ...]:
         )
         raise WrongArgument(offered(said, next(iter(unknown), None), OBJECTIVES))
     return tuple(dict.fromkeys(spelt[_plain(str(name))] for name in wanted))
+
+
+def refuse_uncounted_debt(place: Place, names: Sequence[str]) -> None:
+    """Refuse to borrow for what does not count what is still owed after the last year of money.
+
+    Raises
+    ------
+    CannotAnswer
+        If the first objective is not in pounds, and a loan would leave something to later years.
+    """
+    owed = [loan.name for loan in read_loans(place) if loan.left > 0]
+    if owed and names[0] not in VALUED:
+        raise CannotAnswer(
+            f"{listed(map(plain, owed))} would still be owed after {place.years[-1]}, which "
+            f"“{names[0]}” does not count, so that it would be borrowed for nothing. Choose an "
+            f"objective in pounds ({listed(VALUED)}), or set the most that can be borrowed to 0"
+        )
 
 
 def add_objectives(names: Sequence[str], draft: Draft, basis: Basis) -> tuple[Objective, ...]:

@@ -12,7 +12,8 @@ only money released after the last year of money, as what is released before is 
 
 Where savings are reinvested, what is spent of them is taken off every objective
 that counts fiscal or cashable value, so that no pound counts twice; net public
-value takes off all money spent, and so takes it off already.
+value takes off all money spent, and so takes it off already. What of a loan is owed after
+the last year of money is taken off all in pounds; of net public value interest is.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft, worth
 from placebudget.programme.terms import (
     avoided_saving,
+    cost_of_debt,
     real_spending,
     spending_terms,
     value_of_outcomes,
@@ -97,6 +99,7 @@ def value_objective(name: str, draft: Draft, basis: Basis) -> Objective:
         gain = gain - real_spending(draft, basis, everyone, gross=True)
     elif basis.classes.reinvested.any():
         gain = gain - real_spending(draft, basis, basis.classes.reinvested, gross=False)
+    gain = gain - cost_of_debt(draft, basis, net=name == NET)
     unit = f"pounds, {basis.place.settings.price_base} prices, discounted"
     return Objective(name, unit, gain, money, constant=constant)
 

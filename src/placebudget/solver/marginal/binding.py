@@ -29,6 +29,7 @@ from placebudget.solver.session.live_programme import TodaysMoney
 _PROBE = 1_000.0
 RING_FENCE, CAPACITY, FUNDING = "ring-fence", "capacity", "funding"
 NEED, RELEASE, BUILD = "need", "release", "build"
+LOAN = "loan"
 MAXIMUM, MINIMUM = "contribution maximum", "contribution minimum"
 MILLION, UNIT, OUTCOME, POST = "£1 million", "1 unit", "1 unit of outcome", "1 post"
 # What is too little to be anything, of a unit: £10, or a hundredth of one.
@@ -273,6 +274,7 @@ class Binding:
         """All of them: a limit may bind and still have no dual, at a kink."""
         yield from self._rules()
         yield from self._contributions()
+        yield from self._loans()
         yield from self._ring_fences()
         yield from self._capacities()
         yield from self._needs()
@@ -334,6 +336,18 @@ class Binding:
                 yield said(MAXIMUM, move=Move(upper={number: 1.0}))
             if low > 0 and abs(paid[n] - low) <= _NEAR:
                 yield said(MINIMUM, move=Move(lower={number: -1.0}), room=low)
+
+    def _loans(self) -> Iterator[Limit]:
+        """What may be borrowed of each loan."""
+        block = self.programme.columns.get("borrow")
+        for n, loan in enumerate(self.basis.loans):
+            assert block is not None
+            if self.values[block.first + n] >= block.upper[n] - _NEAR:
+                yield Limit(
+                    LOAN, loan.name, loan.stream, self.basis.years[loan.first], "policy",
+                    MILLION, self.million, Move(upper={block.first + n: 1.0}),
+                    back=float(block.upper[n]),
+                )  # fmt: skip
 
     def _ring_fences(self) -> Iterator[Limit]:
         """Moving money from a fenced class to free money."""

@@ -24,6 +24,7 @@ from placebudget.solver.marginal.binding import (
     BUILD,
     CAPACITY,
     FUNDING,
+    LOAN,
     MAXIMUM,
     MINIMUM,
     NEED,
@@ -58,7 +59,7 @@ PRICE_COLUMNS = {
 }
 DEAREST = 25
 PRICED = (
-    FUNDING, RING_FENCE, CAPACITY, MAXIMUM, MINIMUM, NEED, RELEASE, BUILD, *RULE_KINDS,
+    FUNDING, RING_FENCE, CAPACITY, MAXIMUM, MINIMUM, LOAN, NEED, RELEASE, BUILD, *RULE_KINDS,
 )  # fmt: skip
 """Kinds of limits that have prices."""
 # Gains below this are what solving leaves: half a pound for a whole step, or, of an
@@ -90,9 +91,10 @@ def limit_prices(
         How many limits to price.
     kinds : collection of str, optional
         Price what is of these kinds alone, and all of it: a kind of rule,
-        ``"contribution maximum"``, ``"contribution minimum"``, ``"ring-fence"``,
-        ``"capacity"``, ``"need"`` (that must be met), ``"release"`` and ``"build"`` (how
-        fast capacity can be given up, and built) or ``"funding"``.
+        ``"contribution maximum"``, ``"contribution minimum"``, ``"loan"`` (the most
+        that can be borrowed), ``"ring-fence"``, ``"capacity"``, ``"need"`` (that must be
+        met), ``"release"`` and ``"build"`` (how fast capacity can be given up, and built) or
+        ``"funding"``.
 
     Returns
     -------

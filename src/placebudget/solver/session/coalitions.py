@@ -29,6 +29,7 @@ import numpy as np
 from placebudget.errors import SolverFailed, Stopped
 from placebudget.programme import Programme
 from placebudget.programme.blocks.balances import PAID_FOR, PAID_IN
+from placebudget.programme.blocks.loans import borrower
 from placebudget.programme.linear import Matrix, keys_of, worth
 from placebudget.solver.backend.answer import RunLimits, SolverResult, Status
 from placebudget.solver.backend.highs import LiveHighs
@@ -237,6 +238,7 @@ class Coalitions(LiveProgramme):
             ("share", "class", self.of_class),
             ("idle", "class", self.of_class),
             ("carry", "class", self.of_class),
+            ("borrow", "loan", borrower(basis, self.of_class)),
         ):
             if name in columns:
                 block = columns[name]

@@ -28,6 +28,7 @@ from placebudget.programme import (
     flexible_pooling,
     one_goal,
     read_objectives,
+    refuse_uncounted_debt,
 )
 from placebudget.programme.basis import Shortfall
 from placebudget.programme.blocks.balances import FAMILIES, PAID_IN
@@ -462,6 +463,7 @@ class Session(LiveProgramme):
         names = read_objectives(objective)
         if len(names) > 1 or names[0] in ("worst-off area", "leximin"):
             raise CannotAnswer("a live session changes between objectives that add up value only")
+        refuse_uncounted_debt(self.place, names)
         self._reweigh(self.place, names[0])
 
     def _reweigh(self, place: Place, name: str | None = None) -> None:

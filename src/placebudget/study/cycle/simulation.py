@@ -178,10 +178,10 @@ def cycle(
         executor = asked.read(read_executor, executor)
         workers = asked.read(read_workers, workers)
         asked.read(RunLimits.given, seconds, gap, stop, progress)
-    targets = len(place.targets) > 0
-    if targets:
-        none = {name: place.tables[name].iloc[:0] for name in ("targets", "target_shares")}
-        place = place.with_(**none)
+    left_out = [said for name, said in _LEFT_OUT.items() if len(place.tables[name])]
+    if left_out:
+        names = (*_LEFT_OUT, "target_shares")
+        place = place.with_(**{name: place.tables[name].iloc[:0] for name in names})
     poolings = list(dict.fromkeys(policy.pooling for policy in chosen))
     plans: dict[str, Plan] = {}
     for n, pooling in enumerate(poolings):
@@ -219,10 +219,13 @@ def cycle(
     }  # fmt: skip
     done = {number: done[number] for number in sorted(done)}
     found = _result(settings, plans, done, sorted(lost), table, facts)
-    return replace(found, notes=(*found.notes, _NO_REWARDS)) if targets else found
+    return replace(found, notes=(*found.notes, *left_out))
 
 
-_NO_REWARDS = "Targets are left out: nothing is planned for their rewards, and none is paid."
+_LEFT_OUT = {
+    "targets": "Targets are left out: nothing is planned for their rewards, and none is paid.",
+    "loans": "Loans are left out: nothing is borrowed, and nothing borne.",
+}
 
 
 def _objective(objective: str) -> str:

@@ -47,6 +47,7 @@ _HEADS = {
     "set_up": "set-up and leaving",
     "nothing_for_it": "buys nothing",
     "management": "pools’ management",
+    "borrowed": "loans",
     "not_spent": "not spent",
 }
 _GAP, _NEW = "gap", "of it new in the year"

@@ -11,8 +11,8 @@ import pandas as pd
 from placebudget.errors import WrongArgument
 from placebudget.place.io.loose import POOL_LINES, POOL_SHARES
 from placebudget.study import Loan, OutcomeContract, RiskShare, loan, outcome_contract, risk_share
-from placebudget.study.loan import KINDS
 from placebudget.study.trace import lines_of, overspent_pool, partners_of, pools_of
+from placebudget.value import KINDS_OF_LOANS
 from placebudget.view.studies.common import StudyView, bars, pence, penny_table, view_of
 from placebudget.view.studies.entry import (
     PLANNED,
@@ -294,8 +294,8 @@ LOAN = Study(
             span=(1, 100), group=_LOAN, asked=True, default=25,
         ),
         Choice(
-            name="kind", label="How it is repaid", about=", ".join(KINDS), group=_LOAN, asked=True,
-            default="annuity", choices=KINDS,
+            name="kind", label="How it is repaid", about=", ".join(KINDS_OF_LOANS), group=_LOAN,
+            asked=True, default="annuity", choices=KINDS_OF_LOANS,
         ),
         Flag(
             name="half_yearly", label="Payments every half year",
