@@ -11,6 +11,8 @@ import pytest
 from scipy.optimize import linprog
 
 import placebudget as pb
+from placebudget.errors import Stopped
+from placebudget.solver.backend.engine import Clock
 from placebudget.study import Frontier
 from placebudget.study.frontier import AIMS, LESS, TODAY, Corner, as_today, breakpoints
 from places import tiny
@@ -191,3 +193,11 @@ def test_a_stop_keeps_what_is_found_and_says_so() -> None:
         set(found.points["public value"]) <= set(toy().points["public value"]) or found.missed > 0
     )
     assert not found.exact
+
+
+def test_stopped_before_anything_was_found_it_keeps_nothing_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "Clock", type("Over", (Clock,), {"up": True}))
+    with pytest.raises(Stopped, match="nothing was kept"):
+        pb.study.frontier(tiny())

@@ -31,7 +31,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.arguments import Arguments, texts, whole
-from placebudget.errors import WrongArgument
+from placebudget.errors import Stopped, WrongArgument
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names, listed
@@ -277,6 +277,8 @@ def frontier(
         # What is found below asks for no value, so that steps would not fill in order.
         programme = write(ordered=True, shortfall=programme.basis.shortfall)
     open_plans = _Open(programme, wanted, solution.values, quiet, clock)
+    if not open_plans.begun:
+        raise Stopped("the frontier was stopped before a point of it was found; nothing was kept")
     now = {**today_comes_to(place, goals), **_money_of(programme.basis, today_of(place))}
     look = _edges if len(wanted) == 2 else _steps
     found, missed = look(open_plans, many, lambda n: report(f"plan {n}", n, many + 2))
@@ -376,12 +378,21 @@ class _Open:
         low = -np.inf if amount is None else amount - 1e-9 * max(1.0, abs(amount))
         self.plans.bound_rows(self._rows[aim.name], np.array([low]), np.array([np.inf]))
 
-    def best(self, weights: np.ndarray) -> np.ndarray | None:
-        """The plan with the most of all aims, as they are weighed; None when stopped."""
+    def weighed(self, weights: np.ndarray) -> np.ndarray:
+        """The gain of all aims together, as they are weighed."""
         gain = np.zeros(self.plans.draft.width)
         for weight, aim in zip(weights, self.aims, strict=True):
             gain[: len(aim.gain)] += weight * aim.gain
-        return self.plans.most(gain)
+        return gain
+
+    def where(self, wanted: Sequence[float], gain: np.ndarray) -> np.ndarray | None:
+        """The plan with the most of a gain and so much of the later aims; None: there is none."""
+        for aim, amount in zip(self.aims[1:], wanted, strict=True):
+            self.least(aim, float(amount))
+        answer = self.plans.cheapest(self.plans.cost_of(gain), gap=True)
+        for aim in self.aims[1:]:
+            self.least(aim, None)
+        return answer.values
 
     def in_order(self, aims: Sequence[Objective]) -> np.ndarray | None:
         """The best by the first aim, of these by the second, and so on; None when stopped."""
@@ -543,13 +554,13 @@ def _edges(plans: _Open, most: int, told: Callable[[int], None]) -> tuple[list[n
 
     ends = []
     for order, weights in (((0, 1), (1.0, 0.0)), ((1, 0), (0.0, 1.0))):
-        values = plans.in_order([plans.aims[n] for n in order]) if plans.begun else None
+        values = plans.in_order([plans.aims[n] for n in order])
         ends.append(corner(values, np.array(weights)))
     first, last = ends
     if first is None or last is None:
         return [each.found for each in ends if each is not None], 1.0
     found, missed = breakpoints(
-        first, last, lambda weights: corner(plans.best(weights), weights), most
+        first, last, lambda w: corner(plans.plans.most(plans.weighed(w)), w), most
     )
     return [each.found for each in found], missed
 
@@ -559,7 +570,7 @@ def _steps(plans: _Open, most: int, told: Callable[[int], None]) -> tuple[list[n
     ends = []
     for n, aim in enumerate(plans.aims):
         others = [each for m, each in enumerate(plans.aims) if m != n]
-        values = plans.in_order([aim, *others]) if plans.begun else None
+        values = plans.in_order([aim, *others])
         if values is None:
             return [], np.nan
         ends.append(values)
@@ -567,32 +578,19 @@ def _steps(plans: _Open, most: int, told: Callable[[int], None]) -> tuple[list[n
     low, high = payoff.min(axis=0), payoff.max(axis=0)
     span = np.maximum(high - low, 1e-12)
     steps = max(2, round(most**0.5))
-    weights = np.array([1.0, _AUGMENT, _AUGMENT]) / span
+    gain = plans.weighed(np.array([1.0, _AUGMENT, _AUGMENT]) / span)
     tried, number = list(ends), count(len(ends))
     for wanted in product(*(np.linspace(low[n], high[n], steps) for n in (1, 2))):
         told(next(number))
         if plans.stopped:
             break
-        values = _where(plans, wanted, weights)
+        values = plans.where(wanted, gain)
         if values is not None:
             tried.append(values)
     reached = np.array([plans.reached(values) for values in tried])
     kept = [tried[n] for n in _unbeaten(reached / span)]
     settled = [plans.settled(values) for values in sorted(kept, key=lambda v: -plans.reached(v)[0])]
     return [values for values in settled if values is not None], np.nan
-
-
-def _where(plans: _Open, wanted: Sequence[float], weights: np.ndarray) -> np.ndarray | None:
-    """The best plan with so much of the second and third aim; None where there is none."""
-    for aim, amount in zip(plans.aims[1:], wanted, strict=True):
-        plans.least(aim, float(amount))
-    gain = np.zeros(plans.plans.draft.width)
-    for weight, aim in zip(weights, plans.aims, strict=True):
-        gain[: len(aim.gain)] += weight * aim.gain
-    answer = plans.plans.cheapest(plans.plans.cost_of(gain), gap=True)
-    for aim in plans.aims[1:]:
-        plans.least(aim, None)
-    return answer.values
 
 
 def _unbeaten(reached: np.ndarray) -> list[int]:
