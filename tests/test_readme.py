@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 import placebudget as pb
-from placebudget.cli.plans import how_known
+from placebudget.cli.plans import how_known, rows_known
 from placebudget.plan.findings.words import KINDS
 from placebudget.study.potential.plans_side_by_side import STEPS, steps_between
 from placebudget.view import Sheet
 from placebudget.view.tables import money, money_by, public_value
 from planned import run_of
+from proof import ALL
 
 pytestmark = pytest.mark.xdist_group("northvale")
 
@@ -94,6 +95,43 @@ def test_what_the_sample_leaves_out_of_a_run_is_said_in_its_place(printed: list[
     assert "of the five tables of savings by agency and year, one for each plan, only that" in text
 
 
+def left_out_in_silence(shown: list[str], run: list[str]) -> list[str]:
+    """Lines of a run that a sample leaves out, or has otherwise, where no mark stands for them.
+
+    A mark stands for any lines up to the next that is shown.
+    """
+    told, at, marked = [], 0, False
+    for line in map(str.rstrip, shown):
+        if line.startswith(LEFT_OUT):
+            marked = True
+            continue
+        rest = [each.rstrip() for each in run[at:]]
+        if line not in rest:
+            told.append(f"not printed: {line}")
+            continue
+        skipped = rest.index(line)
+        told += [each for each in rest[:skipped] if each and not marked]
+        at, marked = at + skipped + 1, marked and not line
+    return told + [each for each in run[at:] if each.strip()]
+
+
+def test_what_a_sample_leaves_out_without_its_mark_is_found() -> None:
+    run = ["Outcomes", "better", "worse", "", "Duties", "one", "two"]
+    whole = left_out_in_silence(["Outcomes", "better", LEFT_OUT, "", "Duties", "one", "two"], run)
+    assert whole == []
+    assert left_out_in_silence(["Outcomes", "better", "", "Duties", LEFT_OUT, "two"], run) == [
+        "worse"
+    ]
+    assert left_out_in_silence(run[:5], run) == ["one", "two"]
+    assert left_out_in_silence([*run[:4], "Rights", *run[4:]], run) == ["not printed: Rights"]
+
+
+@pytest.mark.skipif(not ALL, reason="its plans take a minute: made where all is proved")
+def test_the_sample_is_what_the_run_of_lancashire_prints_and_marks_whatever_it_leaves_out() -> None:
+    shown = "\n".join(sample()).rstrip("`\n").split("\n")
+    assert left_out_in_silence(shown, run_of("lancashire").split("\n")) == []
+
+
 def test_commands_stand_as_they_work_in_a_clone_that_was_just_made() -> None:
     """Nothing is on the path there: commands are make's, or name the environment."""
     parts = README.read_text("utf-8").split("```")[1::2]
@@ -118,9 +156,10 @@ def test_what_the_plan_must_admit_stands_by_the_kinds_of_findings_in_their_order
 
 def test_how_the_money_is_known_is_what_the_figures_of_lancashire_say() -> None:
     table = how_known(pb.example("lancashire"))
-    head, *rows = block("How the money is known")
+    head, *rows, figures = block("How the money is known")
     assert head.split() == " ".join(table.columns).split()
     assert [row.split() for row in rows] == [" ".join(row).split() for row in table.to_numpy()]
+    assert figures == rows_known(pb.example("lancashire"))
 
 
 def test_the_column_of_today_is_what_todays_spending_comes_to() -> None:

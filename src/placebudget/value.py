@@ -127,6 +127,27 @@ def price_levels(
     return np.array([_level(by_year, str(index), start_of(price_base), start_of(y)) for y in years])
 
 
+def real_and_discounted(cash: pd.Series, place: Place) -> float:
+    """Cash of the years of money as value is counted: in the price base, discounted, in one sum.
+
+    Parameters
+    ----------
+    cash : Series
+        Pounds by year.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("lancashire")
+    >>> round(real_and_discounted(pd.Series({"2027-28": 1e6 * 1.02**3, "2028-29": 0.0}), place))
+    1000000
+    """
+    settings, years = place.settings, list(place.years)
+    levels = price_levels(place.filled("inflation"), GENERAL, settings.price_base, years)
+    factors = discount_factors(settings.discount, len(years))
+    return float((cash.reindex(years).fillna(0.0) * factors / levels).sum())
+
+
 ASSUMED = "illustrative"
 PRICED = {
     "offers": ("unit_cost", "set_up_cost", "leaving_cost"),

@@ -174,15 +174,13 @@ def test_a_loss_is_told_beside_what_the_same_service_would_cost() -> None:
     """Other: 51.5 by today's money, 51.0 to keep it, and 103 - 53.04 = 49.96 in the best plan."""
     told = [line for part in front(of_care_and_other()) for line in part.lines]
     assert (
-        "1 service, summed over places, gets less than today’s money carried on with its growth. "
-        "It gets less cash in 2027-28 than in 2026-27, too; beside carried on, all years: "
-        "other −£1.5 million (−3%)."
+        "1 service, each agency’s own counted, gets less over all years than today’s money carried "
+        "on. It gets less cash in 2027-28 than in 2026-27, too: other −£1.5 million (−3%)."
     ) in told
     assert below(of_care_and_other())["less"] == (
-        "1 service, summed over places, gets less than today’s money carried on with its growth "
-        "(in brackets: the share of it; beside the cost of the same service).",
-        "It gets less cash in 2027-28 than in 2026-27, too; beside carried on, all years: "
-        "other −£1.5 million (−3%; −2%).",
+        "1 service, each agency’s own counted, gets less over all years than today’s money carried "
+        "on (in brackets: the share of it; beside the cost of the same service).",
+        "It gets less cash in 2027-28 than in 2026-27, too: other −£1.5 million (−3%; −2%).",
     )
 
 
@@ -214,13 +212,39 @@ def test_how_many_services_get_less_cash_agrees_with_those_that_are_named() -> N
     moved = moved.assign(amount=moved["service"].map(given))
     found = Potential(place, {"today": today, "pooled": pb.simulate(place, moved)})
     lead, less, more = less_money(found, most=2)
-    assert lead.startswith("3 services, summed over places, get less than today’s money carried on")
-    assert less == (
-        f"2 of 3 get less cash in 2027-28 than in {now}, too; beside carried on, all years: "
-        "clubs −£4 million (−33.3%); baths −£3 million (−25%)."
+    assert lead == (
+        "3 services, each agency’s own counted, get less over all years than today’s money carried "
+        "on."
     )
-    assert more == "1 gets more cash, if less than carried on: parks −£1 million (−8.3%)."
+    assert less == (
+        f"2 get less cash in 2027-28 than in {now}, too: clubs −£4 million (−33.3%); baths −£3 "
+        "million (−25%)."
+    )
+    assert more == "1 gets no less cash in 2027-28: parks −£1 million (−8.3%)."
     assert list(less_money(found))[1].endswith("; 1 more −£3 million.")
+
+
+def test_no_service_is_said_to_keep_its_cash_where_an_agency_s_own_of_that_name_does_not() -> None:
+    """Of five councils' libraries two get less cash, two no less: of these one loses £2 in all."""
+    councils, now = ("ash", "bay", "elm", "fir", "oak"), "2026-27"
+    place = small(
+        {name: {"amount": 12.0, "now": 10.0} for name in councils},
+        {f"books_{name}": {"people": None, "commissioner": name, "today": {name: 10.0}}
+         for name in councils},
+        settings={"price_base": now, "today_year": now},
+    )  # fmt: skip
+    place = place.with_(services=place.services.assign(name="libraries"))
+    today = pb.simulate(place)
+    moved, given = today.tables["money"], (9e6, 8e6, 11e6, 12e6 - 2, 12e6)
+    moved = moved.assign(
+        amount=moved["service"].map({f"books_{w}": g for w, g in zip(councils, given, strict=True)})
+    )
+    found = Potential(place, {"today": today, "pooled": pb.simulate(place, moved)})
+    lead, less, more = less_money(found, most=None)
+    assert lead.startswith("4 services, each agency’s own counted, get less over all years than ")
+    assert "in 2026-27, too: libraries (bay and ash) −£7 million (−29.2%; " in less
+    assert "2 get no less cash in 2027-28: libraries (elm and fir) −£1 million (−4.2%; " in more
+    assert "Beside today’s money carried on, 4 services get £8 million less." in in_short(found)
 
 
 def test_what_leads_the_page_can_be_read_aloud_in_a_minute(found: Potential) -> None:
@@ -235,8 +259,12 @@ def test_what_leads_the_page_can_be_read_aloud_in_a_minute(found: Potential) -> 
     assert proposed.startswith("Proposed is, over 5 years, to pay £")
     assert proposed.endswith("; Better care pool adds nothing to what is paid today.")
     assert money(found.between("aligned", "pooled")) in brought
-    less = -changes(found.plans["today"], found.plans["pooled"]).clip(upper=0.0).sum()
-    assert f"get {money(less)} less than today’s money carried on" in given
+    takes, beside = given.split(". ")
+    assert takes.startswith("Against best aligned, pooling takes £")
+    assert beside.startswith("Beside today’s money carried on, with pooling ")
+    for said, name in zip(beside.split("; without it "), ("pooled", "aligned"), strict=True):
+        less = -changes(found.plans["today"], found.plans[name]).clip(upper=0.0).sum()
+        assert f" get {money(less)} less" in said
     assert "is a judgement, and without it there is no gain" in stands
 
 
@@ -299,10 +327,18 @@ def test_a_value_on_which_the_gain_hangs_stands_beside_the_range_of_its_source()
 
 
 def test_what_pooling_gains_stands_beside_all_that_is_spent(found: Potential) -> None:
-    spent = found.plans["pooled"].money()["amount"].sum()
-    share = found.between("aligned", "pooled") / spent
-    assert f"of public value, {percent(share)} of the {money(spent)} spent; " in brings(found)
-    assert of_all_spent(found) == f"Pooling’s gain is {percent(share)} of the {money(spent)} spent."
+    """Both are real and discounted: cash of five years is no measure of what value comes to."""
+    place, spent = found.place, found.plans["pooled"].money(by="year").set_index("year")["amount"]
+    base, years = place.settings.price_base, place.years
+    rates = place.inflation.query("index == 'general'").set_index("year")["rate"]
+    level = {year: (1 + rates[(rates.index > base) & (rates.index <= year)]).prod()
+             for year in years}  # fmt: skip
+    assert place.settings.discount == "green book"
+    spent = sum(spent[year] / level[year] / 1.035**n for n, year in enumerate(years))
+    share = percent(found.between("aligned", "pooled") / spent)
+    told = f"{share} of the {money(spent)} spent, both discounted and in {base} prices"
+    assert f"of public value, {told}; " in brings(found)
+    assert of_all_spent(found) == f"Pooling’s gain is {told}."
 
 
 def test_need_unmet_is_reconciled_with_the_gap_in_one_line() -> None:
@@ -328,7 +364,7 @@ def test_what_the_plan_must_admit_is_on_the_page_and_what_is_left_out_is_counted
         for code in codes:
             said = admitted.of(code).sentences
             most = 1 if code in (*WORSE[1:], "need-not-served") else 2
-            more = f" {len(said) - most} more of this kind below." if len(said) > most else ""
+            more = f" {len(said) - most} more below." if len(said) > most else ""
             assert [each for each in told if each.removesuffix(more) in said] == [
                 each + (more if each == said[most - 1] else "") for each in said[:most]
             ]
@@ -406,8 +442,8 @@ def test_the_board_is_asked_for_what_each_agency_would_pay_into_each_pool(
     assert told[0] == (
         "Nothing more to decide of Better care pool: without it the best plan is worth as much; "
         "£52.5 million must be paid into Better care pool; "
-        f"{money(others)} that today’s money pays through Better care pool over 5 years for "
-        "services of other agencies goes on, in sum."
+        f"{money(others)} that today pays through Better care pool over 5 years for services of "
+        "other agencies goes on."
     )
     assert len(decided) == len(pools)
     for pool in pools:

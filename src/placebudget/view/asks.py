@@ -128,8 +128,8 @@ def _spared(potential: Potential) -> Iterator[str]:
     others = _for_others(potential).reindex(spared).dropna()
     years = "" if len(place.years) == 1 else f" over {len(place.years)} years"
     bound += [
-        f"{money(paid)} that today’s money pays through {names.of('pool', str(pool))}{years} for "
-        "services of other agencies goes on, in sum"
+        f"{money(paid)} that today pays through {names.of('pool', str(pool))}{years} for "
+        "services of other agencies goes on"
         for pool, paid in others[others >= SHOWN].items()
     ]
     whose = " and ".join(names.of("pool", pool) for pool in spared)

@@ -8,6 +8,7 @@ alone, in a minute; what else belongs to it stands below, where its tables are.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from placebudget.place.conditions import (
     duties_at_assumed_floor,
     duties_entered,
     duties_without_floor,
+    kept_services,
     no_difference_found,
     open_pools,
     rules_in_force,
@@ -50,6 +52,7 @@ from placebudget.view.in_short import (
     hangs_on,
     in_short,
     judged,
+    less_than_today,
 )
 from placebudget.view.plan_facts import money_known
 from placebudget.words import count, money, percent, plain, sentence, years_in_words
@@ -61,6 +64,8 @@ _OF_EACH_SIDE = 3
 _FIRSTS = ("first", "second")
 _NAMED = 2
 """How many services are named of those that keep more than they cost."""
+_WHOSE = 2
+"""Of how many services of one name it is said whose they are; of more, how many."""
 _PLANS = "Siloed: each agency for itself. Aligned: one goal, own purses. Pooled: with the pools."
 _NEAREST = 2
 WORSE = (
@@ -521,45 +526,55 @@ def _losers(potential: Potential) -> Iterator[Paragraph]:
 
 
 def less_money(potential: Potential, most: int | None = 1) -> Iterator[str]:
-    """Services that get less than today's money carried on, summed over places.
+    """Services that get less than today's money carried on, each agency's own counted.
 
-    Those that get less in cash as well stand apart from those that get more, and how many of
-    each there are is said of both.
+    Those that get less in cash as well stand apart from those that get more: one name may
+    stand in both, with how many agencies' services it is of in each.
 
     Parameters
     ----------
     potential : Potential
         The plans.
     most : int, optional
-        How many of each are named; None: all.
+        How many names of each are told; None: all.
     """
-    rows, names = against_standstill(potential), Names(potential.place)
-    bare = [names.bare("service", str(key)) for key in rows.index]
-    rows = rows[["today", "change", "kept", "beside", "now", "last"]].groupby(bare).sum()
-    rows = rows[rows["change"] <= -SHOWN].sort_values("change", kind="stable")
-    if rows.empty:
+    less = less_than_today(potential)
+    if -less.sum() < SHOWN:
         return
-    many, who = len(rows), "1 service" if len(rows) == 1 else f"{count(len(rows))} services"
+    names, rows = Names(potential.place), against_standstill(potential).loc[less.index]
+    every = Counter(names.bare("service", str(key)) for key in potential.place.services["service"])
     both = " (in brackets: the share of it; beside the cost of the same service)"
     yield (
-        f"{who}, summed over places, {_get(many)} less than today’s money carried on with its "
-        f"growth{both * (most is None)}."
+        f"{_services(len(rows))}, each agency’s own counted, {_get(len(rows))} less over all years "
+        f"than today’s money carried on{both * (most is None)}."
     )
     for lead, mine in _by_cash(rows, potential.place).items():
-        told = [
-            f"{name} {money(row['change'], signed=True)}"
-            + (_shares(row) if most is None else share(row["change"], row["today"]))
-            for name, row in mine[:most].iterrows()
-        ]
-        if len(rest := mine[len(told) :]):
-            told.append(f"{count(len(rest))} more {money(rest['change'].sum(), signed=True)}")
+        together = names.spoken_together(map(str, mine.index))
+        alike = [names.bare("service", str(key)) for key in mine.index]
+        sums = mine.groupby(alike).sum().sort_values("change", kind="stable")
+        named = sums[sums["change"] <= -SHOWN][:most]
+        told = []
+        for name, row in named.iterrows():
+            many = alike.count(str(name))
+            whose = together.of("service", str(mine.index[alike.index(str(name))]))
+            some = f" ({many} of {every[str(name)]})" * (many < every[str(name)])
+            told.append(
+                f"{whose if many <= _WHOSE else f'{name}{some}'} "
+                f"{money(row['change'], signed=True)}"
+                + (_shares(row) if most is None else share(row["change"], row["today"]))
+            )
+        if len(rest := sums.drop(named.index)):
+            many = sum(alike.count(str(name)) for name in rest.index)
+            told.append(f"{count(many)} more {money(rest['change'].sum(), signed=True)}")
         yield f"{lead}: {'; '.join(told)}."
 
 
 def _falls_short(potential: Potential) -> Iterator[str]:
     """Services that keep today's money, and cost more than that."""
     names, rows = Names(potential.place), against_standstill(potential)
-    rows = rows[~rows.index.isin(led_by_need(potential.place)) & (rows["change"] > -SHOWN)]
+    rows = rows[
+        ~rows.index.isin({*led_by_need(potential.place), *less_than_today(potential).index})
+    ]
     short = rows["beside"].groupby([names.bare("service", str(key)) for key in rows.index]).sum()
     short = short[short <= -SHOWN].sort_values(kind="stable")
     if len(short):
@@ -576,17 +591,15 @@ def _by_cash(rows: pd.DataFrame, place: Place) -> dict[str, pd.DataFrame]:
     if now in place.years:
         return {"These are": rows}
     fewer = rows["last"] < rows["now"]
-    many, less, more = len(rows), int(fewer.sum()), int((~fewer).sum())
-    all_less = "It gets" if many == 1 else "All of them get"
-    than = f"less cash in {last} than in {now}"
-    beside = "; beside carried on, all years"
+    less, more = int(fewer.sum()), int((~fewer).sum())
+    who = "It gets" if len(rows) == 1 else "All of them get"
     groups = {
-        f"{f'{less} of {many} {_get(less)}' if more else all_less} {than}, too{beside}": rows[
-            fewer
-        ],
-        f"{more} {_get(more)} more cash, if less than carried on"
+        f"{who if not more else f'{less} {_get(less)}'} less cash in {last} than in {now}, too": (
+            rows[fewer]
+        ),
+        f"{more} {_get(more)} no less cash in {last}"
         if less
-        else f"All of them get no {than}{beside}": rows[~fewer],
+        else f"{who} no less cash in {last} than in {now}": rows[~fewer],
     }
     return {said: mine for said, mine in groups.items() if len(mine)}
 
@@ -648,7 +661,7 @@ def _admitted(potential: Potential, codes: tuple[str, ...]) -> Iterator[Paragrap
         more = len(said) - most
         told = list(said[:most])
         if more > 0:
-            told[-1] += f" {count(more)} more of this kind below."
+            told[-1] += f" {count(more)} more below."
         if told:
             yield Paragraph("", tuple(told))
 
@@ -715,10 +728,17 @@ def _kept_above_cost(potential: Potential) -> str:
     above = against_standstill(potential)["beside"].reindex(own)
     above = above[(above >= SHOWN) & ~above.index.isin(led_by_need(place))]
     above = above.sort_values(ascending=False, kind="stable")
-    told = [f"{names.of('service', str(key))} {money(by)}" for key, by in above[:_NAMED].items()]
+    told = [
+        f"{money(by)} for {names.of('service', str(key))}" for key, by in above[:_NAMED].items()
+    ]
     if len(rest := above[_NAMED:]):
-        told.append(f"{count(len(rest))} more {money(rest.sum())}")
-    return f"Of who pays keep more than they cost: {listed(told)}." if told else ""
+        told.append(f"{money(rest.sum())} for {count(len(rest))} more")
+    choice = ": a choice of the model" * set(above.index).issubset(kept_services(place))
+    when = f"Over {len(place.years)} years" if len(place.years) > 1 else f"In {place.years[0]}"
+    return (
+        f"{when} who pays keeps {listed(told)} beyond what today’s service would cost, growth as "
+        f"assumed{choice}."
+    ) * bool(told)
 
 
 def _unguarded(potential: Potential) -> str:

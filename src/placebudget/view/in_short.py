@@ -21,6 +21,7 @@ from placebudget.plan.need import NO_DIFFERENCE, cash, meet_alike, unmet_change
 from placebudget.plan.resting import EFFECT
 from placebudget.study import Potential, RestsOn
 from placebudget.study.rests_on import hanging
+from placebudget.value import real_and_discounted
 from placebudget.view.asks import SHOWN, changes, payers, the_gap
 from placebudget.view.plan_facts import money_by_status
 from placebudget.words import count, money, percent, sentence, years_in_words
@@ -126,9 +127,11 @@ def brings(potential: Potential) -> str:
 
 
 def _of_spent(potential: Potential) -> str:
-    """What pooling gains beside all that is spent."""
-    spent = float(potential.plans["pooled"].money()["amount"].sum())
-    return f"{percent(potential.between('aligned', 'pooled') / spent)} of the {money(spent)} spent"
+    """What pooling gains beside all that is spent, both counted in the same way."""
+    plan, base = potential.plans["pooled"], potential.place.settings.price_base
+    spent = real_and_discounted(plan.money(by="year").set_index("year")["amount"], potential.place)
+    part = percent(potential.between("aligned", "pooled") / spent)
+    return f"{part} of the {money(spent)} spent, both discounted and in {base} prices"
 
 
 def of_all_spent(potential: Potential) -> str:
@@ -142,30 +145,42 @@ def of_all_spent(potential: Potential) -> str:
 
 
 def gives_up(potential: Potential) -> str:
-    """From which services pooling takes money, and how much all get less than today."""
-    said = [_pooling_takes(potential)] if "aligned" in potential.plans else []
-    less = less_than_today(potential)
-    if -less.sum() >= SHOWN:
-        services = "1 service gets" if len(less) == 1 else f"{count(len(less))} services get"
-        most = Names(potential.place).of("service", str(less.index[0]))
-        said.append(
-            f"in all {services} {money(-less.sum())} less than today’s money carried on"
-            + f", {money(-less.iloc[0])} of it {most}" * (len(less) > 1)
-            + _to_need(potential)
-        )
-    return f"{sentence('; '.join(said))}." if said else ""
+    """From which services pooling takes money; how much all get less than today, either way."""
+    takes = _pooling_takes(potential) if "aligned" in potential.plans else ""
+    return " ".join(filter(None, (takes, _beside_today(potential))))
 
 
-def _to_need(potential: Potential) -> str:
-    """How much more than today goes to need that must be met, as the end of a sentence."""
-    change = changes(potential.plans["today"], potential.plans["pooled"])
+def _beside_today(potential: Potential) -> str:
+    """What services get less than today, and need more, with pools and without; blank: nothing."""
+    less = {
+        name: less_than_today(potential, name)
+        for name in ("pooled", "aligned")
+        if name in potential.plans
+    }
+    if all(-each.sum() < SHOWN for each in less.values()):
+        return ""
+    said = [_less_and_more(potential, name, each) for name, each in less.items()]
+    if len(said) > 1:
+        said = [f"with pooling {said[0]}", f"without it {said[1]}"]
+    return f"Beside today’s money carried on, {'; '.join(said)}."
+
+
+def _less_and_more(potential: Potential, name: str, less: pd.Series) -> str:
+    """How many services get less than today in a plan, and what need gets more."""
+    change = changes(potential.plans["today"], potential.plans[name])
     more = change[change.index.isin(led_by_need(potential.place))].sum()
-    return f", and need that must be met {money(more)} more" * bool(more >= SHOWN)
+    services = "1 service gets" if len(less) == 1 else f"{count(len(less))} services get"
+    gets = f"{services} {money(-less.sum())} less" if len(less) else "no service gets less"
+    return f"{gets} and need that must be met {money(more)} more" if more >= SHOWN else gets
 
 
-def less_than_today(potential: Potential) -> pd.Series:
-    """Pounds by service of those that get less than today's money carried on, the most first."""
-    change = changes(potential.plans["today"], potential.plans["pooled"])
+def less_than_today(potential: Potential, name: str = "pooled") -> pd.Series:
+    """Pounds by service of those that get less than today's money carried on, the most first.
+
+    A service is one agency's own, and less is less by more than a pound: so it is counted
+    wherever services that get less are.
+    """
+    change = changes(potential.plans["today"], potential.plans[name])
     return change[change < -1.0].sort_values(kind="stable")
 
 
@@ -179,7 +194,7 @@ def _pooling_takes(potential: Potential) -> str:
     told = [f"{money(-by)} from {name}" for name, by in less[:_GIVING].items()]
     if len(rest := less[_GIVING:]):
         told.append(f"{money(-rest.sum())} from {len(rest)} more")
-    return f"pooling takes {listed(told)}" if told else "pooling takes money from no service"
+    return f"Against best aligned, pooling takes {listed(told or ['money from no service'])}."
 
 
 def _stands(potential: Potential) -> str:
