@@ -194,9 +194,9 @@ def _services() -> dict[str, list[dict[str, Any]]]:
             ("care_n", "carers", 250),
         ),
         "providers": _rows(
-            ("provider", "quality", "fixed_cost", "failure", "moving_cost", "entrant"),
-            ("Guild", 80.0, 40_000, 0.05, 300, True),
-            ("Firm", 60.0, 90_000, 0.1, 500, False),
+            ("provider", "quality", "fixed_cost", "margin", "failure", "moving_cost", "entrant"),
+            ("Guild", 80.0, 40_000, 0.2, 0.05, 300, True),
+            ("Firm", 60.0, 90_000, 0.15, 0.1, 500, False),
         ),
         "today": _rows(
             ("service", "area", "stream", "amount", "pool", "offer", "reference"),

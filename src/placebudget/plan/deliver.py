@@ -295,8 +295,6 @@ def by_provider(
 ) -> pd.DataFrame:
     """Who delivers how much of each service: provider, units, and the share of all units.
 
-    An offer that names no provider is delivered by who commissions it.
-
     Parameters
     ----------
     units : DataFrame
@@ -304,18 +302,22 @@ def by_provider(
     by : sequence of str
         Within what shares add up: service, or service and year.
     """
-    offers = place.filled("offers").set_index("offer")["provider"]
-    services, agencies = (place.filled(name) for name in ("services", "agencies"))
-    names = dict(zip(agencies["agency"], agencies["name"].fillna(agencies["agency"]), strict=True))
-    own = services.set_index("service")["commissioner"].map(names)
     rows = units[units["units"] > 0]
-    who = rows["offer"].map(offers)
-    rows = rows.assign(provider=who.where(who.notna(), rows["service"].map(own)))
+    rows = rows.assign(provider=rows["offer"].map(providers_of(place)))
     found = rows.groupby([*by, "provider"], as_index=False)["units"].sum()
     return found.assign(share=found["units"] / found.groupby(list(by))["units"].transform("sum"))
 
 
-def concentration(shares: pd.Series) -> float:
+def providers_of(place: Place) -> pd.Series:
+    """Who delivers, by offer: who commissions it where an offer names nobody."""
+    offers = place.filled("offers").set_index("offer")
+    services, agencies = (place.filled(name) for name in ("services", "agencies"))
+    names = dict(zip(agencies["agency"], agencies["name"].fillna(agencies["agency"]), strict=True))
+    own = offers["service"].map(services.set_index("service")["commissioner"].map(names))
+    return offers["provider"].where(offers["provider"].notna(), own)
+
+
+def concentration(shares: pd.Series | np.ndarray) -> float:
     """How far a market leans on few: the sum of squared shares, 1 for one provider alone.
 
     Examples

@@ -23,7 +23,7 @@ _POUNDS = {
     *("evaluation", "money", "over", "budget", "actual", "left", "over_mean"),
     *("base", "opening", "prices", "demand", "both", "change_of_money", "gap", "new", "today"),
     *("council_tax", "reserves", "short", "to_spare", "cheaper", "not_bought", "more_bought"),
-    *("need_avoided", "overhead"),
+    *("need_avoided", "overhead", "moving"),
     *(
         "money_short",
         "set_up",
@@ -36,7 +36,7 @@ _POUNDS = {
 }
 _SHARES = {
     *("cut", "share_short", "share_fiscal", "share_cashable", "taken", "lowest_of_mean"),
-    *("funding_share", "base_share", "today_share"),
+    *("funding_share", "base_share", "today_share", "there", "fails", "leaves", "enters"),
     *("spread_before", "spread_after", "error_before", "error_after"),
 }
 # Money in tables that say no unit.

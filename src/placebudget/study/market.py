@@ -43,8 +43,9 @@ class Market(StudyResult):
     ``tables`` holds:
 
     - ``providers``: provider, entrant, worth (of the plan with it, over that without; blank where
-      the two cannot be subtracted), unmet (pounds of need that must be met and is not without it),
-      units and share (of the service it has the largest part of), service, spent (cash, all years);
+      the two cannot be subtracted), money_short (pounds of need that must be met and is not
+      without it), units and share (of the service it has the largest part of), service, spent
+      (cash, all years);
     - ``concentration``: plan (with all, or without whom), service, index, largest (provider),
       share, providers (how many deliver).
 
@@ -82,7 +83,7 @@ class Market(StudyResult):
         if told.empty:
             return (
                 "Without any one of them need that must be met goes unmet, up to "
-                f"{money(self.table['unmet'].max())}, or rules are not kept"
+                f"{money(self.table['money_short'].max())}, or rules are not kept"
             )
         best = told.iloc[0]
         return (
@@ -114,8 +115,8 @@ class Market(StudyResult):
         said = f"{row.provider}{new} ({part if row.share > 0 else 'buys nothing from it'}): "
         if pd.notna(row.worth):
             return said + in_unit(row.worth, self.unit)
-        if row.unmet > 0:
-            return said + f"{money(row.unmet)} of need that must be met is not met without it"
+        if row.money_short > 0:
+            return said + f"{money(row.money_short)} of need that must be met is not met without it"
         return said + "no plan keeps the rules without it"
 
 
@@ -183,7 +184,7 @@ def market(
     plan, plans = best(place, 0), dict[str, Plan | None]()
     for number_of, provider in enumerate(wanted, start=1):
         try:
-            plans[provider] = best(_without(place, provider), number_of)
+            plans[provider] = best(without(place, [provider]), number_of)
         except Infeasible:
             plans[provider] = None
     held = {WITH_ALL: plan} | {
@@ -221,13 +222,16 @@ def _named(place: Place, given: Iterable[str]) -> list[str]:
     return [name for name in known if name in listed_]
 
 
-def _without(place: Place, provider: str) -> Place:
-    """The place in which nothing is bought from a provider."""
-    shut = {
-        "rule": f"nothing_from_{provider}", "kind": "units_cap", "amount": 0.0, "unit": "units",
-        "subject": f"provider={provider}", "basis": "assumption",
-    }  # fmt: skip
-    return place.with_(rules=pd.concat([place.rules, pd.DataFrame([shut])], ignore_index=True))
+def without(place: Place, providers: Iterable[str]) -> Place:
+    """The place in which nothing is bought from some providers."""
+    shut = [
+        {
+            "rule": f"nothing_from_{provider}", "kind": "units_cap", "amount": 0.0,
+            "subject": f"provider={provider}", "unit": "units", "basis": "assumption",
+        }
+        for provider in providers
+    ]  # fmt: skip
+    return place.with_(rules=pd.concat([place.rules, pd.DataFrame(shut)], ignore_index=True))
 
 
 def _worth(place: Place, plan: Plan, plans: Mapping[str, Plan | None]) -> pd.DataFrame:
@@ -243,7 +247,7 @@ def _worth(place: Place, plan: Plan, plans: Mapping[str, Plan | None]) -> pd.Dat
             "provider": provider,
             "entrant": bool(known.get(provider, False)),
             "worth": float("nan"),
-            "unmet": float("nan"),
+            "money_short": float("nan"),
             "service": "" if mine.empty else mine["service"].iloc[-1],
             "units": 0.0 if mine.empty else float(mine["units"].iloc[-1]),
             "share": 0.0 if mine.empty else float(mine["share"].iloc[-1]),
@@ -251,7 +255,7 @@ def _worth(place: Place, plan: Plan, plans: Mapping[str, Plan | None]) -> pd.Dat
         }
         if other is not None:
             with_it, without = need_unmet(plan)[1], need_unmet(other)[1]
-            row["unmet"] = max(without - with_it, 0.0)
+            row["money_short"] = max(without - with_it, 0.0)
             if alike(with_it, without):
                 row["worth"] = max(plan.objective.value - other.objective.value, 0.0)
         rows.append(row)

@@ -176,10 +176,13 @@ class Known:
     funding : ndarray
         Agencies x years: what deficits take from money to come, and what is left
         over and may be carried adds to it, £ million.
+    closed : ndarray, optional
+        Offers of providers who are not there.
     """
 
     effect: np.ndarray
     funding: np.ndarray
+    closed: np.ndarray | None = None
 
     @property
     def nothing_new(self) -> bool:
@@ -248,7 +251,7 @@ class Replanner:
             If it was stopped.
         """
         programme = self._programme(known)
-        matrix = self._with_the_past(programme, standing, t)
+        matrix = self._with_the_past(programme, standing, t, known.closed)
         live = LiveHighs(matrix, -programme.objectives[0].gain)
         live.relax_integers()
         live.back_to(self._start)
@@ -327,8 +330,13 @@ class Replanner:
         ]
         return table.assign(amount=table["amount"].to_numpy(float) * np.array(by))
 
-    def _with_the_past(self, programme: Programme, standing: Standing, t: int) -> Matrix:
-        """What was bought before year ``t`` fixed, with its rules gone by, and all decisions."""
+    def _with_the_past(
+        self, programme: Programme, standing: Standing, t: int, closed: np.ndarray | None = None
+    ) -> Matrix:
+        """What was bought before year ``t`` fixed, with its rules gone by, and all decisions.
+
+        From year ``t`` on nothing is bought from offers that are closed, and what they held goes.
+        """
         m = programme.matrix
         lower, upper, integer = m.lower.copy(), m.upper.copy(), m.integer.copy()
         low, high = m.row_lower.copy(), m.row_upper.copy()
@@ -347,6 +355,8 @@ class Replanner:
             paid_for == units.numbers.reshape(-1, len(programme.basis.years))[:, :t],
             standing.units[:, :t], standing.capacity[:, :t],
         )  # fmt: skip
+        if closed is not None:
+            self._close(programme, closed, t, (lower, upper, low))
         carry = programme.columns["carry"]
         last = carry.index["year"] == t - 1
         upper[carry.numbers[last]] = standing.carried[carry.index["class"][last], t - 1] + _HAIR
@@ -357,6 +367,27 @@ class Replanner:
                 gone = block.numbers[year < t]
                 low[gone], high[gone] = -np.inf, np.inf
         return changed(m, lower=lower, upper=upper, integer=integer, row_lower=low, row_upper=high)
+
+    def _close(
+        self,
+        programme: Programme,
+        closed: np.ndarray,
+        t: int,
+        bounds: tuple[np.ndarray, np.ndarray, np.ndarray],
+    ) -> None:
+        """Nothing of closed offers from year ``t`` on: units, capacity, and that they run."""
+        lower, upper, low = bounds
+        held = [capacity_columns(programme.draft, programme.basis)[closed, t:].ravel()]
+        for name in ("units", "run"):
+            made = programme.columns.get(name)
+            if made is not None:
+                shut = closed[made.index["offer"]] & (made.index["year"] >= t)
+                held.append(made.numbers[shut])
+        for numbers in held:
+            lower[numbers] = upper[numbers] = 0.0
+        release = programme.rows.get("release")
+        if release is not None:
+            low[release.numbers[closed[release.index["offer"]]]] = -np.inf
 
     def _running(self) -> np.ndarray:
         """Offers that run in the first plan: from their start, or when bought in lots."""

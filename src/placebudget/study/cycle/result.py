@@ -20,6 +20,7 @@ from placebudget.plan.worded_table import NameOf
 from placebudget.plan.workbook_pages import MODEL
 from placebudget.programme import Basis
 from placebudget.study.cycle.assumptions import POOLED, Evaluation, Policy, Slippage
+from placebudget.study.cycle.market import COMES_AND_GOES
 from placebudget.study.cycle.run import History
 from placebudget.study.result import StudyResult
 from placebudget.study.sweeping import LOST
@@ -383,7 +384,9 @@ class Cycle(StudyResult):
     - ``payback``: policy, agency, paid, fiscal, cashable, year_fiscal, year_cashable,
       share_fiscal, share_cashable;
     - ``commissioned``: pooling, offer, service, area, year, units, capacity, taken;
-    - ``runs``: every run.
+    - ``runs``: every run;
+    - with a market, ``market``: policy, provider, year, there, fails, leaves, enters (shares of
+      runs), moving; and ``concentration``: policy, service, year, index.
 
     Parameters
     ----------
@@ -446,9 +449,10 @@ class Cycle(StudyResult):
             f"In the model, by public value ({self.range_said}):",
             tuple(map(self._policy_line, self.policies)),
         )
-        needs = tuple(self._need_lines())
+        needs, market = tuple(self._need_lines()), tuple(self._market_lines())
         said = (
             policies,
+            *([Paragraph("The market, in shares of the runs:", market)] if market else []),
             *([Paragraph("Need that must be met:", needs)] if needs else []),
             *sentences(self._learned_lines()),
             *self._payback(),
@@ -470,6 +474,19 @@ class Cycle(StudyResult):
     @property
     def _in_half(self) -> str:
         return "in half of the runs" if self.runs > 1 else "in the one run"
+
+    def _market_lines(self) -> Iterator[str]:
+        """Who comes and goes, and what moving people costs, where there is a market."""
+        table = self.tables.get("market", pd.DataFrame(columns=["policy", "provider"]))
+        for (policy, provider), rows in table.groupby(["policy", "provider"], sort=False):
+            did = [f"{what} in {percent(rows[what].sum())}" for what in COMES_AND_GOES
+                   if rows[what].sum() > 0]  # fmt: skip
+            if did:
+                cost = f"; moving its people costs {money(rows['moving'].sum())}{self._on_average}"
+                yield (
+                    f"{sentence(policy)}: {provider} {', '.join(did)}"
+                    f"{cost if rows['moving'].sum() >= 0.5 else ''}."
+                )
 
     def _need_lines(self) -> Iterator[str]:
         """What of it is not met, and what stands empty, where effects are other than planned."""

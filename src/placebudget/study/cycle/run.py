@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 
 import numpy as np
@@ -12,7 +12,9 @@ from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.plan.need import Served, avoided_savings, no_savings, serve, with_need_avoided
 from placebudget.programme import Basis, Benchmark, fill_steps, read_pooling
+from placebudget.programme.blocks.lots import has_begun
 from placebudget.study.cycle.assumptions import Chance, Evaluation, Policy
+from placebudget.study.cycle.market import Run
 from placebudget.study.cycle.replanning import Known, Replanner, Standing, standing_of
 
 # One year of delivery: what is commissioned, what of it arrives, and what it costs.
@@ -126,19 +128,22 @@ def deliver(
     chance: Chance,
     belief: Belief,
     evaluation: Evaluation | None,
+    placed: np.ndarray | None = None,
+    moving: np.ndarray | None = None,
 ) -> Year:
     """Deliver what stands in the plan for year ``t``.
 
     An offer commissioned delivers its units less what slips; units that do not
     arrive are not paid for, those that do cost what they cost. Agencies pay for a
     line in the proportions of the plan. Capacity that is paid for is there for those who
-    turn out to be in need.
+    turn out to be in need. Where a provider is gone, others deliver what is ``placed`` with
+    them, and ``moving`` its people is paid, both by offer.
     """
     offers, planned = basis.offers, standing.capacity[:, t]
     cost = offers.unit_cost[:, t]
     by_line = np.bincount(offers.line, cost * planned, len(basis.lines))
     share, followed = _evaluated(basis, planned, by_line, belief, evaluation)
-    kept = planned * (1.0 - share[offers.line])
+    kept = (planned if placed is None else placed) * (1.0 - share[offers.line])
     delivered = kept * (1.0 - chance.undelivered[:, t])
     evaluated = share * by_line
     paid_once = offers.once(standing.started, standing.units > 0)[:, t]
@@ -147,8 +152,17 @@ def deliver(
     whole = by_line + once
     ratio = np.divide(actual + evaluated + once, whole, out=np.ones_like(whole), where=whole > 0)
     paid = standing.paid[:, :, t] * ratio
+    if moving is not None:
+        paid += _moving(basis, standing.paid[:, :, t], moving)
     over = (paid - standing.paid[:, :, t]).sum(axis=1)
     return Year(delivered, paid, over, evaluated, followed)
+
+
+def _moving(basis: Basis, paid: np.ndarray, moving: np.ndarray) -> np.ndarray:
+    """Agencies x lines: who pays for moving people: who pays for the line, or commissions it."""
+    whole, own = paid.sum(axis=0), basis.agencies.astype(str)[:, None] == basis.lines.commissioner
+    part = np.divide(paid, whole, out=own.astype(float), where=whole > 0)
+    return np.asarray(part * np.bincount(basis.offers.line, moving, len(basis.lines)))
 
 
 def _evaluated(
@@ -243,6 +257,8 @@ class History:
     truth, mean, spread : ndarray
         By effect: the true effect over the one planned with, and what is believed
         of it in the end.
+    market : Run, optional
+        Who was there, who came and went.
     """
 
     value: float
@@ -264,6 +280,7 @@ class History:
     truth: np.ndarray
     mean: np.ndarray
     spread: np.ndarray
+    market: Run | None = None
 
 
 class World:
@@ -302,26 +319,61 @@ class World:
         self.preventive = self.basis.lines.nature == "preventive"
 
     def live(
-        self, policy: Policy, chance: Chance, spread: np.ndarray, evaluation: Evaluation
+        self,
+        policy: Policy,
+        chance: Chance,
+        spread: np.ndarray,
+        evaluation: Evaluation,
+        market: Run | None = None,
     ) -> History:
-        """Live through one run of a policy."""
+        """Live through one run of a policy; ``market`` is moved along with it."""
         basis, standing, belief = self.basis, self.first, Belief.of(spread)
         more = np.zeros((len(basis.agencies), len(basis.years)))
         years: list[Year] = []
         replanned = kept = 0
         bought = evaluation if policy.evaluate else None
+        closed = None if market is None else market.closed
         for t in range(len(basis.years)):
-            known = Known(belief.mean, more)
-            if t and policy.replan and not known.nothing_new:
+            now = None if market is None else market.closed
+            known = Known(belief.mean, more, now)
+            changed = closed is not None and now is not None and bool((closed != now).any())
+            if t and policy.replan and (changed or not known.nothing_new):
                 found = self.replanner.replan(standing, t, known)
                 replanned, kept = replanned + (found is not None), kept + (found is None)
-                standing = found or standing
-            years.append(deliver(basis, standing, t, chance, belief, bought))
+                standing, closed = found or standing, now
+            if market is None:
+                years.append(deliver(basis, standing, t, chance, belief, bought))
+            else:
+                years.append(self._in_market(market, standing, years, t, chance, belief, bought))
             if bought is not None:
                 belief = belief.update(*seen_of(basis, years, t, chance, belief))
             if policy.replan and t + 1 < len(basis.years):
                 more[:, t + 1] = self._carried_on(standing, years[t], t)
-        return self._history(standing, years, chance, belief, (replanned, kept), policy.replan)
+        times = (replanned, kept)
+        lived = self._history(standing, years, chance, belief, times, policy.replan)
+        return lived if market is None else replace(lived, market=market)
+
+    def _in_market(
+        self,
+        market: Run,
+        standing: Standing,
+        years: list[Year],
+        t: int,
+        chance: Chance,
+        belief: Belief,
+        bought: Evaluation | None,
+    ) -> Year:
+        """A year in which providers may fail, and after which they may leave or enter."""
+        basis, planned = self.basis, standing.capacity
+        begun = has_begun(basis, standing.started)[:, t]
+        taken = market.open_year(basis, planned[:, t], begun, t)
+        year = deliver(basis, standing, t, chance, belief, bought, taken, market.moving[t])
+        income = basis.offers.unit_cost[:, t] * chance.cost[:, t] * year.units
+        units = planned.copy()
+        units[:, : t + 1] = np.stack([*(each.units for each in years), year.units], axis=1)
+        served = serve(as_it_is(basis, chance.truth), units, units, self.counted)
+        market.close_year(basis, year.units, income, served.unmet(basis)[:, t], t)
+        return year
 
     def _carried_on(self, standing: Standing, year: Year, t: int) -> np.ndarray:
         """What a year's deficits and money left over do to the money of the next."""

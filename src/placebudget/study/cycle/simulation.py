@@ -9,7 +9,7 @@ from threading import Event
 
 import numpy as np
 
-from placebudget.arguments import OR_NONE, Arguments, instance, whole
+from placebudget.arguments import OR_NONE, Arguments, flag, instance, whole
 from placebudget.errors import SolverFailed, Stopped, WrongArgument
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, checked_place
@@ -28,6 +28,15 @@ from placebudget.study.cycle.assumptions import (
     read_policies,
     read_spread,
 )
+from placebudget.study.cycle.market import (
+    MARKET_NOTES,
+    Providers,
+    Run,
+    as_entered,
+    concentration_table,
+    luck,
+    market_table,
+)
 from placebudget.study.cycle.replanning import Standing
 from placebudget.study.cycle.result import (
     Cycle,
@@ -43,6 +52,7 @@ from placebudget.study.cycle.result import (
     spread_table,
 )
 from placebudget.study.cycle.run import Counted, History, World, first_plan
+from placebudget.study.market import without
 from placebudget.study.result import record_of
 from placebudget.study.sweeping import (
     LOST,
@@ -74,6 +84,7 @@ class _Settings:
     slippage: Slippage
     evaluation: Evaluation
     seed: int
+    providers: Providers | None = None
 
 
 def cycle(
@@ -86,6 +97,7 @@ def cycle(
     spread: Mapping[str, float] | float | None = None,
     slippage: Slippage | None = None,
     evaluation: Evaluation | None = None,
+    market: bool = False,
     executor: ExecutorLike = SERIAL,
     workers: int | None = None,
     seconds: float | None = None,
@@ -120,6 +132,8 @@ def cycle(
         How delivery falls short.
     evaluation : Evaluation, optional
         What evaluation looks at and costs.
+    market : bool
+        Whether providers enter, leave and fail, by what the table ``providers`` says of them.
     executor, workers
         Where runs are worked out; see :func:`placebudget.study.sweep`.
     seconds, gap
@@ -175,13 +189,21 @@ def cycle(
                 instance, "evaluation", evaluation, Evaluation, f"an Evaluation(cost=300){OR_NONE}"
             )
         )
+        market = asked.read(flag, "market", market)
         executor = asked.read(read_executor, executor)
         workers = asked.read(read_workers, workers)
         asked.read(RunLimits.given, seconds, gap, stop, progress)
+    given, providers = place, None
     left_out = [said for name, said in _LEFT_OUT.items() if len(place.tables[name])]
     if left_out:
         names = (*_LEFT_OUT, "target_shares")
         place = place.with_(**{name: place.tables[name].iloc[:0] for name in names})
+    plain = place
+    if market:
+        providers = Providers.of(place, Basis(place, read_pooling(place, chosen[0].pooling)))
+        place = plain = as_entered(place)
+        entrants = [n for n, new in zip(providers.name, providers.entrant, strict=True) if new]
+        plain = without(place, entrants) if entrants else place
     poolings = list(dict.fromkeys(policy.pooling for policy in chosen))
     plans: dict[str, Plan] = {}
     for n, pooling in enumerate(poolings):
@@ -189,12 +211,12 @@ def cycle(
             stage = Stage(f"{FIRST_PLAN}, {pooling}", FIRST_PLAN, pooling)
             progress(stage, n, len(poolings))
         plans[pooling] = optimise(
-            place, objective=goal, pooling=pooling, prices=False,
+            plain, objective=goal, pooling=pooling, prices=False,
             seconds=seconds, gap=gap, stop=stop,
         )  # fmt: skip
     first = {pooling: first_plan(plan, place) for pooling, plan in plans.items()}
     settings = _Settings(
-        place, goal, chosen, first, effect_spread(place, table), slips, bought, seed
+        place, goal, chosen, first, effect_spread(place, table), slips, bought, seed, providers
     )
     done: dict[int, list[History]] = {}
     lost: list[int] = []
@@ -215,10 +237,12 @@ def cycle(
     facts = {
         "policies": [policy.name for policy in chosen], "runs": runs, "runs_done": len(done),
         "seed": seed, "objective": goal, "spread": table, "slippage": vars(slips),
-        "evaluation": vars(bought), "gap": gap,
+        "evaluation": vars(bought), "gap": gap, **({"market": True} if market else {}),
     }  # fmt: skip
     done = {number: done[number] for number in sorted(done)}
     found = _result(settings, plans, done, sorted(lost), table, facts)
+    if market:
+        found = replace(found, run={**found.run, "inputs": given.digest})
     return replace(found, notes=(*found.notes, *left_out))
 
 
@@ -254,7 +278,15 @@ def _live(
                     settings.seed, run, settings.spread, settings.slippage,
                     *world.first.units.shape,
                 )  # fmt: skip
-                histories.append(world.live(policy, chance, settings.spread, settings.evaluation))
+                lived = None
+                if settings.providers is not None:
+                    drawn = luck(
+                        settings.seed, run, len(settings.providers.name), len(world.basis.years)
+                    )
+                    lived = Run(settings.providers, drawn)
+                histories.append(
+                    world.live(policy, chance, settings.spread, settings.evaluation, lived)
+                )
         except Stopped:
             break
         found[run] = histories
@@ -298,12 +330,18 @@ def _result(
         ),
         "runs": run_table(runs, list(done)),
     }
+    notes = cycle_notes(settings.slippage, settings.evaluation, spread, runs, lost, facts)
+    if settings.providers is not None:
+        markets = {name: [h.market for h in lived if h.market] for name, lived in runs.items()}
+        tables["market"] = market_table(markets, basis, settings.providers.name)
+        tables["concentration"] = concentration_table(markets, basis)
+        notes = (*notes, *MARKET_NOTES)
     years = years_in_words(place.years)
     many = "1 run" if len(done) == 1 else f"{len(done)} runs"
     return Cycle(
         f"{place.title}, {years}: {many} of the commissioning cycle",
         tables,
-        cycle_notes(settings.slippage, settings.evaluation, spread, runs, lost, facts),
+        notes,
         record_of(place, "cycle", **facts),
         place,
         dict(plans),

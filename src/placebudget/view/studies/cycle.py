@@ -26,6 +26,7 @@ from placebudget.view.studies.entry import (
     OBJECTIVE,
     SEED,
     WORKERS,
+    Flag,
     SeveralOf,
     Study,
     Subject,
@@ -96,6 +97,7 @@ def _view(found: Cycle, key: str) -> StudyView:
             _needs(found, key),
             _savings(found, key),
             _payback(found, key),
+            *_market(found, key),
             _learned(found, key),
             _last_outcomes(found, key),
             _last_savings(found, key),
@@ -240,6 +242,31 @@ def _learned(found: Cycle, key: str) -> Grid | None:
     )  # fmt: skip
 
 
+def _market(found: Cycle, key: str) -> list[Grid | None]:
+    """Who is there in each year, who comes and goes, and how far services lean on few."""
+    if "market" not in found.tables:
+        return []
+    policy = _policy(found)
+    rows = found.tables["market"].query("policy == @policy")
+    rows = rows.assign(label=rows["provider"] + ", " + rows["year"]).set_index("label")
+    there = rows[["there", "fails", "leaves", "enters", "moving"]]
+    held = found.tables["concentration"].query("policy == @policy")
+    wide = held.pivot(index="service", columns="year", values="index")
+    return [
+        figures(
+            f"{key}-market", f"Who provides: {policy}", "provider and year",
+            there.rename(columns={"moving": "moving its people"}),
+            [share, share, share, share, pounds],
+            "Shares of the runs; cash, average of the runs.",
+        ),
+        figures(
+            f"{key}-concentration", f"Concentration of services: {policy}", "service",
+            wide.rename(index=_names(found, "services")), lambda value: number(value, 2),
+            "The sum of squared shares of units, average of the runs; 1: one provider alone.",
+        ),
+    ]  # fmt: skip
+
+
 def _ask(
     subject: Subject, *, poolings: tuple[str, ...], ways: tuple[str, ...], **how: Any
 ) -> Cycle:
@@ -296,6 +323,14 @@ STUDY = Study(
             default=tuple(_WAYS),
             asked=True,
             group="How it is planned",
+        ),
+        Flag(
+            name="market",
+            label="Providers enter, leave and fail",
+            about="providers enter, leave and fail, by the table providers",
+            hint="By what the table providers says of them; without it all stay.",
+            asked=True,
+            group="The market",
         ),
         EXECUTOR,
         WORKERS,

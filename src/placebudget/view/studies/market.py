@@ -225,7 +225,11 @@ def _market_view(found: Market, key: str) -> StudyView:
 def _worth(row: Any, form: Callable[[float], str]) -> str:
     if pd.notna(row.worth):
         return form(row.worth)
-    return f"{money(row.unmet)} of need unmet" if row.unmet > 0 else "no plan keeps the rules"
+    return (
+        f"{money(row.money_short)} of need unmet"
+        if row.money_short > 0
+        else "no plan keeps the rules"
+    )
 
 
 def _all_first(column: pd.Series) -> pd.Series:
