@@ -201,7 +201,7 @@ def cycle(
     plain = place
     if market:
         providers = Providers.of(place, Basis(place, read_pooling(place, chosen[0].pooling)))
-        place = plain = as_entered(place)
+        place = as_entered(place)
         entrants = [n for n, new in zip(providers.name, providers.entrant, strict=True) if new]
         plain = without(place, entrants) if entrants else place
     poolings = list(dict.fromkeys(policy.pooling for policy in chosen))
