@@ -20,6 +20,7 @@ from commissioned import homes, payrolls, youth
 from placebudget import view
 from placebudget.errors import CannotWrite, WrongArgument
 from placebudget.study.tender import EXAMPLE_BIDS
+from planned import optimised
 
 WRONG: tuple[Any, ...] = (
     3,
@@ -57,6 +58,11 @@ def plan() -> pb.Plan:
     return pb.simulate(place())
 
 
+@cache
+def pooled() -> pb.Plan:
+    return optimised("northvale")
+
+
 GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "study.Evaluation": dict,
     "Option": lambda: {"name": "less"},
@@ -87,6 +93,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "study.outcome_contract": lambda: {"price": 900.0, "expected": 120.0, "baseline": 800.0},
     "study.market": lambda: {"place": homes()},
     "study.tender": lambda: {"bids": EXAMPLE_BIDS},
+    "study.section_75": lambda: {"plan": pooled(), "place": pb.example("northvale")},
     "study.levels": lambda: {"place": youth()},
     "study.alternatives": lambda: {"place": place()},
     "study.frontier": lambda: {"place": place()},

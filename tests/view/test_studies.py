@@ -27,7 +27,7 @@ from sheets import frames
 STUDIES = (
     "sharing", "joining", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook",
     "potential", "levels", "loan", "outcome_contract", "tender", "market", "rests_on",
-    "alternatives", "frontier", "to_do", "changes",
+    "alternatives", "frontier", "to_do", "changes", "section_75",
 )  # fmt: skip
 
 
@@ -60,6 +60,8 @@ def answer(name: str) -> Result:
             {"partner": ["council", "nhs"], "share": [40.0, 60.0], "cap": [2.0, None]}
         )
         return pb.risk_share(lines, shares, risk_pool=3)
+    if name == "section_75":
+        return pb.study.section_75(optimised("northvale"))
     if name == "accounts":
         return pb.accounts(simulated("northvale"))
     if name == "trace":

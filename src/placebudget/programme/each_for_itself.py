@@ -28,8 +28,7 @@ import numpy as np
 
 from placebudget.errors import CannotAnswer
 from placebudget.programme.basis import Basis
-from placebudget.programme.blocks.balances import TARGETS
-from placebudget.programme.blocks.loans import borrower
+from placebudget.programme.blocks.balances import TARGETS, borrower
 from placebudget.programme.linear import Columns, Draft
 from placebudget.programme.lines import Outcomes
 from placebudget.programme.objectives.value import (

@@ -27,6 +27,7 @@ from placebudget.study.potential.plans_side_by_side import MEANINGS, STEPS, TITL
 from placebudget.study.rests_on import RestsOn, rests_on
 from placebudget.study.result import StudyResult
 from placebudget.study.risk_share import RiskShare, risk_share
+from placebudget.study.schedule import PoolSchedule, section_75
 from placebudget.study.sharing import Sharing, sharing
 from placebudget.study.sweeping import sweep
 from placebudget.study.tender import Tender, tender
@@ -55,6 +56,7 @@ __all__ = [
     "OutcomeContract",
     "Outlook",
     "Policy",
+    "PoolSchedule",
     "Potential",
     "RestsOn",
     "RiskShare",
@@ -82,6 +84,7 @@ __all__ = [
     "rests_on",
     "risk_share",
     "roll_forward",
+    "section_75",
     "sharing",
     "sweep",
     "tender",

@@ -2,6 +2,7 @@
 
 from placebudget.programme.blocks.balances import (
     class_balance,
+    loan_columns,
     pool_balance,
     pooled_today,
     target_columns,
@@ -15,7 +16,6 @@ from placebudget.programme.blocks.delivery import (
     line_cost,
     step_order,
 )
-from placebudget.programme.blocks.loans import loan_columns
 from placebudget.programme.blocks.lots import choices, leaving, levels, lots, sharing
 from placebudget.programme.blocks.need import need_columns, need_rows
 

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from placebudget.programme.basis import Basis
-from placebudget.programme.blocks.loans import add_loans
 from placebudget.programme.blocks.lots import most_units
 from placebudget.programme.linear import Draft, Terms, keys_of
-from placebudget.programme.money import Target
+from placebudget.programme.money import Target, borrowed
 from placebudget.programme.terms import OutcomeTerms, outcome_terms, produced_terms
 from placebudget.programme.variables import paid_today
 
@@ -22,7 +21,7 @@ def class_balance(draft: Draft, basis: Basis) -> None:
         = funding[c, t] + carry[c, t-1]                               for each c, t
 
     To funding comes what rewards of targets bring, see :func:`targets`, and what loans bring and
-    take, see :mod:`placebudget.programme.blocks.loans`.
+    take, see :func:`loan_columns`.
 
     Where agencies may share money, what a class shares is one more use of it, and what
     all classes of a kind share stands in place of funding of shared money of that kind.
@@ -44,7 +43,7 @@ def class_balance(draft: Draft, basis: Basis) -> None:
     terms.add(_row(carry, years) + 1, carry.numbers, -1.0)
     _reinvested(draft, basis, terms)
     _rewarded(draft, basis, terms)
-    add_loans(draft, basis, terms)
+    _borrowed(draft, basis, terms)
     _shared(draft, basis, terms)
     draft.add_rows(
         "class_balance",
@@ -215,6 +214,40 @@ def _rewarded(draft: Draft, basis: Basis, terms: Terms) -> None:
                 at = np.array([klass[stream] * years + t])
                 column = draft.columns["reward"].numbers[n : n + 1]
                 terms.add(at, column, -pounds[t] / basis.scale.money)
+
+
+def loan_columns(draft: Draft, basis: Basis) -> None:
+    """borrow[n], what is borrowed of loan n.
+
+    borrow[n] between 0 and most[n] stands beside funding in class balances: all of it in the
+    class of its stream, in the first year of the loan; in the class of the stream that bears it
+
+    - borne[n, t] x borrow[n]
+
+    in each year t after the first. Of what is owed after the last year of money objectives in
+    pounds take off debt[n] x borrow[n]: what is not provided for yet, pound for pound or more,
+    real and discounted as of that year. Net public value, which counts what is bought with it as
+    it is spent, takes off interest in the years of money instead.
+    """
+    if basis.loans:
+        most = np.array([loan.most for loan in basis.loans]) / basis.scale.money
+        draft.add_columns("borrow", {"loan": np.arange(len(most))}, upper=most)
+
+
+def _borrowed(draft: Draft, basis: Basis, terms: Terms) -> None:
+    years = len(basis.years)
+    klass = {name: c for c, names in enumerate(basis.classes.streams) for name in names}
+    for n, loan in enumerate(basis.loans):
+        column = draft.columns["borrow"].numbers[n : n + 1]
+        for stream, pounds in borrowed([(loan, 1.0)]).items():
+            for t in np.flatnonzero(pounds):
+                terms.add(np.array([klass[stream] * years + t]), column, -pounds[t])
+
+
+def borrower(basis: Basis, of_class: np.ndarray) -> np.ndarray:
+    """By loan: whose it is, from whose each class is."""
+    klass = {name: c for c, names in enumerate(basis.classes.streams) for name in names}
+    return np.array([of_class[klass[loan.borne_by]] for loan in basis.loans], np.int64)
 
 
 def pool_balance(draft: Draft, basis: Basis) -> None:

@@ -28,8 +28,7 @@ import numpy as np
 
 from placebudget.errors import SolverFailed, Stopped
 from placebudget.programme import Programme
-from placebudget.programme.blocks.balances import PAID_FOR, PAID_IN
-from placebudget.programme.blocks.loans import borrower
+from placebudget.programme.blocks.balances import PAID_FOR, PAID_IN, borrower
 from placebudget.programme.linear import Matrix, keys_of, worth
 from placebudget.solver.backend.answer import RunLimits, SolverResult, Status
 from placebudget.solver.backend.highs import LiveHighs

@@ -1,22 +1,35 @@
-"""Every pound, from its stream to what it is spent on."""
+"""Every pound, from its stream to what it is spent on; what the schedule of a pool specifies."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
+from placebudget.place.io.loose import POOL_SHARES
 from placebudget.plan.worded_table import labels_of
-from placebudget.study import Accounts, accounts
+from placebudget.study import Accounts, PoolSchedule, accounts, section_75
 from placebudget.study.accounts import HEADING, NOT_MODELLED
+from placebudget.study.trace import pools_of
 from placebudget.view.sheet import Grid, Part, Section, text_grid
 from placebudget.view.studies.common import (
     MILLION,
     StudyView,
     bars,
     figures,
+    penny_table,
     pounds,
     view_of,
 )
-from placebudget.view.studies.entry import PLANNED, Study, Subject
+from placebudget.view.studies.entry import (
+    PLANNED,
+    Amount,
+    Choice,
+    Flag,
+    Study,
+    Subject,
+    TableOf,
+)
 from placebudget.words import count, money, percent
 
 _CARRIED = "carried forward"
@@ -194,4 +207,101 @@ STUDY = Study(
     "grant, with its conditions.",
     lead=(f"{HEADING}.", "It is about the best pooled plan."),
     more="follow-the-pound.md",
+)
+
+
+# What an agreement on a pooled fund has to specify.
+
+
+def _schedule_finding(found: PoolSchedule) -> str:
+    return found.finding()
+
+
+def _schedule_view(found: PoolSchedule, key: str) -> StudyView:
+    """What each partner pays in and what the fund pays for, year by year, to the penny."""
+    years = list(found.place.years)
+    paid = _by_year(found.table, "stream", "gross", years, found)
+    spent = _by_year(found.tables["services"], "service", "amount", years, found)
+    fund = found.tables["fund"].set_index("year")
+    fund = fund.set_axis(["paid in", "management", "services", "left in the fund"], axis=1)
+    by = found.table.groupby("agency", sort=False)["gross"].sum() / MILLION
+    who = [found.name_of("agency", str(agency)) for agency in by.index]
+    chart = bars(
+        f"{key}-partners", f"{found.finding()}.",
+        f"What each partner pays in, £ million, cash, all years. Source: model of "
+        f"{found.place.title}.",
+        pd.DataFrame({"label": who, "value": by.to_numpy()}), "£ million", who,
+    )  # fmt: skip
+    return view_of(
+        [chart],
+        [
+            penny_table(f"{key}-paid", "What is paid in", "from", paid, list(paid)),
+            penny_table(f"{key}-fund", "The fund, year by year", "year", fund, list(fund)),
+            penny_table(f"{key}-services", "What it pays for", "service", spent, list(spent)),
+        ],
+    )
+
+
+def _by_year(
+    rows: pd.DataFrame, what: str, amount: str, years: list[str], found: PoolSchedule
+) -> pd.DataFrame:
+    wide = rows.pivot_table(amount, what, "year", "sum", fill_value=0.0, sort=False)
+    wide = wide.reindex(columns=years, fill_value=0.0)
+    wide.index = pd.Index([found.name_of(what, str(key)) for key in wide.index])
+    return wide
+
+
+def _schedule_ask(
+    subject: Subject, *, pool: str | None, shares: pd.DataFrame | None, **asked: Any
+) -> PoolSchedule:
+    plan = subject.planned(**{each.name: asked.pop(each.name) for each in PLANNED})
+    return section_75(plan, pool, place=subject.place, shares=shares, **asked)
+
+
+_POOLED = {each.name: each.default for each in PLANNED}
+SCHEDULE = Study(
+    name="section_75",
+    about="what the agreement on a pooled fund has to specify, each figure as in the plan, and "
+    "what is left to fill in",
+    question="What does the agreement on a pooled fund have to say?",
+    ask=_schedule_ask,
+    view=_schedule_view,
+    finding=_schedule_finding,
+    arguments=(
+        *PLANNED,
+        Choice(
+            name="pool",
+            label="Pool",
+            about="which pool",
+            group="Which pool",
+            asked=True,
+            nothing="the largest",
+            choices=lambda subject: pools_of(subject.planned(**_POOLED)),
+            none=(
+                "No pool pays for anything in the best pooled plan, so there is nothing to specify",
+                "Let agencies pool money, then recalculate.",
+            ),
+        ),
+        TableOf(
+            name="shares",
+            about="who agreed to bear an overspend: partner, share in per cent and, where there is "
+            "one, cap",
+            nothing="by contribution",
+            table=POOL_SHARES,
+        ),
+        Amount(
+            name="overspend", about="share by which services cost more, as an example", default=0.05
+        ),
+        Amount(name="risk_pool", about="pounds set aside for overspends"),
+        Flag(name="pass_on", about="what is above a cap passes to others"),
+    ),
+    key="schedule",
+    screen="The schedule of a pool",
+    answers="An agreement under section 75 of the National Health Service Act 2006 must specify "
+    "aims, contributions, functions, persons, staff, duration and how its fund is managed. This "
+    "writes down what of it the best pooled plan and its place hold, to the penny, and leaves a "
+    "blank for the rest.",
+    lead=("It is about the best pooled plan. It is no agreement, and no legal advice.",),
+    again="Choose another pool",
+    more="write-the-section-75-schedule.md",
 )

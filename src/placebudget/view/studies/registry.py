@@ -45,6 +45,7 @@ STUDIES: dict[str, Study] = {
         risk_share.STUDY,
         risk_share.LOAN,
         risk_share.CONTRACT,
+        accounts.SCHEDULE,
         market.TENDER,
         market.MARKET,
         accounts.STUDY,
