@@ -981,6 +981,13 @@ class Rebuilt:
             elif kind in ("units_floor", "units_cap"):
                 units = [self.bought[o["offer"], t] for o in self._offers_of(subject)]
                 self.hold(pulp.lpSum(units), ">=" if kind == "units_floor" else "<=", amount)
+            elif kind == "provider_cap":
+                anybody = {key: value for key, value in subject.items() if key != "provider"}
+                mine, all_ = (
+                    pulp.lpSum(self.bought[o["offer"], t] for o in self._offers_of(each))
+                    for each in (subject, anybody)
+                )
+                self.hold(mine - share * all_, "<=")
             elif kind == "posts_cap":
                 posts = [
                     self._posts(row) * self.bought[o["offer"], t]

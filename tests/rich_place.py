@@ -335,6 +335,7 @@ def _limits() -> dict[str, list[dict[str, Any]]]:
         ("model_units", "units_cap", "delivery_model=in-house", YEARS[0], 2_500, "units", policy),
         ("nurse_posts", "posts_cap", "role=nurses", None, 600, "posts", policy),
         ("carer_posts", "posts_cap", "role=carers; area=north", YEARS[1], 120, "posts", law),
+        ("firm_share", "provider_cap", "service=care; provider=Firm", None, 95, "per cent", policy),
         ("stays_floor", "outcome_floor", "outcome=stays", YEARS[1], 10, "outcome units", policy),
         ("ward_lock", "lock", "service=ward", YEARS[0], 60, "per cent", policy),
         ("care_pace", "pace", "provider=Trust|Firm", None, 60, "per cent", policy),

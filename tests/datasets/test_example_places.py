@@ -125,7 +125,7 @@ def test_northvale_is_small_and_uses_every_table_and_every_kind_of_rule() -> Non
     unused += ["providers", "shared_services", "staffing", "target_shares", "targets"]
     assert sorted(empty) == unused
     assert sum(len(table) for table in place.tables.values()) < 380
-    assert set(RULE_KINDS) - set(place.rules["kind"]) == {"posts_cap"}
+    assert set(RULE_KINDS) - set(place.rules["kind"]) == {"posts_cap", "provider_cap"}
     offers = place.offers
     assert offers["set_up_cost"].notna().any()
     assert offers["smallest_lot"].notna().any()

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from commissioned import homes
 from placebudget.place import Place
 from placebudget.programme import Benchmark, Programme, build, read_pooling, tie_break
 from placebudget.programme.basis import Shortfall
@@ -335,6 +336,14 @@ RULES: dict[str, Callable[[], str]] = {
         place(rule("units_cap", "purpose=care", 900, year="2028-29"), years=2), "units_cap"
     ),
     "posts_cap": lambda: rows_of(staffed(), "posts_cap"),
+    "provider_cap": lambda: rows_of(
+        homes(years=2).with_(
+            rules=pd.DataFrame(
+                [rule("provider_cap", "service=care; provider=A", 50, year="2028-29")]
+            )
+        ),
+        "provider_cap",
+    ),
     "outcome_floor": lambda: rows_of(
         districts(rule("outcome_floor", "outcome=care_good; area=north", 500)), "outcome_floor"
     ),

@@ -59,6 +59,7 @@ RULES: tuple[dict[str, Any], ...] = (
     {"kind": "units_floor", "subject": "area=village", "amount": 30.0},
     {"kind": "units_cap", "subject": "provider=Guild|Council", "amount": 700.0},
     {"kind": "posts_cap", "subject": "role=nurses|carers; provider=NHS|Firm", "amount": 500.0},
+    {"kind": "provider_cap", "subject": "service=hubs; provider=Guild", "amount": 60.0},
     {"kind": "capitalisation", "subject": "service=bus|hubs", "year": YEARS[1]},
     {"kind": "no_worse_off", "subject": "agency=district|nhs", "amount": 40.0},
 )

@@ -8,7 +8,7 @@ import pytest
 import placebudget as pb
 from commissioned import homes
 from placebudget.place import Place
-from small import units
+from small import rule, units
 
 
 def asked(place: Place, **options: object) -> pb.study.Market:
@@ -36,6 +36,23 @@ def test_prices_of_capacity_hold_over_a_range_and_do_not_say_what_an_entrant_is_
     prices = pb.optimise(homes(entrant=False), pooling="aligned").prices().set_index("name")
     assert prices.loc["care_a", "relaxing"] == pytest.approx(10_000)
     assert asked(homes(), providers=["C"]).table["worth"].item() / 40 == pytest.approx(3_750)
+
+
+def test_a_cap_on_the_share_of_a_provider_is_kept_and_costs_what_the_next_is_dearer() -> None:
+    """A at half at most: 50 at 10, C 40 at 9 and B 10 at 12 is 970, and concentration is 0.42."""
+    cap = rule("provider_cap", "service=care; provider=A", 50)
+    place = homes().with_(rules=pd.DataFrame([cap]))
+    plan, free = (pb.optimise(p, pooling="aligned", prices=False) for p in (place, homes()))
+    assert units(plan)["care_a"] == 50
+    assert free.objective.value - plan.objective.value == pytest.approx(20_000)
+    found = asked(place, providers=["C"])
+    assert found.index("care") == pytest.approx(0.42)
+    floor = rule("units_floor", "provider=A", 60)
+    with pytest.raises(pb.Infeasible, match="care from A at most 50% of the units from all"):
+        pb.optimise(place.with_(rules=pd.DataFrame([cap, floor])), pooling="aligned")
+    priced = pb.optimise(place, pooling="aligned").prices().set_index("name")
+    # One unit more of A in place of one of B, which is 2 dearer.
+    assert priced.loc["provider_cap", "relaxing"] == pytest.approx(2_000)
 
 
 def test_a_plan_admits_that_it_leans_on_one_provider_and_what_its_failure_asks_for() -> None:

@@ -17,6 +17,7 @@ _OFFER = (*_LINE, "provider", "delivery_model")
 _MONEY = (*_OFFER, "pool")
 
 TODAY, YEAR_BEFORE, ALL_MONEY = "today's money", "the year before", "all money"
+ALL_UNITS = "units from all providers"
 MEAN, APART = "the mean of areas", "working apart"
 
 
@@ -84,7 +85,7 @@ class RuleKind:
     @property
     def of_units(self) -> bool:
         """Whether it counts units, or what they take, and not money."""
-        return self.unit in ("units", "posts")
+        return self.unit in ("units", "posts") or self.per_cent_of == ALL_UNITS
 
     @property
     def of_outcomes(self) -> bool:
@@ -147,6 +148,15 @@ RULE_KINDS = {
         "{about} with at most {amount}",
         needs=("role",),
         short="the posts there are for several services",
+    ),
+    "provider_cap": RuleKind(
+        "per cent",
+        _OFFER,
+        "{about} at most {amount} of the units from all providers",
+        needs=("service", "provider"),
+        most=100.0,
+        per_cent_of=ALL_UNITS,
+        short="the largest share of one provider",
     ),
     "outcome_floor": RuleKind(
         "outcome units",

@@ -20,6 +20,7 @@ BLOCKS: dict[str, RuleBlock] = {
     "units_floor": levels.UNITS,
     "units_cap": levels.UNITS,
     "posts_cap": levels.POSTS,
+    "provider_cap": levels.PROVIDERS,
     "outcome_floor": levels.OUTCOMES,
     "lock": movement.LOCK,
     "pace": movement.PACE,

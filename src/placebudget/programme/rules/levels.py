@@ -3,6 +3,7 @@
 floor, cap:              money spent on the subject in t >= or <= amount
 units_floor, units_cap:  sum(units[o, t]) over the offers of the subject >= or <= amount
 posts_cap:               sum(posts[o] x units[o, t]) over the offers of the subject <= amount
+provider_cap:            the same over the offers of the subject <= share x that over offers of all
 share_floor, share_cap:  money on the subject in t >= or <= share x all money spent in t
 outcome_floor:           counted outcome of the subject in its areas in t >= amount
 
@@ -15,6 +16,7 @@ means each year in which money is spent; a year of its own may be any appraisal 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,6 +72,43 @@ def compare_units(rule: Rule, figures: Figures) -> Iterator[Held]:
         yield Held.to(rule, {"year": years[t]}, has[t], rule.amount or 0.0, rule.record.unit)
 
 
+def write_provider_shares(
+    draft: Draft, basis: Basis, rules: Sequence[Rule], benchmarks: Mapping[str, Benchmark]
+) -> None:
+    """Add the block of caps on a provider's share of the units."""
+    units = draft.columns["units"]
+
+    def bought(rule: Rule) -> Picked:
+        hit = offers_of(rule, basis)[units.index["offer"]]
+        return Picked(units.numbers[hit], units.index["year"][hit], np.ones(hit.sum()))
+
+    def parts(rule: Rule) -> list[tuple[Picked, float]]:
+        return [(bought(rule), 1.0), (bought(_of_all(rule)), -rule.share)]
+
+    _write(draft, basis, rules, parts)
+
+
+def _of_all(rule: Rule) -> Rule:
+    """The rule as if it named no provider."""
+    subject = {column: value for column, value in rule.subject.items() if column != "provider"}
+    return replace(rule, subject=subject)
+
+
+def compare_provider_shares(rule: Rule, figures: Figures) -> Iterator[Held]:
+    """Units from the provider beside those from all, year by year."""
+    years, basis = figures.basis.years, figures.basis
+    has, whole = (offers_of(each, basis) @ figures.units for each in (rule, _of_all(rule)))
+    for t in rule.years(years):
+        yield Held.to(rule, {"year": years[t]}, has[t], rule.share * whole[t], "units", whole[t])
+
+
+def all_units(rule: Rule, programme: Programme, block: Rows, n: int, values: np.ndarray) -> float:
+    """Units from all providers in the year."""
+    basis, t = programme.basis, int(block.index["year"][n])
+    units = programme.take("units", values).reshape(len(basis.offers), len(basis.years))
+    return float(units[offers_of(_of_all(rule), basis), t].sum())
+
+
 def write_shares(
     draft: Draft, basis: Basis, rules: Sequence[Rule], benchmarks: Mapping[str, Benchmark]
 ) -> None:
@@ -118,6 +157,7 @@ def _write(
 MONEY = RuleBlock(write_money, compare_money)
 UNITS = POSTS = RuleBlock(write_units, compare_units)
 SHARES = RuleBlock(write_shares, compare_shares, all_money)
+PROVIDERS = RuleBlock(write_provider_shares, compare_provider_shares, all_units)
 
 
 def write_outcomes(
