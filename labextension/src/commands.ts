@@ -48,11 +48,13 @@ interface ISurroundings {
   trans: TranslationBundle;
 }
 
-/** The folder the user looks at, from the server's folder. */
-function folderInView({ app, browser }: ISurroundings, cwd: unknown): string {
+/** The folder the user looks at, from the server's folder; of a place that in which it lies. */
+async function folderInView({ app, browser }: ISurroundings, cwd: unknown): Promise<string> {
   const path = typeof cwd === 'string' ? cwd : (browser?.model.path ?? '');
-  const contents = app.serviceManager.contents;
-  return SERVER_DRIVES.includes(contents.driveName(path)) ? contents.localPath(path) : '';
+  const { contents } = app.serviceManager;
+  const folder = SERVER_DRIVES.includes(contents.driveName(path)) ? contents.localPath(path) : '';
+  const inPlace = folder !== '' && (await isOurs(contents, PathExt.join(path, PLACE_FILE)));
+  return inPlace ? PathExt.dirname(folder) : folder;
 }
 
 /** What a command has opened; the launcher gives it its own place, and goes. */
@@ -98,7 +100,7 @@ async function newPlace(around: ISurroundings, cwd: unknown): Promise<Opened> {
     files: [],
     residents: ''
   };
-  const folder = folderInView(around, cwd);
+  const folder = await folderInView(around, cwd);
   const made = await askUntilDone<INewPlace, IMadePlace>({
     title: trans.__('New place budget'),
     accept: trans.__('Make it'),
@@ -121,7 +123,7 @@ function filled(before: INewPlace | null, first: INewPlace): INewPlace {
 async function openExample(around: ISurroundings, cwd: unknown): Promise<Opened> {
   const { server, trans } = around;
   const examples = await server.examples();
-  const folder = folderInView(around, cwd);
+  const folder = await folderInView(around, cwd);
   const made = await askUntilDone<string, IMadePlace>({
     title: trans.__('Open example place'),
     accept: trans.__('Copy and open'),
@@ -135,7 +137,7 @@ async function openExample(around: ISurroundings, cwd: unknown): Promise<Opened>
 
 async function fromWorkbook(around: ISurroundings, cwd: unknown): Promise<Opened> {
   const { server, trans } = around;
-  const folder = folderInView(around, cwd);
+  const folder = await folderInView(around, cwd);
   const made = await askUntilDone<File[], IMadePlace>({
     title: trans.__('New place from a workbook'),
     accept: trans.__('Make it'),
@@ -155,7 +157,7 @@ async function emptyPlace(around: ISurroundings, cwd: unknown): Promise<Opened> 
     first_year: nextFinancialYear(new Date()),
     years
   };
-  const folder = folderInView(around, cwd);
+  const folder = await folderInView(around, cwd);
   const made = await askUntilDone<IEmptyPlace, IMadePlace>({
     title: trans.__('New empty place'),
     accept: trans.__('Make it'),
@@ -222,6 +224,17 @@ function isPlace(name: string): boolean {
 /** The file by which a place is opened: of a folder its descriptor. */
 function placeFile(path: string, type: string): string {
   return type === 'directory' ? PathExt.join(path, PLACE_FILE) : path;
+}
+
+/** Whether a data package is a place, which names its financial years: others have such files too. */
+async function isOurs(contents: Contents.IManager, path: string): Promise<boolean> {
+  try {
+    const { content } = await contents.get(path, { type: 'file', format: 'text', content: true });
+    const { years } = JSON.parse(String(content)) as { years?: unknown };
+    return Array.isArray(years) && years.every(year => /^\d{4}-\d{2}$/.test(String(year)));
+  } catch {
+    return false;
+  }
 }
 
 async function isThere(contents: Contents.IManager, path: string): Promise<boolean> {
@@ -414,9 +427,11 @@ function addCommands(around: ISurroundings): void {
 
 /** Lab's own Duplicate copies the one file by which a place is opened: it is said what to do. */
 function tellOfPart(app: JupyterFrontEnd, trans: TranslationBundle): void {
-  app.serviceManager.contents.fileChanged.connect((_, { type, newValue }) => {
+  const { contents } = app.serviceManager;
+  contents.fileChanged.connect(async (_, { type, newValue }) => {
     const path = newValue?.path ?? '';
-    if (type !== 'new' || !PART_OF_PLACE.test(PathExt.basename(path))) {
+    const isPart = type === 'new' && PART_OF_PLACE.test(PathExt.basename(path));
+    if (!isPart || !(await isOurs(contents, path))) {
       return;
     }
     const whole = PathExt.join(PathExt.dirname(path), PLACE_FILE);

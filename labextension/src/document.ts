@@ -21,7 +21,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
-import { redoIcon, saveIcon, undoIcon } from '@jupyterlab/ui-components';
+import { jsonIcon, redoIcon, saveIcon, undoIcon } from '@jupyterlab/ui-components';
 
 import { saying } from './asking';
 import { placeIcon } from './icons';
@@ -188,8 +188,10 @@ export const document: JupyterFrontEndPlugin<IWidgetTracker<PlaceDocument>> = {
     const shared = { fileFormat: 'json', contentType: 'file', icon: placeIcon } as const;
     registry.addFileType({
       ...shared,
+      // Of others' data packages there are files of this name, too.
+      icon: jsonIcon,
       name: PLACE_FILE_TYPE,
-      displayName: trans.__('Place budget'),
+      displayName: trans.__('Data package'),
       pattern: '^datapackage\\.json$',
       mimeTypes: ['application/json'],
       extensions: []
@@ -219,7 +221,7 @@ export const document: JupyterFrontEndPlugin<IWidgetTracker<PlaceDocument>> = {
       },
       files,
       server,
-      new Pages(sanitizer ?? new Sanitizer()),
+      new Pages(sanitizer ?? new Sanitizer(), () => server.styles()),
       documents,
       preferences,
       trans

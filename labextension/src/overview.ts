@@ -9,6 +9,8 @@ export function showOverview(
   node: HTMLElement,
   place: IPlace,
   go: (goal: Pick<IFindingGroup, 'table' | 'row' | 'column'>) => void,
+  /** Lead to a study. */
+  study: (name: string) => void,
   trans: TranslationBundle
 ): void {
   const { overview } = place;
@@ -44,12 +46,17 @@ export function showOverview(
     list.append(
       ...points.map(({ text: told, table, row }) => {
         const line = element('li');
-        line.append(english('span', told));
+        line.append(table === '' ? element('span', told) : english('span', told));
         const title = place.tables.find(({ name }) => name === table)?.title;
         if (title !== undefined && row !== null) {
           const words = trans.__('Go to %1, row %2', title, String(row + FIRST_ROW));
           const press = () => go({ table, row, column: null });
           line.append(' ', button(words, press));
+        } else if (table === '') {
+          line.append(
+            ' ',
+            button(trans.__('Go to the study What is to do'), () => study('to_do'))
+          );
         }
         return line;
       })

@@ -26,21 +26,40 @@ const LOOKS = (
 
 /** Shows parts of pages that the server writes, in which every text is escaped, and nothing runs. */
 export class Pages {
-  constructor(private readonly sanitizer: ISanitizer) {}
+  constructor(
+    private readonly sanitizer: ISanitizer,
+    /** How all of them look. */
+    private readonly styles: () => Promise<string>
+  ) {}
 
   show(node: HTMLElement, html: string, focus = false): void {
-    // How they look is no markup: styles are ours, and hold no text of a place.
+    void this.dress();
     const parsed = new DOMParser().parseFromString(html, 'text/html');
-    const styles = [...parsed.querySelectorAll('style')];
-    styles.forEach(style => style.remove());
+    parsed.querySelectorAll('style').forEach(style => style.remove());
     node.lang = 'en';
     node.innerHTML = this.sanitizer.sanitize(parsed.body.innerHTML, {
       allowedTags: [...TEXT, ...DRAWN],
       allowedAttributes: { '*': LOOKS }
     });
-    node.prepend(...styles);
     if (focus) {
       node.focus();
     }
   }
+
+  /** How pages look comes once and apart from them, so that nothing in a page can say it. */
+  private async dress(): Promise<void> {
+    if (this.isDressed) {
+      return;
+    }
+    this.isDressed = true;
+    try {
+      const style = document.createElement('style');
+      style.textContent = await this.styles();
+      document.head.append(style);
+    } catch {
+      this.isDressed = false; // with the next page
+    }
+  }
+
+  private isDressed = false;
 }

@@ -27,7 +27,7 @@ export interface IFindingGroup {
   column: string | null;
 }
 
-/** Something that is to do, with where its first figure stands; no table: with many others. */
+/** Something that is to do, with where its first figure stands; no table: many more. */
 export interface IToDo {
   text: string;
   table: string;
@@ -70,8 +70,8 @@ export interface IOption {
   about: string;
   /** What it changes, a sentence each. */
   changes: string[];
-  /** Why it does not fit the tables as they are; empty where it does. */
-  unfit: string;
+  /** Why it does not fit the tables as they are; empty where it does, null while that is not known. */
+  unfit: string | null;
 }
 
 /** What is known anew when a cell was changed. */
@@ -79,6 +79,8 @@ export interface IJudged {
   hash: string;
   /** Whether it was looked at already; a large place is shown before. */
   judged: boolean;
+  /** The mark of what the tables come to; empty: nothing that could be planned. */
+  of: string;
   findings: Record<string, ICellFinding[]>;
   overview: IOverview;
   plans: IPlanFile[];
@@ -131,6 +133,10 @@ export interface IRun {
   file: string;
   /** Whether there is an answer, or a comparison, to be shown. */
   answered: boolean;
+  /** When it was asked for, in seconds. */
+  asked: number;
+  /** The mark of the tables it is about. */
+  of: string;
 }
 
 /** What was asked for, and what may be. */

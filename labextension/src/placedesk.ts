@@ -106,6 +106,9 @@ export class PlaceDesk {
     const { session } = this;
     this.showControls();
     this.showAnswer();
+    if (session.model.held.desk !== this.said) {
+      this.keptStatus.textContent = ''; // it was said of other figures
+    }
     this.stop.disabled = !session.isSolving;
     if (this.drawn !== session.planned && session.planned !== null) {
       const first = this.drawn === null;
@@ -148,11 +151,13 @@ export class PlaceDesk {
     const { answer, planned, isSolving, deskProblem } = this.session;
     const { trans } = this;
     const first = trans.__('Today’s money is shown. The first plan is being worked out…');
+    // What is said as a problem is not said a second time.
+    const answered = answer?.said === deskProblem ? '' : answer?.said;
     const words = isSolving
       ? planned === null
         ? first
         : trans.__('Being worked out… The figures shown are still those of before.')
-      : (answer?.said ?? '');
+      : (answered ?? '');
     if (this.status.textContent !== words) {
       this.status.textContent = words;
     }
@@ -206,7 +211,13 @@ export class PlaceDesk {
   private async keep(): Promise<void> {
     this.keptStatus.textContent = '';
     const keep = () => this.session.keepDesk(this.name.value, this.about.value);
-    this.keptStatus.textContent = (await orSaid(this.keptProblem, keep)) ?? '';
+    this.sayKept((await orSaid(this.keptProblem, keep)) ?? '');
+  }
+
+  /** Say what became of the figures as they are now. */
+  private sayKept(words: string): void {
+    this.said = this.session.model.held.desk;
+    this.keptStatus.textContent = words;
   }
 
   private async lay(): Promise<void> {
@@ -215,9 +226,11 @@ export class PlaceDesk {
       await this.session.layDesk();
       return this.trans.__('They are in the tables, to be saved or undone.');
     });
-    this.keptStatus.textContent = done ?? '';
+    this.sayKept(done ?? '');
   }
 
+  /** The figures of which something is said beside the buttons. */
+  private said: unknown = null;
   private form: IFormView | null = null;
   /** The controls as they were shown last. */
   private shown: PlaceSession['desk'] = null;

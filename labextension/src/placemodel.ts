@@ -179,7 +179,8 @@ export class PlaceModel extends DocumentModel {
   /** Take what was found about the tables as they are. */
   take(judged: IJudged): void {
     if (this.place !== null) {
-      this.place = { ...this.place, ...judged, hash: this.place.hash };
+      const options = toldBefore(judged.options, this.place.options);
+      this.place = { ...this.place, ...judged, options, hash: this.place.hash };
       this.notJudged = '';
       this._changed.emit('judged');
     }
@@ -188,7 +189,7 @@ export class PlaceModel extends DocumentModel {
   /** Take the options that are stored beside the place now. */
   takeOptions(options: IOption[]): void {
     if (this.place !== null) {
-      this.place = { ...this.place, options };
+      this.place = { ...this.place, options: toldBefore(options, this.place.options) };
       this._changed.emit('judged');
     }
   }
@@ -281,6 +282,15 @@ export class PlaceModel extends DocumentModel {
   private readonly saved = new Map<string, Rows>();
   private sent: ReadonlyMap<string, Rows> = new Map();
   private readonly _changed = new Signal<this, Change>(this);
+}
+
+/** While tables have errors no names are known: options are told as they were told last. */
+function toldBefore(options: IOption[], before: readonly IOption[]): IOption[] {
+  return options.map(option => {
+    const told = before.find(({ name }) => name === option.name);
+    const same = told?.changes.length === option.changes.length;
+    return option.unfit === null && told && same ? { ...option, changes: told.changes } : option;
+  });
 }
 
 /** Makes one model a path, which all views of it share. */

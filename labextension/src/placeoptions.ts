@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { orSaid } from './asking';
 import { button, element, english, named } from './dom';
 import { labelled, textBox } from './forms';
-import type { IOption, IPlace } from './place';
+import type { IOption, IPlace, Tables } from './place';
 import type { PlaceSession } from './placesession';
 
 /** The options stored beside a place, and what was typed kept as one more. */
@@ -22,11 +22,11 @@ export class PlaceOptions {
     this.problem.setAttribute('role', 'alert');
     this.list.tabIndex = -1;
     this.revert = button(trans.__('Take the changes out of the tables again'), () => {
-      session.model.takeOut(this.kept);
-      this.revert.hidden = true;
+      session.model.takeOut(Object.keys(this.kept));
       this.list.focus();
     });
     this.revert.hidden = true;
+    session.model.changed.connect(this.changed, this);
     const form = element('div', '', 'jp-placebudget-bar');
     form.append(
       labelled(trans.__('Name of the option'), this.name),
@@ -43,20 +43,33 @@ export class PlaceOptions {
     node.append(
       element('h2', trans.__('Options')),
       element('p', intro, 'jp-placebudget-prose'),
+      this.problem,
+      this.status,
+      this.revert,
       this.list,
       element('h3', trans.__('Keep what was typed as an option')),
       element('p', how, 'jp-placebudget-prose'),
       form,
-      button(trans.__('Keep as an option'), () => void this.keep()),
-      this.problem,
-      this.status,
-      this.revert
+      button(trans.__('Keep as an option'), () => void this.keep())
     );
+  }
+
+  dispose(): void {
+    this.session.model.changed.disconnect(this.changed, this);
+  }
+
+  /** What was kept can be taken out while the tables hold that and nothing else. */
+  private changed(): void {
+    const typed = this.session.model.typed();
+    const names = Object.keys(typed);
+    this.revert.hidden =
+      names.length === 0 ||
+      names.length !== Object.keys(this.kept).length ||
+      names.some(name => typed[name] !== this.kept[name]);
   }
 
   /** Show the options there are, and the plans that were made with them. */
   show({ options, plans }: Pick<IPlace, 'options' | 'plans'>): void {
-    this.revert.hidden ||= this.session.model.changedTables().length === 0;
     const held = JSON.stringify([options, plans]);
     if (held === this.shown) {
       return;
@@ -85,7 +98,10 @@ export class PlaceOptions {
     }
     const list = element('ul');
     list.append(...changes.map(change => element('li', change)));
-    const fits = trans.__('It fits the tables as they are.');
+    const fits =
+      unfit === null
+        ? trans.__('Mend the errors of the place to see whether it fits.')
+        : trans.__('It fits the tables as they are.');
     const status = unfit
       ? element('p', `${trans.__('It does not fit:')} `, 'jp-placebudget-problem')
       : element('p', [fits, ...this.made(name, plans)].join(' '));
@@ -94,7 +110,7 @@ export class PlaceOptions {
     }
     line.append(list, status);
     const buttons = element('div', '', 'jp-placebudget-bar');
-    if (!unfit) {
+    if (unfit === '') {
       buttons.append(
         named(trans.__('Plan'), trans.__('Plan with %1', name), () => this.plan(name)),
         named(trans.__('To the desk'), trans.__('Take %1 to the desk', name), () =>
@@ -125,10 +141,10 @@ export class PlaceOptions {
 
   private async keep(): Promise<void> {
     await this.doing(async () => {
-      const kept = Object.keys(this.session.model.typed());
+      const kept = this.session.model.typed();
       const said = await this.session.keepOption(this.name.value, this.about.value);
       this.kept = kept;
-      this.revert.hidden = false;
+      this.changed();
       const still = this.trans.__('The tables here hold the changes still: save them, or not.');
       return `${said} ${still}`;
     });
@@ -177,11 +193,13 @@ export class PlaceOptions {
   private async doing(act: () => Promise<string>): Promise<void> {
     this.status.textContent = '';
     this.status.textContent = (await orSaid(this.problem, act)) ?? '';
+    // It stands above the options, which may be many.
+    this.status.scrollIntoView({ block: 'nearest' });
   }
 
   private shown = '';
-  /** The tables of which what was typed was kept. */
-  private kept: readonly string[] = [];
+  /** What was typed in tables when it was kept. */
+  private kept: Tables = {};
   private readonly revert: HTMLButtonElement;
   private readonly name = textBox('');
   private readonly about = textBox('');

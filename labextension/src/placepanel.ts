@@ -1,13 +1,15 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
+import { orSaid } from './asking';
 import { button, element } from './dom';
 import { placeIcon } from './icons';
 import { itemsOf, PARTS, usesOf, type IRows, type IUse } from './network';
 import { FIRST_ROW, type IFindingGroup, type ITable } from './place';
 import type { Change } from './placemodel';
 import { PlacePlans, type IPlanActions } from './placeplans';
-import type { PlaceSession } from './placesession';
+import { isWaited, type PlaceSession } from './placesession';
+import { RunLines } from './runlines';
 import type { IPreferences } from './settings';
 import { Tree } from './tree';
 
@@ -18,6 +20,9 @@ export interface IShown {
   preferences: IPreferences;
   go: (goal: Pick<IFindingGroup, 'table' | 'row' | 'column'>) => void;
 }
+
+/** Most that is shown of what was asked for and is over. */
+const MOST_OVER = 3;
 
 /** Most rows of one use that are named one by one. */
 const MOST_NAMED = 8;
@@ -59,15 +64,28 @@ export class PlacePanel extends Widget {
     }
     const { session, actions, preferences } = shown;
     session.model.changed.connect(this.changed, this);
+    session.ran.connect(this.ran, this);
     this.plans = new PlacePlans(element('section'), session, actions, preferences, trans, false);
+    this.lines = new RunLines(
+      { stop: run => void orSaid(this.problem, () => session.stop(run.number)) },
+      session,
+      trans
+    );
+    this.runs.replaceChildren(
+      element('h3', trans.__('What was asked for')),
+      this.problem,
+      this.lines.node
+    );
     this.node.replaceChildren(
       this.head,
+      this.runs,
       this.tree.node,
       this.details,
       this.plans.node,
       this.options
     );
     this.refresh();
+    this.ran();
   }
 
   dispose(): void {
@@ -85,15 +103,25 @@ export class PlacePanel extends Widget {
 
   private leave(): void {
     this.shown?.session.model.changed.disconnect(this.changed, this);
+    this.shown?.session.ran.disconnect(this.ran, this);
     this.plans?.dispose();
-    this.plans = this.picked = null;
+    this.plans = this.lines = this.picked = null;
+    this.problem.textContent = '';
     this.details.replaceChildren();
   }
 
   private changed(_: unknown, change: Change): void {
     if (change === 'whole' || change === 'judged') {
       this.refresh();
+      this.ran();
     }
+  }
+
+  /** Plans and studies, whatever tab they were asked for in: what runs, and what is over lately. */
+  private ran(): void {
+    const runs = this.shown?.session.runs ?? [];
+    this.lines?.show(runs.filter((run, at) => isWaited(run) || at < MOST_OVER));
+    this.runs.hidden = runs.length === 0;
   }
 
   private refresh(): void {
@@ -117,7 +145,7 @@ export class PlacePanel extends Widget {
       const line = element('li');
       const fits = unfit ? trans.__('it does not fit') : trans.__('it fits');
       line.append(element('strong', name), name && about ? `: ${about}` : about);
-      line.append(name ? ` (${fits})` : '');
+      line.append(name && unfit !== null ? ` (${fits})` : '');
       return line;
     });
     const none = element('p', trans.__('No option is kept beside it.'));
@@ -195,6 +223,9 @@ export class PlacePanel extends Widget {
   private shown: IShown | null = null;
   private picked: { table: string; key: string } | null = null;
   private plans: PlacePlans | null = null;
+  private lines: RunLines | null = null;
+  private readonly runs = element('section');
+  private readonly problem = element('div', '', 'jp-placebudget-problem');
   private readonly tree: Tree;
   private readonly head = element('h2');
   private readonly details = element('section');

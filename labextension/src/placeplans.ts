@@ -4,10 +4,11 @@ import { orSaid } from './asking';
 import { button, element } from './dom';
 import { labelled, tickBox, ticking } from './forms';
 import type { IPlace, IPlanFile, IRun } from './place';
+import type { Change } from './placemodel';
 import { isWaited, type PlaceSession } from './placesession';
 import type { IDrawing } from './planview';
 import { PlanWidget } from './planwidget';
-import { planWords, RunLines } from './runlines';
+import { planWords, RunLines, staleWords } from './runlines';
 import type { IPreferences } from './settings';
 
 /** What can be done with a plan file. */
@@ -44,12 +45,14 @@ export class PlacePlans {
       select.className = 'jp-placebudget-choice';
     }
     this.ticks.className = 'jp-placebudget-ticks';
+    this.status.className = 'jp-placebudget-unseen'; // the lines say the same
     this.lines = new RunLines(
       {
         stop: run => void orSaid(this.problem, () => session.stop(run.number)),
-        answer: wide ? run => void this.showAnswer(run) : undefined,
+        answer: run => void this.showAnswer(run),
         tell: news => (this.status.textContent = news)
       },
+      session,
       trans
     );
     node.append(
@@ -59,20 +62,44 @@ export class PlacePlans {
       button(trans.__('Work it out'), () => void this.ask()),
       this.problem,
       this.status,
-      this.lines.node,
+      // In the panel they stand above all else, studies among them.
+      ...(wide ? [this.lines.node] : []),
+      this.answerOf,
       this.answer,
       this.shownFile,
+      this.fileOf,
       this.picture.node,
       element('h3', trans.__('Plan files beside the place')),
       this.kept
     );
     session.ran.connect(this.showRuns, this);
+    session.model.changed.connect(this.changed, this);
     this.showRuns();
   }
 
   dispose(): void {
     this.session.ran.disconnect(this.showRuns, this);
+    this.session.model.changed.disconnect(this.changed, this);
     this.picture.dispose();
+  }
+
+  /** Why a plan was not worked out was said of tables that were others; answers may be, too. */
+  private changed(_: unknown, change: Change): void {
+    if (change === 'rows' || change === 'whole') {
+      this.problem.textContent = '';
+    } else if (change === 'judged') {
+      this.lines.show(this.session.runs.filter(run => run.study === ''));
+      this.sayOf();
+    }
+  }
+
+  /** Say of what is shown whether it is of the tables as they are. */
+  private sayOf(): void {
+    const { session, trans } = this;
+    const run = session.runs.find(({ number }) => number === this.answered);
+    this.answerOf.textContent = run ? staleWords(run, session, trans) : '';
+    const plan = session.model.place?.plans.find(({ file }) => file === this.drawn);
+    this.fileOf.textContent = plan ? this.standing(plan) : '';
   }
 
   /** Show the plan files there are, and the options that a plan may be made with. */
@@ -86,7 +113,9 @@ export class PlacePlans {
     const lines = plans.map(plan => this.line(plan));
     const none = element('li', trans.__('There is no plan file (*.plan.json) beside it yet.'));
     this.kept.replaceChildren(...(lines.length > 0 ? lines : [none]));
-    this.offer(options.filter(option => option.name && !option.unfit).map(({ name }) => name));
+    this.offer(
+      options.filter(option => option.name && option.unfit === '').map(({ name }) => name)
+    );
   }
 
   /** Tick one option, to have a plan worked out with it. */
@@ -168,14 +197,17 @@ export class PlacePlans {
   }
 
   private async showAnswer(run: IRun): Promise<void> {
-    await orSaid(this.problem, async () =>
-      this.session.pages.show(this.answer, await this.session.page(run.number), true)
-    );
+    await orSaid(this.problem, async () => {
+      this.session.pages.show(this.answer, await this.session.page(run.number), true);
+      this.answered = run.number;
+      this.sayOf();
+    });
   }
 
   /** Draw a plan below what asks for one. */
   private draw(file: string): void {
-    this.shownFile.textContent = file;
+    this.shownFile.textContent = this.drawn = file;
+    this.sayOf();
     void this.picture.draw(() => this.actions.drawing(file));
   }
 
@@ -213,6 +245,9 @@ export class PlacePlans {
   }
 
   private shown = '';
+  /** The number of what is shown, and the file that is drawn. */
+  private answered = 0;
+  private drawn = '';
   /** What was waited for when it was last looked. */
   private waited: ReadonlySet<number> = new Set();
   private readonly picture: PlanWidget;
@@ -223,6 +258,8 @@ export class PlacePlans {
   private readonly most = element('select');
   private readonly ticks = element('fieldset');
   private readonly answer = element('div');
+  private readonly answerOf = element('p', '', 'jp-placebudget-prose');
+  private readonly fileOf = element('p', '', 'jp-placebudget-prose');
   private readonly kept = element('ul', '', 'jp-placebudget-found');
   private readonly status = element('p');
   private readonly problem = element('div', '', 'jp-placebudget-problem');

@@ -47,7 +47,7 @@ export class PlaceStatus extends Widget {
     const saved = session.model.dirty ? trans.__('not saved') : trans.__('saved');
     const waited = session.runs.filter(isWaited);
     const running = waited.find(run => run.state === 'running');
-    const more = waited.length - (running ? 1 : 0);
+    const more = waited.filter(run => run !== running).map(run => runWords(run, trans));
     const parts = [trans.__('%1: %2', place.overview.title, saved)];
     if (session.isUnkept) {
       parts.push(trans.__('the desk: not kept'));
@@ -55,11 +55,16 @@ export class PlaceStatus extends Widget {
       parts.push(trans.__('changes lie on the desk'));
     }
     if (running) {
-      const { stage, stages } = running;
-      parts.push(trans.__('%1: step %2 of %3', runWords(running, trans), stage + 1, stages));
+      const { stage, stages, said } = running;
+      const name = runWords(running, trans);
+      parts.push(
+        stages > 1
+          ? trans.__('%1: step %2 of %3', name, stage + 1, stages)
+          : trans.__('%1: %2', name, said)
+      );
     }
-    if (more > 0) {
-      parts.push(trans._n('%1 waits', '%1 wait', more));
+    if (more.length > 0) {
+      parts.push(trans.__('waiting: %1', more.reverse().join(', ')));
     }
     this.node.textContent = parts.join(', ');
   }

@@ -4,8 +4,8 @@ import { orSaid } from './asking';
 import { button, element } from './dom';
 import { choice, labelled, textBox, tickBox, ticking } from './forms';
 import type { Given, IField, IRun, IStudyForm } from './place';
-import type { PlaceSession } from './placesession';
-import { RunLines } from './runlines';
+import { isWaited, type PlaceSession } from './placesession';
+import { RunLines, staleWords } from './runlines';
 import { Refused } from './server';
 
 type Control = HTMLInputElement | HTMLSelectElement;
@@ -15,19 +15,21 @@ export class PlaceStudies {
   constructor(
     readonly node: HTMLElement,
     private readonly session: PlaceSession,
-    trans: TranslationBundle
+    private readonly trans: TranslationBundle
   ) {
     this.status.setAttribute('role', 'status');
     this.problem.setAttribute('role', 'alert');
     this.answer.tabIndex = -1;
     this.which.className = 'jp-placebudget-choice';
     this.which.addEventListener('change', () => void this.showForm());
+    this.status.className = 'jp-placebudget-unseen'; // the lines say the same
     this.lines = new RunLines(
       {
         stop: run => void orSaid(this.problem, () => session.stop(run.number)),
         answer: run => void this.showAnswer(run),
         tell: news => (this.status.textContent = news)
       },
+      session,
       trans
     );
     node.append(
@@ -38,19 +40,29 @@ export class PlaceStudies {
       this.problem,
       this.status,
       this.lines.node,
+      this.answerOf,
       this.answer
     );
     session.ran.connect(this.ran, this);
+    session.model.changed.connect(this.ran, this);
     this.ran();
   }
 
   dispose(): void {
     this.session.ran.disconnect(this.ran, this);
+    this.session.model.changed.disconnect(this.ran, this);
   }
 
   /** It comes to be seen: its boxes are those of the tables as they are. */
   async seen(): Promise<void> {
     await this.showForm();
+  }
+
+  /** Choose a study, to be asked for. */
+  choose(name: string): void {
+    this.which.value = name;
+    this.which.focus();
+    void this.showForm();
   }
 
   private ran(): void {
@@ -61,6 +73,14 @@ export class PlaceStudies {
       this.which.value = held || (studies[0]?.name ?? '');
     }
     this.lines.show(runs.filter(run => run.study !== ''));
+    const made = runs.find(run => run.number === this.awaited && !isWaited(run));
+    if (made !== undefined) {
+      this.awaited = 0;
+      if (made.answered) {
+        void this.showAnswer(made, false);
+      }
+    }
+    this.sayOf();
   }
 
   /** Show the boxes of the study; what was typed stays in those that are the same. */
@@ -167,6 +187,8 @@ export class PlaceStudies {
     await orSaid(this.problem, async () => {
       try {
         await this.session.study(this.name, { ...this.fixed, ...this.given() }, files);
+        this.awaited = this.session.runs[0]?.number ?? 0;
+        this.ran();
       } catch (reason) {
         const wrong = reason instanceof Refused ? Object.keys(reason.problems) : [];
         wrong.forEach(key => this.controls.get(key)?.setAttribute('aria-invalid', 'true'));
@@ -176,13 +198,25 @@ export class PlaceStudies {
     });
   }
 
-  private async showAnswer(run: IRun): Promise<void> {
-    await orSaid(this.problem, async () =>
-      this.session.pages.show(this.answer, await this.session.page(run.number), true)
-    );
+  private async showAnswer(run: IRun, focus = true): Promise<void> {
+    await orSaid(this.problem, async () => {
+      this.session.pages.show(this.answer, await this.session.page(run.number), focus);
+      this.answered = run.number;
+      this.sayOf();
+    });
+  }
+
+  /** Say of the answer that is shown whether it is of the tables as they are. */
+  private sayOf(): void {
+    const run = this.session.runs.find(({ number }) => number === this.answered);
+    this.answerOf.textContent = run ? staleWords(run, this.session, this.trans) : '';
   }
 
   private turn = 0;
+  /** The number of what was asked for here last and is not over, and of what is shown. */
+  private awaited = 0;
+  private answered = 0;
+  private readonly answerOf = element('p', '', 'jp-placebudget-prose');
   private name = '';
   private fixed: Record<string, string> = {};
   private readonly controls = new Map<string, Control>();

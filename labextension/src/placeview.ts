@@ -88,6 +88,7 @@ export class PlaceView extends Widget implements IShows {
     this.session.context.saveState.disconnect(this.keepTyped, this);
     this.tables.dispose();
     this.desk.dispose();
+    this.options.dispose();
     this.plans.dispose();
     this.studies.dispose();
     this.network.dispose();
@@ -178,7 +179,11 @@ export class PlaceView extends Widget implements IShows {
     if (place !== null) {
       // What is pressed goes with what is drawn anew: the focus stays in its panel.
       const held = this.overview.contains(document.activeElement);
-      showOverview(this.overview, place, group => this.go(group), this.trans);
+      const study = (name: string) => {
+        this.tabs.choose('studies');
+        this.studies.choose(name);
+      };
+      showOverview(this.overview, place, group => this.go(group), study, this.trans);
       if (held) {
         this.overview.focus();
       }

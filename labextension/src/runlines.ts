@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { button, element } from './dom';
 import type { IRun } from './place';
-import { isWaited } from './placesession';
+import { isWaited, type PlaceSession } from './placesession';
 
 /** What a plan is called; a kind that is not known here is shown as it is. */
 export function planWords(name: string, trans: TranslationBundle): string {
@@ -27,8 +27,20 @@ export interface IRunActions {
   stop: (run: IRun) => void;
   /** Show what came of it; nothing where that is not shown here. */
   answer?: (run: IRun) => void;
-  /** Say what is news. */
-  tell: (news: string) => void;
+  /** Say what is news, where that is not said elsewhere. */
+  tell?: (news: string) => void;
+}
+
+/** That something is of other tables than those that are shown, and when it was; empty: it is not. */
+export function staleWords(run: IRun, { model }: PlaceSession, trans: TranslationBundle): string {
+  if (model.place === null || run.of === model.place.of) {
+    return '';
+  }
+  const at = new Date(run.asked * 1000).toLocaleTimeString([], {
+    hour: '2-digit',
+    minute: '2-digit'
+  });
+  return trans.__('It is of the tables as they were at %1.', at);
 }
 
 /** Plans or studies that were asked for, the latest first. */
@@ -37,6 +49,7 @@ export class RunLines {
 
   constructor(
     private readonly actions: IRunActions,
+    private readonly session: PlaceSession,
     private readonly trans: TranslationBundle
   ) {}
 
@@ -52,13 +65,13 @@ export class RunLines {
     for (const run of [...runs].reverse()) {
       let line = this.lines.get(run.number);
       if (line === undefined) {
-        line = new RunLine(run, this.actions, this.trans);
+        line = new RunLine(run, this.actions, this.session, this.trans);
         this.lines.set(run.number, line);
         this.node.prepend(line.node);
       }
       const news = line.show(run);
       if (news !== '') {
-        this.actions.tell(news);
+        this.actions.tell?.(news);
       }
     }
   }
@@ -73,6 +86,7 @@ class RunLine {
   constructor(
     run: IRun,
     actions: IRunActions,
+    private readonly session: PlaceSession,
     private readonly trans: TranslationBundle
   ) {
     this.name = runWords(run, trans);
@@ -99,7 +113,8 @@ class RunLine {
 
   /** Show how it stands; gives what is worth saying aloud, where that is new. */
   show(run: IRun): string {
-    this.words.textContent = this.standing(run);
+    const words = [this.standing(run), staleWords(run, this.session, this.trans)];
+    this.words.textContent = words.filter(Boolean).join(' ');
     // Who has pressed the button that goes is led to the one that comes.
     const held = document.activeElement === this.stop;
     this.far.hidden = this.stop.hidden = !isWaited(run);
@@ -108,7 +123,7 @@ class RunLine {
       this.node.tabIndex = -1;
       (this.answer.hidden ? this.node : this.answer).focus();
     }
-    if (run.stages > 0) {
+    if (run.stages > 1) {
       // More steps may come to be known of: what was reached stays reached.
       this.far.value = Math.max(this.far.value, run.stage / run.stages);
     }
@@ -123,7 +138,10 @@ class RunLine {
       case 'waiting':
         return trans.__('it waits its turn.');
       case 'running':
-        return trans.__('step %1 of %2: %3.', run.stage + 1, run.stages, run.said);
+        // Of a first part alone it is not known yet how many more there are.
+        return run.stages > 1
+          ? trans.__('step %1 of %2: %3.', run.stage + 1, run.stages, run.said)
+          : trans.__('%1.', run.said);
       case 'done':
         return this.done(run);
       case 'stopped':

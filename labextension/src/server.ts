@@ -105,6 +105,11 @@ export class PlaceServer {
     return (await this.ask('starts', { ...place, folder })) as IMadePlace;
   }
 
+  /** How pages of the server look. */
+  async styles(): Promise<string> {
+    return ((await this.ask('styles')) as { css: string }).css;
+  }
+
   /** A place by the path of its file: all of it. */
   async place(path: string): Promise<IPlace> {
     return (await this.ask(`document${URLExt.objectToQueryString({ path })}`)) as IPlace;

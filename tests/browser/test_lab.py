@@ -196,8 +196,10 @@ def test_an_example_place_is_copied_and_opened(
     page.get_by_role("button", name="Copy and open").click()
     expect(seen(page).get_by_role("heading", name="Northvale")).to_be_visible()
     assert pb.read(lab_server.folder / "northvale").digest == pb.example("northvale").digest
+    # In the folder of a place none is made: beside it.
     page.keyboard.press("Control+Shift+L")
     launched(page, "New empty place")
+    expect(page.locator(FORM)).to_contain_text("at the top of the file browser")
     page.locator(FORM).get_by_label("Title").fill("Nowhere yet")
     assert browsing.violations(page, FORM) == []
     page.get_by_role("button", name="Make it").click()
@@ -281,6 +283,10 @@ OPENED = """async path => {
     await window.jupyterapp.restored;
     await window.jupyterapp.commands.execute('placebudget:open-place', { path });
 }"""
+COPIED = """async path => {
+    const { contents } = window.jupyterapp.serviceManager;
+    await contents.copy(path, path.split('/')[0]);
+}"""
 PLACE = ".jp-Document .jp-placebudget-place"
 PANEL = "#placebudget-place-panel"
 
@@ -363,7 +369,7 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     expect(page.locator(PLACE)).to_have_count(2)
     second, first = page.locator(PLACE).nth(1), page.locator(PLACE).nth(0)
     second.get_by_role("tab", name="Overview").click()
-    second.get_by_role("button", name="Go to funding, row 2, amount").click()
+    second.get_by_role("button", name="Go to Funding, row 2, amount").click()
     cell = second.locator("td[data-row='0'][data-column='2']")
     expect(cell).to_be_focused()
     page.keyboard.press("Control+z")
@@ -496,7 +502,8 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     second.get_by_role("button", name="Work it out").press("Enter")
     file = "plans/tiny_pooled.plan.json"
     expect(second.get_by_role("status").get_by_text(f"kept in {file}")).to_be_visible()
-    expect(second.get_by_text("public value, of the tables as they are.")).to_be_visible()
+    # What it is of stands in the list, and above its drawing.
+    expect(second.get_by_text("public value, of the tables as they are.")).to_have_count(2)
     # What it comes to is drawn below what asked for it.
     expect(second.get_by_role("heading", name=file)).to_be_visible()
     expect(second.locator(f"{PICTURE}:visible")).to_have_count(1)
@@ -509,11 +516,31 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     cell.press("F2")
     page.keyboard.type("14000000")
     page.keyboard.press("Enter")
+    second.get_by_role("tab", name="Plans").click()
+    second.get_by_role("button", name="Work it out").press("Enter")
+    typed = "plans/tiny_pooled_2.plan.json"
+    expect(second.get_by_role("heading", name=typed)).to_be_visible()
     second.get_by_role("tab", name="Options").click()
     second.get_by_label("Name of the option").fill("richer council")
     second.get_by_role("button", name="Keep as an option").press("Enter")
     expect(second.get_by_role("status").get_by_text("in richer_council.json")).to_be_visible()
-    second.get_by_role("button", name="Take the changes out of the tables again").press("Enter")
+    # What was kept is taken out of the tables while they hold that alone.
+    out = second.get_by_role("button", name="Take the changes out of the tables again")
+    expect(out).to_be_visible()
+    second.get_by_role("tab", name="Tables").click()
+    other = second.locator("td[data-row='1'][data-column='2']")
+    other.click()
+    page.keyboard.type("much")
+    page.keyboard.press("Enter")
+    second.get_by_role("tab", name="Options").click()
+    expect(out).to_be_hidden()
+    fits = second.get_by_text("Mend the errors of the place to see whether it fits.")
+    expect(fits).to_have_count(2)
+    expect(second.get_by_role("button", name="Plan with richer council")).to_have_count(0)
+    expect(second.get_by_text("Council tax brings £14 million")).to_be_visible()
+    tool(second, "Undo").press("Enter")
+    expect(fits).to_have_count(0)
+    out.press("Enter")
     expect(second.get_by_text("All is saved.")).to_be_visible()
     changed = "Council tax brings £14 million in 2027-28, as it stands £13 million."
     expect(second.get_by_text(changed)).to_be_visible()
@@ -540,8 +567,12 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     second.get_by_role("tab", name="Studies").click()
     second.get_by_label("Study", exact=True).select_option("to_do")
     second.get_by_role("button", name="Work this out").press("Enter")
-    second.get_by_role("button", name="Show the answer of What is to do").press("Enter")
-    expect(second.locator(".pb-panel h3").last).to_be_visible()
+    expect(second.get_by_role("button", name="Show the answer of What is to do")).to_be_visible()
+    answer = second.locator(".pb-panel:visible")
+    expect(answer.locator("h3").last).to_be_visible()
+    # It looks as pages do, and holds no styles of its own.
+    expect(answer).to_have_css("padding-top", "4px")
+    expect(answer.locator("style")).to_have_count(0)
     second.get_by_label("Study", exact=True).select_option("rests_on")
     often = second.get_by_label("Figures for which both plans are made again")
     often.fill("many")
@@ -550,6 +581,8 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     expect(often).to_be_focused()
     often.fill("40")
     second.get_by_role("button", name="Work this out").press("Enter")
+    # The panel has whatever runs, from whichever tab.
+    expect(panel.get_by_role("button", name="Stop What it rests on")).to_be_visible()
     second.get_by_role("button", name="Stop What it rests on").press("Enter")
     expect(second.get_by_role("status").get_by_text("it was stopped.")).to_be_visible()
     page.screenshot(path=pictures / "lab_place_studies.png")
@@ -561,8 +594,19 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     assert kernels(lab_server) == before
     page.locator(".lm-TabBar-tab", has_text="Tiny").nth(1).click()
     second.get_by_role("button", name=f"Open {file} in a notebook").click()
-    expect(page.locator(".jp-NotebookPanel")).to_contain_text('pooling="pooled"')
+    book = page.locator(".jp-NotebookPanel")
+    expect(book).to_contain_text('pooling="pooled"')
     page.locator(".lm-TabBar-tab", has_text="Tiny").nth(1).click()
+    # Of a plan of what is not saved it would make another plan: it is asked.
+    tool(second, "Redo").press("Enter")
+    line = second.locator("li", has_text=f"Open {typed} in a notebook")
+    expect(line).to_contain_text("of the tables as they are")
+    second.get_by_role("button", name=f"Open {typed} in a notebook").press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Read it from its file").press("Enter")
+    expect(book.filter(has_text=f'pb.read_plan("{typed}")')).to_have_count(1)
+    page.locator(".lm-TabBar-tab", has_text="Tiny").nth(1).click()
+    tool(second, "Undo").press("Enter")
+    expect(second.get_by_text("All is saved.")).to_be_visible()
 
     # Its settings are boxes: the tab takes the new title, and the file keeps its name.
     second.get_by_role("tab", name="Settings").click()
@@ -578,6 +622,11 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     page.keyboard.press("Control+s")
     expect(page.locator(".lm-TabBar-tab", has_text="Tiny Town")).to_have_count(2)
     assert (pb.read(folder).settings.title, pb.read(folder).years) == ("Tiny Town", tiny().years)
+    # What was answered and compared before says that it is of other tables.
+    second.get_by_role("tab", name="Studies").click()
+    of = re.compile(r"^It is of the tables as they were at \d\d:\d\d")
+    expect(second.get_by_text(of)).to_have_count(2)
+    second.get_by_role("tab", name="Settings").click()
 
     # What Lab does with one file is not done with one of many.
     chosen(page, "File", "^Rename")
@@ -612,9 +661,15 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
 
     # A copy of all that lies in its folder, which is opened in a tab of its own.
     page.locator(".lm-TabBar-tab", has_text="Tiny Town, one_document").first.click()
-    # Lab's own command copies the one file, and it is said what to do instead.
-    chosen(page, "File", "^Duplicate Place budget")
+    # Lab's own command copies the one file, and it is said what to do instead; of a data package
+    # that is no place nothing is said.
+    other = lab_server.folder / "others"
+    other.mkdir()
+    (other / "datapackage.json").write_text('{"name": "others", "resources": []}', "utf-8")
+    page.evaluate(COPIED, "others/datapackage.json")
+    chosen(page, "File", "^Duplicate Data package")
     page.get_by_role("button", name="Duplicate whole place").click()
+    expect(page.get_by_text("datapackage-Copy1.json is a copy")).to_have_count(1)
     expect(page.locator(".lm-TabBar-tab", has_text="Tiny Town")).to_have_count(4)
     assert {each.name for each in (lab_server.folder / "one_document-Copy1").iterdir()} == {
         each.name for each in folder.iterdir()

@@ -120,6 +120,7 @@ def test_a_cell_that_cannot_be_read_is_found_beside_it_and_the_rest_is_still_sho
     assert (found["row"], found["column"]) == (0, "amount")
     assert shown["overview"]["errors"] == 1
     assert shown["overview"]["groups"][0]["table"] == "funding"
+    assert shown["overview"]["groups"][0]["where"].startswith("Funding, row ")
     assert shown["overview"]["money"] == []
     assert len(shown["tables"]) == len(schema()) + 1  # the settings
 
@@ -191,7 +192,11 @@ def test_plans_beside_a_place_say_whether_they_are_of_it_as_it_is(tmp_path: Path
 
 
 def test_what_is_found_anew_has_no_rows_in_it(document: Document) -> None:
-    assert set(judged_page(document, judge(document, document.tables))) == {"findings", "overview"}
+    assert set(judged_page(document, judge(document, document.tables))) == {
+        "findings",
+        "of",
+        "overview",
+    }
 
 
 def test_what_was_typed_becomes_an_option_which_is_renamed_and_deleted(tmp_path: Path) -> None:
@@ -232,6 +237,7 @@ def test_what_was_typed_becomes_an_option_which_is_renamed_and_deleted(tmp_path:
 def test_an_option_that_no_longer_fits_says_why(tmp_path: Path) -> None:
     path = tiny().write(tmp_path / "tiny")
     pb.Option("gone").set("funding", "amount", 1, stream="no_such").save(path)
+    assert [each["unfit"] for each in options_beside(path)] == [None]  # it cannot be told
     (kept,) = options_beside(path, tiny())
     assert "no_such" in kept["unfit"]
     assert kept["changes"] == ["set amount in funding to 1 where stream is no_such"]

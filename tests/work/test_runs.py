@@ -10,6 +10,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.errors import Infeasible, Stopped, WrongArgument
+from placebudget.place.options.stored import rename_option
 from placebudget.work.asking import InvalidChoice
 from placebudget.work.jobs import Here, Job, Watch
 from placebudget.work.plans import plans_beside
@@ -97,6 +98,14 @@ def test_a_plan_with_an_option_is_compared_with_the_plan_without_it(tmp_path: Pa
     assert runs.wait(again.number)
     assert len(kept) == len(plans_beside(path, tiny()))
     assert "Best pooled and Best pooled with richer council" in runs.page(path, again.number)
+    # Under another name it is the same option.
+    rename_option(path, "richer council", "more tax")
+    assert [(each["option"], each["current"]) for each in plans_beside(path, tiny())] == [
+        ("", True),
+        ("more tax", True),
+    ]
+    rename_option(path, "more tax", "richer council")
+    assert run.record()["of"] == tiny().digest
     pb.Option("richer council").scale("funding", 2).save(path)
     assert [each["current"] for each in plans_beside(path, tiny())] == [True, False]
     with pytest.raises(WrongArgument, match="worked out again"):

@@ -142,9 +142,13 @@ class FindingGroup:
     @property
     def where(self) -> str:
         """Tables, rows and columns, as they should be read."""
+        return self.placed(lambda table, column: (table, column))
+
+    def placed(self, called: Callable[[str, str | None], tuple[str, str | None]]) -> str:
+        """Tables, rows and columns, with tables and columns as they are called there."""
         places: dict[tuple[str, str | None], list[int | None]] = {}
         for each in self.findings:
-            places.setdefault((each.table, each.column), []).append(each.row)
+            places.setdefault(called(each.table, each.column), []).append(each.row)
         return "; ".join(
             ", ".join(filter(None, (table, _rows(rows), column)))
             for (table, column), rows in places.items()

@@ -503,6 +503,23 @@ class Basis:
         return rows[pd.MultiIndex.from_frame(rows[_CONTRIBUTED]).isin(may)]
 
     @cached_property
+    def above_maximum(self) -> pd.DataFrame:
+        """Where pools that are closed go on with more than they may take in while they are open.
+
+        Returns
+        -------
+        DataFrame
+            pool, stream, t, paid (into the pool, its management cost with it) and maximum, in
+            pounds.
+        """
+        paid = self.pooled_today.groupby(_CONTRIBUTED, as_index=False)["amount"].sum()
+        cost = self.place.filled("pools").set_index("pool")["management_cost"]
+        paid["paid"] = paid["amount"] / (1.0 - paid["pool"].map(cost).astype(float))
+        held = paid.merge(self._all_limits, on=_CONTRIBUTED)
+        above = held["paid"] - held["maximum"] >= 0.005
+        return held.loc[above, [*_CONTRIBUTED, "paid", "maximum"]]
+
+    @cached_property
     def _all_limits(self) -> pd.DataFrame:
         return contribution_limits(self.place, self.years)
 

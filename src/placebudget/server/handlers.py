@@ -39,6 +39,7 @@ from placebudget.server.requests import (
     sectors,
 )
 from placebudget.texts import key_of
+from placebudget.view.panels import panel_styles
 from placebudget.work.document import LIMITS
 from placebudget.writing import folder_for_a_while
 
@@ -251,6 +252,15 @@ class StartsHandler(PlaceMaking):
         self.answer(201, await self.folders.make(parent, name, files, notebook=not empty))
 
 
+class StylesHandler(Answering):
+    """How pages of this server look: the same for all of them, and no part of them."""
+
+    @authenticated
+    @authorized
+    async def get(self) -> None:
+        self.answer(200, {"css": panel_styles()})
+
+
 def files_of_start(start: Settings | bytes) -> tuple[str, dict[str, bytes]]:
     """The name of a new folder and its files: of a place without rows, or of a workbook.
 
@@ -277,6 +287,7 @@ def add_handlers(app: Application) -> None:
     addresses = {
         "examples": ExamplesHandler,
         "places": PlacesHandler,
+        "styles": StylesHandler,
         "starts": StartsHandler,
         "document": DocumentHandler,
         "check": CheckHandler,

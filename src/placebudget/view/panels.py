@@ -10,6 +10,7 @@ import pandas as pd
 
 from placebudget.errors import CannotAnswer
 from placebudget.knowledge import size_of
+from placebudget.pictures import STYLE
 from placebudget.pictures import can_draw as can_draw_charts
 from placebudget.plan import Comparison, Explanation, Plan
 from placebudget.plan.need import unmet_words
@@ -90,6 +91,17 @@ class Panel:
     def html(self) -> str:
         """The panel as HTML in which every text is escaped."""
         return rendered("panel.html", vars(self))
+
+
+def panel_styles() -> str:
+    """How panels and their charts look, for a page that takes no styles out of them.
+
+    Examples
+    --------
+    >>> [name in panel_styles() for name in (".pb-panel", ".pb-chart")]
+    [True, True]
+    """
+    return rendered("panel.css", {}) + STYLE
 
 
 def _key(name: str) -> str:

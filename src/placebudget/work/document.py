@@ -440,7 +440,8 @@ def judged_page(document: Document, judged: Judged) -> dict[str, Any]:
     for finding in judged.findings:
         if finding.table in by_table:
             by_table[finding.table].append(shown_finding(finding))
-    return {"findings": by_table, "overview": _overview(document, judged)}
+    digest = "" if judged.place is None else judged.place.digest
+    return {"findings": by_table, "of": digest, "overview": _overview(document, judged)}
 
 
 def _overview(document: Document, judged: Judged) -> dict[str, Any]:
@@ -452,7 +453,7 @@ def _overview(document: Document, judged: Judged) -> dict[str, Any]:
     groups = [
         {
             "severity": group.findings[0].severity,
-            "where": group.where,
+            "where": group.placed(_titled),
             "text": f"{group.what} {group.mend}".strip(),
             "follow": group.says_of_following,
             **{key: shown_finding(group.findings[0])[key] for key in ("row", "column")},
@@ -471,6 +472,16 @@ def _overview(document: Document, judged: Judged) -> dict[str, Any]:
         "money": [] if place is None or found.errors else _pence(place),
         "to_do": [] if place is None or found.errors else _to_do(place),
     }
+
+
+def _titled(table: str, column: str | None) -> tuple[str, str | None]:
+    """A table and its column as a page calls them."""
+    if table == SHEET:
+        about = _SETTINGS.get(column or "")
+        return "Settings", column if about is None else about["label"]
+    if table not in schema():
+        return table, column
+    return schema()[table].title, column and column.replace("_", " ")
 
 
 def _pence(place: Place) -> list[dict[str, Any]]:
@@ -493,11 +504,19 @@ def _pence(place: Place) -> list[dict[str, Any]]:
 def _to_do(place: Place) -> list[dict[str, Any]]:
     found = place.to_do()
     things = [_where(place, thing) for thing in found.told.to_dict("records")]
+    more = {
+        "text": Phrase(
+            "and %1 more; the study has more of them, and a workbook all.",
+            len(found.things) - len(found.told),
+        ),
+        "table": "",
+        "row": None,
+    }
     return [
         {
             "text": each.text,
             "points": [
-                {"text": text, **(where or {"table": "", "row": None})}
+                more if where is None else {"text": text, **where}
                 for text, where in zip_longest(each.points, things if each.points else ())
             ],
         }

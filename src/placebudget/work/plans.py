@@ -49,8 +49,9 @@ def plans_beside(path: Path, place: Place | None) -> list[dict[str, Any]]:
     list of dict
         ``file`` (from the folder), ``name`` (of the kind of plan; empty: it is none that can be
         read), ``status``, ``objective``, ``worth`` (what it reaches of that), ``option`` (the name
-        of the option it was made with) and ``current``: whether the plan was made for these
-        tables, with that option as it is stored now; None where that cannot be told.
+        of the option it was made with, as that is called now) and ``current``: whether the plan
+        was made for these tables, with that option as it is stored now; None where that cannot be
+        told.
 
     Examples
     --------
@@ -75,11 +76,13 @@ def plans_beside(path: Path, place: Place | None) -> list[dict[str, Any]]:
             told = None
         about = told or _Told()
         current = None if place is None or not about.inputs else about.inputs == place.digest
+        called = _called(about.option, about.made, stored) if about.option else ""
         if current is False and about.option:
-            current = about.base == base and about.made == _made(about.option, stored)
+            current = about.base == base and called is not None
         name = file.relative_to(folder).as_posix()
         keys = ("name", "status", "objective", "worth", "option")
         shown = {each: getattr(about, each) for each in keys}
+        shown["option"] = called or about.option
         plans.append({"file": name, **shown, "current": current})
     return plans
 
@@ -108,7 +111,8 @@ def options_beside(path: Path, place: Place | None = None) -> list[dict[str, Any
     -------
     list of dict
         ``name`` (empty: they cannot be read), ``about`` (or why not), ``changes`` in words, and
-        ``unfit``: why it does not fit the place; empty where it does.
+        ``unfit``: why it does not fit the place; empty where it does, None where that cannot be
+        told.
 
     Examples
     --------
@@ -263,7 +267,7 @@ def _looked_at(place: Place | None, option: Option) -> dict[str, Any]:
     """What an option changes, in words, and why it does not fit; the same for the same tables."""
     plain = [str(each) for each in option.changes]
     if place is None:
-        return {"changes": plain, "unfit": ""}
+        return {"changes": plain, "unfit": None}
     try:
         option.apply(place)
     except InvalidOption as error:
@@ -271,10 +275,27 @@ def _looked_at(place: Place | None, option: Option) -> dict[str, Any]:
     return {"changes": option_sentences(option, place), "unfit": ""}
 
 
-def _made(name: str, stored: Mapping[str, Option]) -> str:
-    """The changes that options make which are named together, as a plan file holds them."""
-    documents = [option_document(stored[each]) for each in name.split(" + ") if each in stored]
-    return json.dumps([change for each in documents for change in each["changes"]])
+def _called(name: str, made: str, stored: Mapping[str, Option]) -> str | None:
+    """What the options are called now that make just these changes; None where none do.
+
+    ``name`` is what they were called when a plan was made with them. An option is what it
+    changes: under another name it is the same.
+    """
+    changes = {each: option_document(option)["changes"] for each, option in stored.items()}
+    before = name.split(" + ")
+    if made == json.dumps([change for each in before for change in changes.get(each, [])]):
+        return name
+    left: list[Any] = json.loads(made) or []
+    found = []
+    for one in before:
+        fitting = (n for n, does in changes.items() if does and left[: len(does)] == does)
+        called = one if changes.get(one) and left[: len(changes[one])] == changes[one] else None
+        called = called or next(fitting, None)
+        if called is None:
+            return None
+        found.append(called)
+        left = left[len(changes[called]) :]
+    return None if left else " + ".join(found)
 
 
 def _base(settings: object, tables: object) -> str:

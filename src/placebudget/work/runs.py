@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -77,6 +78,7 @@ class Run:
     file: str = ""
     page: str = field(default="", repr=False)
     worker: Worker | None = field(default=None, repr=False)
+    asked: float = field(default_factory=time.time)
 
     @property
     def over(self) -> bool:
@@ -90,7 +92,10 @@ class Run:
         return "" if option is None else option.name
 
     def record(self) -> dict[str, Any]:
-        """What a page shows of it; the answer itself is asked for apart."""
+        """What a page shows of it; the answer itself is asked for apart.
+
+        ``of`` is the digest of the place it is about, ``asked`` when that was, in seconds.
+        """
         study = STUDIES.get(self.job.what)
         return {
             "number": self.number,
@@ -103,6 +108,8 @@ class Run:
             "stages": self.stages,
             "file": self.file,
             "answered": bool(self.page),
+            "asked": self.asked,
+            "of": (self.base or self.job.place).digest,
         }
 
 

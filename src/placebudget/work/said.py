@@ -10,12 +10,14 @@ import pandas as pd
 
 from placebudget.place import Option, Place, schema
 from placebudget.place.names import Names, amount_words, rule_words, subject_words
+from placebudget.place.once import once
 from placebudget.place.options import Add, Change, Remove, Set
 from placebudget.place.options.changes import LAW
 from placebudget.place.options.selection import said as said_cell
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.subjects import parse_subject
 from placebudget.programme import OBJECTIVES as ANY_OBJECTIVE
+from placebudget.programme import Basis, flexible_pooling
 from placebudget.programme.objectives.value import PUBLIC
 from placebudget.texts import Phrase
 from placebudget.words import as_set, money, sentence
@@ -215,6 +217,30 @@ def sentences(changes: Changes, place: Place) -> list[str]:
     return said
 
 
+def _with_gain(closed: str, place: Place, pool: str) -> str:
+    """That a pool is closed, and that it goes on with more than it may take in while open."""
+    above = _above_maximum(place)
+    above = above[above["pool"] == pool]
+    if above.empty:
+        return closed
+    worst = above.loc[(above["paid"] - above["maximum"]).idxmax()]
+    stream = str(worst["stream"])
+    return Phrase(
+        "%1 That comes to %2 of %3 in %4, where %5 is the most it may take in while it is open: "
+        "for that alone closing it may gain.",
+        closed,
+        money(worst["paid"]),
+        names(place, "streams").get(stream, stream),
+        place.years[int(worst["t"])],
+        money(worst["maximum"]),
+    )
+
+
+@once
+def _above_maximum(place: Place) -> pd.DataFrame:
+    return Basis(place, flexible_pooling(place)).above_maximum
+
+
 def option_sentences(option: Option, place: Place) -> list[str]:
     """What an option changes of a place, a sentence each.
 
@@ -223,7 +249,7 @@ def option_sentences(option: Option, place: Place) -> list[str]:
     >>> import placebudget as pb
     >>> option = pb.Option("apart").close_pool("better_care").scale("needs", 0.9, area="mills")
     >>> option_sentences(option, pb.example("northvale"))
-    ['People in Needs is multiplied by 0.9 where area is Mills.', 'The pool ... pays today.']
+    ['People in Needs is multiplied by 0.9 where area is Mills.', 'The pool ... it may gain.']
     """
     changes, spoken = Changes.read(option), Names(place)
     first = () if changes.start is None else changes.start.changes
@@ -302,7 +328,8 @@ def sentence_of(control: str, changes: Changes, place: Place) -> str:
             called = names(base, "pools").get(key, key)
             if key in changes.open_pools(base):
                 return Phrase("The pool %1 is opened.", called)
-            return Phrase("The pool %1 is closed: it goes on with what it pays today.", called)
+            closed = Phrase("The pool %1 is closed: it goes on with what it pays today.", called)
+            return _with_gain(closed, base, key)
         case changed.FENCE:
             return Phrase("The ring-fence of %1 is ended.", names(base, "streams").get(key, key))
         case changed.FUNDING:
