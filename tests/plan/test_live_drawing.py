@@ -83,6 +83,26 @@ def test_what_need_avoided_saves_is_drawn_as_in_the_checked_plan(changes: dict[s
         assert mine.get(key, none) == pytest.approx(true.get(key, none), abs=_PENCE), key
 
 
+def test_what_is_borrowed_and_borne_is_drawn_as_in_the_checked_plan() -> None:
+    """£1 million a year; half a million is borrowed for what is worth twice its cost."""
+    loan = {"loan": "works", "stream": "works", "borne_by": "tax", "first_year": "2027-28"}
+    loan |= {"most": 5e5, "rate": 0.05, "years": 10}
+    place = small(
+        {"tax": {"agency": "council", "amount": 1.0},
+         "works": {"agency": "council", "amount": 0.2, "kind": "capital"}},
+        {"homes": {"kind": "capital", "value": 2.0, "people": 9_000}},
+        years=2, loans=[loan],
+    )  # fmt: skip
+    quick, checked = drawn_twice(place, 0.9)
+    assert quick is not None
+    mine, true = amounts(quick), amounts(checked)
+    assert mine["loan", "", "extra:lenders", "stream:works"][0] == pytest.approx(5e7, abs=_PENCE)
+    assert ("loan", "", "stream:tax", "extra:loans") in mine
+    for key in set(mine) | set(true):
+        none = [0] * len(next(iter(true.values())))
+        assert mine.get(key, none) == pytest.approx(true.get(key, none), abs=_PENCE), key
+
+
 def test_what_is_counted_of_outcomes_is_that_of_the_checked_plan() -> None:
     quick, checked = example_twice("northvale", 0.99)
     assert quick is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,11 @@ import placebudget as pb
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place
 from placebudget.plan.drawing import plan_drawing
+from placebudget.plan.evidence import read_solution
+from placebudget.plan.verify import check_loans
+from placebudget.programme import Basis, build, read_pooling
+from placebudget.solver import solve
+from placebudget.view.tables import public_value
 from small import small, spent
 
 Row = dict[str, Any]
@@ -152,23 +158,22 @@ def test_it_is_the_same_in_every_way_a_plan_is_made() -> None:
         planned(place, objective=objective, pooling="siloed")
 
 
-def test_each_agency_borrows_for_itself_and_bears_its_own() -> None:
-    """The district lends the county nothing: each has its own loan, and its own goal.
+@cache
+def two() -> Place:
+    """A county and a district that may each borrow £2 million in the last year, at £1 million.
 
     A pound of the county's is worth £1.50, one of the district's 90 pence.
     """
     streams = {
-        who: {"agency": who.split("_")[0], "amount": amount, "kind": kind}
-        for who, amount, kind in (
-            ("county_tax", 1.0, "revenue"), ("county_capital", 0, "capital"),
-            ("district_tax", 1.0, "revenue"), ("district_capital", 0, "capital"),
-        )
-    }  # fmt: skip
+        f"{who}_{kind}": {"agency": who, "amount": amount, "kind": kind}
+        for who in ("county", "district")
+        for kind, amount in (("revenue", 1.0), ("capital", 0.0))
+    }
     loans = [
         row
         for who in ("county", "district")
         for row in lent(
-            loan=who, stream=f"{who}_capital", borne_by=f"{who}_tax", first_year="2028-29",
+            loan=who, stream=f"{who}_capital", borne_by=f"{who}_revenue", first_year="2028-29",
             most=2e6,
         )
     ]  # fmt: skip
@@ -176,13 +181,62 @@ def test_each_agency_borrows_for_itself_and_bears_its_own() -> None:
         who: {"commissioner": who, "kind": "capital", "value": value, "people": 90_000}
         for who, value in (("county", 1.5), ("district", 0.9))
     }
-    place = small(streams, services, years=2, settings={"discount": 0.0}, loans=loans)
+    return small(streams, services, years=2, settings={"discount": 0.0}, loans=loans)
+
+
+def test_each_agency_borrows_for_itself_and_bears_its_own() -> None:
     for pooling in ("aligned", "siloed"):
-        plan = planned(place, pooling=pooling)
-        assert set(plan.run["borrowed"]) == {"county"}
+        plan = planned(two(), pooling=pooling)
+        assert set(taken(plan)) == {"county"}
         assert plan.objective.value == pytest.approx(2 * 1.5e6 + 2 * 0.9e6 + 1e6)
     # With everybody's money in one, the district's loan pays for what the county's does.
-    assert set(planned(place, pooling="freed").run["borrowed"]) == {"county", "district"}
+    assert set(taken(planned(two(), pooling="freed"))) == {"county", "district"}
+
+
+def test_the_value_of_a_plan_is_less_by_what_is_owed_wherever_it_is_told() -> None:
+    """Freed brings 4 x 1.5 and half a pound on each of 4 borrowed: 8; aligned 5.8; today nothing.
+
+    The game between county and district has the 2.2 between them.
+    """
+    found = pb.potential(two())
+    values = {name: plan.public_value() for name, plan in found.plans.items()}
+    assert values == pytest.approx(
+        {"today": 0, "siloed": 5.8e6, "aligned": 5.8e6, "pooled": 5.8e6, "freed": 8e6}
+    )
+    assert [plan.objective.value for plan in found.plans.values()] == pytest.approx(
+        [*values.values()]
+    )
+    owed = found.tables["plans"].query("measure == 'owed after the last year of money'")
+    assert owed.set_index("plan")["value"].to_dict() == pytest.approx(
+        {"siloed": -2e6, "aligned": -2e6, "pooled": -2e6, "freed": -4e6}
+    )
+    sheet = public_value(found.plans)
+    assert sheet.whole().loc["Public value", "freed"] == pytest.approx(8.0)
+    assert "Owed after the last year of money" in sheet.figures.index
+    for objective in ("public value", "net public value", "fiscal saving", "cashable saving"):
+        # It refuses itself where gains of partners do not add up to that of the game.
+        assert pb.sharing(two(), objective=objective).summary()
+    hangs = pb.rests_on(found.plans["freed"], found.plans["aligned"], most=0)
+    assert "£2.2 million" in hangs.summary()
+
+
+def test_a_loan_that_is_not_what_it_should_be_fails_the_checks() -> None:
+    basis = Basis(built(), read_pooling(built(), "aligned"))
+    programme = build(built(), basis.pooling)
+    evidence = read_solution(programme, solve(programme), {})
+    assert check_loans(basis, evidence) == []
+    more = replace(evidence, borrowed={"road": 11e6})
+    said = " ".join(check_loans(basis, more))
+    assert "£11,000,000.00 is borrowed of £10,000,000.00" in said
+    assert "with its loans it would be" in said
+
+
+def test_the_limit_of_a_loan_is_named_among_what_stands_against_a_rule() -> None:
+    rule = {"rule": "build", "kind": "floor", "subject": "service=road", "amount": 20e6}
+    place = built(most=5e6, offer={})
+    place = place.with_(rules=pd.DataFrame([rule | {"basis": "policy", "year": "2027-28"}]))
+    with pytest.raises(pb.Infeasible, match="the most that can be borrowed of road in 2027-28"):
+        planned(place)
 
 
 def test_what_would_be_owed_and_is_not_counted_is_not_borrowed_for() -> None:

@@ -56,6 +56,17 @@ def debt_record(basis: Basis, pounds: Mapping[str, float]) -> dict[str, Any]:
     return {BORROWED: found}
 
 
+def debt_counted(run: Mapping[str, Any]) -> float:
+    """What is owed after the last year of money takes off the public value of a plan, in pounds.
+
+    Examples
+    --------
+    >>> debt_counted({"borrowed": {"road": {"counted": 7e6}}}), debt_counted({})
+    (7000000.0, 0.0)
+    """
+    return float(sum(loan["counted"] for loan in run.get(BORROWED, {}).values()))
+
+
 def borrowed_by_stream(plan: Plan) -> pd.DataFrame:
     """stream, year, borrowed and borne, in pounds, of a plan; no row where it borrows nothing."""
     years = list(plan.place["years"])

@@ -159,12 +159,16 @@ def objective_value(name: str, basis: Basis, evidence: Evidence) -> float:
     return value
 
 
-def debt_cost(basis: Basis, borrowed: Mapping[str, float], *, net: bool) -> float:
-    """What loans take off an objective in pounds, by what is borrowed of each."""
+def debt_cost(
+    basis: Basis, borrowed: Mapping[str, float], *, net: bool, agency: str | None = None
+) -> float:
+    """What loans take off an objective in pounds, all or those of one agency."""
     worth = basis.interest_worth if net else basis.debt_worth
+    whose = dict(zip(basis.place.streams["stream"], basis.place.streams["agency"], strict=True))
     return sum(
         borrowed.get(loan.name, 0.0) * float(each)
         for loan, each in zip(basis.loans, worth, strict=True)
+        if agency in (None, whose[loan.borne_by])
     )
 
 

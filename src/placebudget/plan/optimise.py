@@ -249,6 +249,7 @@ def writing(
     scale: UnitScale | None,
 ) -> tuple[Mapping[str, Benchmark], Callable[..., Programme]]:
     """What agencies must not fall below, and how the programme of a place is written."""
+    refuse_uncounted_debt(place, objectives)
     marks = (
         {}
         if mode.name == ALIGNED

@@ -14,6 +14,7 @@ import pandas as pd
 from placebudget.arguments import texts
 from placebudget.errors import CannotAnswer
 from placebudget.place.once import once
+from placebudget.plan.borrowing import debt_counted
 from placebudget.plan.columns import MEASURES, added_up, split_over_offers
 from placebudget.plan.summary import Shown
 from placebudget.texts import Phrase
@@ -282,10 +283,11 @@ class Plan(Shown):
     def public_value(self) -> float:
         """Fiscal, economic and social value of all outcomes, discounted, in pounds.
 
-        And what need avoided saves after the last year of money.
+        And what need avoided saves after the last year of money, less what is still owed then.
         """
         table, later = self.tables["outcomes"], self.tables["needs"]["value"]
-        return float(table[["fiscal", "economic", "social"]].to_numpy().sum() + later.sum())
+        value = table[["fiscal", "economic", "social"]].to_numpy().sum() + later.sum()
+        return float(value) - debt_counted(self.run)
 
     def explain(
         self,

@@ -25,6 +25,7 @@ from placebudget.place.place import (
     status_of,
 )
 from placebudget.place.population import needs_of
+from placebudget.plan.borrowing import BORROWED
 from placebudget.plan.evidence import Evidence, objective_value
 from placebudget.plan.flows import Money
 from placebudget.plan.need import serve
@@ -253,6 +254,8 @@ class Kept:
         self.objective = objective
         self.basis = Basis(place, read_pooling(place, pooling_of(plan, place)), reinvested(plan))
         self.money = Money(*(plan.tables[name] for name in ("money", "contributions", "balances")))
+        loans = plan.run.get(BORROWED, {})
+        self.borrowed = {name: float(loan["pounds"]) for name, loan in loans.items()}
         self._read(plan)
 
     def _read(self, plan: Plan) -> None:
@@ -309,7 +312,10 @@ class Kept:
     def _evidence(self, basis: Basis, bought: np.ndarray | float = 1.0) -> Evidence:
         served = serve(basis, self.units * bought, self.paid * bought)
         paid = self.paid * bought * basis.scale.units
-        return Evidence(self.money, served.units * basis.scale.units, paid, self.started, served)
+        return Evidence(
+            self.money, served.units * basis.scale.units, paid, self.started, served,
+            borrowed=self.borrowed,
+        )  # fmt: skip
 
     def _worth(self, basis: Basis, evidence: Evidence) -> float:
         return objective_value(self.objective, basis, evidence)

@@ -22,7 +22,7 @@ from placebudget.place.names import Names, listed
 from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need
 from placebudget.plan.deliver import buy_units, counted_by_area, make_outcomes
-from placebudget.plan.evidence import Evidence, read_solution, real_cost
+from placebudget.plan.evidence import Evidence, debt_cost, read_solution, real_cost
 from placebudget.plan.need import avoided_savings, given_up_too_fast, serve
 from placebudget.plan.repairs import solved
 from placebudget.plan.verify import check_rules, figures_of, verify
@@ -459,6 +459,7 @@ def own_value(name: str, basis: Basis, evidence: Evidence, agency: int) -> float
     paid = [mine[line[key]] for key in zip(flows["service"], flows["area"], strict=True)]
     flows = flows[np.array(paid, bool)]
     own = replace(evidence.money, flows=flows, contributions=evidence.money.contributions[:0])
+    value -= debt_cost(basis, evidence.borrowed, net=name == NET, agency=str(who))
     return value - real_cost(basis, own, reinvested_only=name != NET)
 
 

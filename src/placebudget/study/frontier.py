@@ -42,7 +42,14 @@ from placebudget.plan.simulate import today_comes_to, today_of
 from placebudget.plan.summary import Summary, sentences
 from placebudget.plan.worded_table import NameOf
 from placebudget.plan.workbook_pages import MODEL
-from placebudget.programme import OBJECTIVES, Basis, Programme, one_goal, read_objectives
+from placebudget.programme import (
+    OBJECTIVES,
+    Basis,
+    Programme,
+    one_goal,
+    read_objectives,
+    refuse_uncounted_debt,
+)
 from placebudget.programme.linear import worth
 from placebudget.programme.objectives import Objective
 from placebudget.programme.objectives.value import CASHABLE, PUBLIC
@@ -270,6 +277,8 @@ def frontier(
     report, started = limits.progress or silent, time.monotonic()
     quiet, clock = replace(limits, progress=None), Clock(limits.seconds)
     goals = tuple(name for name in wanted if name not in LESS) or (PUBLIC,)
+    for goal in goals:
+        refuse_uncounted_debt(place, [goal])
     report("the best plan", 0, many)
     marks, write = writing(place, goals, mode, 0.0, DEFAULT_SOLVER, quiet, None)
     programme, solution = solved(write, DEFAULT_SOLVER, quiet)

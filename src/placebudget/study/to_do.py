@@ -53,8 +53,8 @@ STATES: Mapping[str, str] = {
 """What is to do with rows of each status, worst first, and with those that are missing."""
 
 _KEYS = (
-    "service", "outcome", "stream", "pool", "agency", "index", "grade", "band", "role", "area",
-    "rule",
+    "service", "outcome", "stream", "pool", "agency", "index", "grade", "band", "role", "loan",
+    "area", "rule",
 )  # fmt: skip
 _COLUMNS = ["table", "about", "state", "rows", "behind", "source"]
 _SHOWN = 10

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from placebudget.plan import Plan
+from placebudget.plan.borrowing import debt_counted
 from placebudget.plan.need import (
     AGAIN,
     EXCHEQUER,
@@ -70,6 +71,9 @@ def public_value(plans: Plans) -> Sheet:
     later = {name: float(plan.tables["needs"]["value"].sum()) for name, plan in plans.items()}
     if any(later.values()):
         table.loc["Released after the last year of money"] = pd.Series(later)
+    owed = {name: -debt_counted(plan.run) for name, plan in plans.items()}
+    if any(owed.values()):
+        table.loc["Owed after the last year of money"] = pd.Series(owed)
     return Sheet(
         "Public value, all years",
         POUNDS,

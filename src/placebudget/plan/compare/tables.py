@@ -13,6 +13,7 @@ from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.pictures import GREY, colours, themed
 from placebudget.place import schema
 from placebudget.place.subjects import BY_NEED
+from placebudget.plan.borrowing import debt_counted
 from placebudget.plan.need import IN_NEED, NOT_SERVED, SHORT, meet_alike, need_unmet
 from placebudget.plan.plan import Plan
 from placebudget.plan.record.inputs import recorded_option, recorded_place, rows_apart
@@ -122,6 +123,8 @@ def _value(plan: Plan) -> pd.DataFrame:
     needs = plan.tables["needs"]
     if len(needs):
         rows.append(("released after the last year of money", real, float(needs["value"].sum())))
+    if owed := debt_counted(plan.run):
+        rows.append(("owed after the last year of money", real, -owed))
     saved = float(plan.savings()["discounted_cashable"].sum())
     cash = _CASH
     rows += [

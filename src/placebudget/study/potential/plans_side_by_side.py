@@ -16,6 +16,7 @@ from placebudget.place import Place
 from placebudget.place.names import Names
 from placebudget.place.subjects import BY_NEED
 from placebudget.plan import Plan, PlanFindings
+from placebudget.plan.borrowing import debt_counted
 from placebudget.plan.need import (
     AGAIN,
     EXCHEQUER,
@@ -103,6 +104,8 @@ def measures_of(plan: Plan) -> Iterator[tuple[str, float, str]]:
     needs = plan.tables["needs"]
     if len(needs):
         yield "released after the last year of money", float(needs["value"].sum()), real
+    if owed := debt_counted(plan.run):
+        yield "owed after the last year of money", -owed, real
     saved = plan.savings()[["discounted_cashable", "cashable"]].sum()
     yield CASHABLE, float(saved["discounted_cashable"]), real
     yield CASHABLE_AS_IT_FALLS, float(saved["cashable"]), falls

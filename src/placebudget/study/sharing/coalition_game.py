@@ -26,8 +26,9 @@ from placebudget.programme import (
     build,
     coalition_pooling,
     read_objectives,
+    refuse_uncounted_debt,
 )
-from placebudget.programme.terms import avoided_saving, value_of_outcomes
+from placebudget.programme.terms import avoided_saving, cost_of_debt, value_of_outcomes
 from placebudget.progress import silent
 from placebudget.solver import RunLimits, given_apart
 from placebudget.solver.session.coalitions import Coalitions, Owned, owned_worth
@@ -160,6 +161,7 @@ def programme_of(
     Cashable saving is that of the partners: what goes to the Exchequer never
     enters a pool and cannot be handed on, so it is not in the game.
     """
+    refuse_uncounted_debt(place, [objective])
     gave_way = given_apart(place, limits or RunLimits())
     programme = build(place, pooling, objectives=[objective], benchmarks=marks, gave_way=gave_way)
     basis = programme.basis
@@ -171,7 +173,7 @@ def programme_of(
     theirs = ~np.isin(basis.lines.commissioner.astype(str), sorted(basis.exchequer))
     saved, constant = avoided_saving(programme.draft, basis, cashable=True, lines=theirs)
     plain = programme.objectives[0]
-    gain = _padded(gain + saved, plain)
+    gain = _padded(gain + saved - cost_of_debt(programme.draft, basis, net=False), plain)
     name = f"{CASHABLE} of the partners"
     own = Objective(name, plain.unit, gain, plain.scale, constant=constant)
     return changed(programme, objectives=(own,))

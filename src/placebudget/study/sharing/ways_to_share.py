@@ -11,7 +11,7 @@ import pandas as pd
 from placebudget.errors import SolverFailed
 from placebudget.place import Place
 from placebudget.plan.deliver import outcome_table, savings_table
-from placebudget.plan.evidence import Evidence, read_solution
+from placebudget.plan.evidence import Evidence, debt_cost, read_solution
 from placebudget.plan.need import avoided_savings, with_need_avoided
 from placebudget.programme import ALIGNED, FREED, Basis, read_pooling
 from placebudget.solver import RunLimits, solve_kept
@@ -118,6 +118,16 @@ def _shares(
         if objective == "net public value":
             spent = _real_spending(basis, evidence, commissioner)
             total = total.reindex(everyone, fill_value=0.0) - spent.reindex(everyone, fill_value=0)
+    if objective != "weighted outcomes":
+        net = objective == "net public value"
+        owed = pd.Series(
+            {
+                each: debt_cost(basis, evidence.borrowed, net=net, agency=each)
+                for each in basis.agencies
+            }
+        )
+        owed = owed.groupby(pd.Series(partners.of_agency)).sum()
+        total = total.reindex(everyone, fill_value=0.0) - owed.reindex(everyone, fill_value=0.0)
     by_year = pd.Series(0.0, index=index)
     if objective == CASHABLE:
         each = savings["cashable"].groupby([partner.rename("partner"), savings["year"]]).sum()
