@@ -69,6 +69,7 @@ class Rebuilt:
         self._variables = 0
         self._geography()
         self._horizon()
+        self._succeed()
         self._today()
         self._units()
         self._outcomes()
@@ -205,10 +206,132 @@ class Rebuilt:
         rows = [r for r in self.rows["funding"] if (r["stream"], r["year"]) == (stream, year)]
         return float(rows[0]["amount"]) if rows else 0.0
 
+    def holding(self, agency: str, year: str) -> dict[str, float]:
+        """Who holds in a year what an agency held, and how much of it."""
+        ends = [r for r in self.rows["successions"] if r["agency"] == agency and r["year"] <= year]
+        found = {} if ends else {agency: 1.0}
+        for row in ends:
+            for who, share in self.holding(row["successor"], year).items():
+                found[who] = found.get(who, 0.0) + row["share"] * share
+        return found
+
+    def holding_at(self, agency: str, where: str, year: str) -> dict[str, float]:
+        """The same of what lies in an area, where somebody has ended."""
+        found = self.holding(agency, year)
+        if agency not in found:
+            found = {
+                who: share for who, share in found.items()
+                if any(home in self.up(where) or where in self.up(home) for home in self.homes(who))
+            }  # fmt: skip
+        whole = sum(found.values())
+        return {who: share / whole for who, share in found.items()}
+
+    def homes(self, agency: str) -> list[str]:
+        """Where an agency is at home; without an area where those were that it took over whole."""
+        area = self.row_of("agencies", agency=agency)["area"]
+        rows = [r for r in self.rows["successions"] if r["successor"] == agency]
+        whole = [home for r in rows if r["share"] == 1 for home in self.homes(r["agency"])]
+        return [self.area(area)] if area is not None or not whole else whole
+
+    def _succeed(self) -> None:
+        """Streams of who ends, gone on with by each successor: money, fences and pools."""
+        self.went: dict[tuple[str, str], str] = {}
+        shared: dict[str, Row] = {}
+        for stream in list(self.rows["streams"]):
+            for year in self.years:
+                for who in self.holding(stream["agency"], year):
+                    if who != stream["agency"] and (stream["stream"], who) not in self.went:
+                        name = f"{stream['stream']} of {who}"
+                        self.went[stream["stream"], who] = name
+                        more = {"stream": name, "agency": who, "continues": stream["stream"]}
+                        self.rows["streams"].append({**stream, **more})
+                        self.rows["ring_fences"] += [
+                            {**r, "stream": name} for r in self.rows["ring_fences"]
+                            if r["stream"] == stream["stream"]
+                        ]  # fmt: skip
+                        shared[stream["stream"]] = stream
+        for name, stream in shared.items():
+            own = [r for r in self.rows["contributions"] if r["stream"] == name]
+            paid = {
+                (pool, year): self.of_year([r for r in own if r["pool"] == pool], year)
+                for pool in {r["pool"] for r in own} for year in self.years
+            }  # fmt: skip
+            rest = [r for r in self.rows["contributions"] if r["stream"] != name]
+            self.rows["contributions"] = rest
+            for year in self.years:
+                held = self.holding(stream["agency"], year)
+                had = [r for r in self.rows["funding"] if (r["stream"], r["year"]) == (name, year)]
+                amount = had[0]["amount"] if had else 0.0
+                for who, share in held.items():
+                    key = self.went.get((name, who), name)
+                    if key != name:
+                        self.rows["funding"].append(
+                            {"stream": key, "year": year, "amount": share * amount}
+                        )
+                    for (pool, when), row in paid.items():
+                        if when == year and row is not None and not self._one_body(pool, year):
+                            limits = {
+                                side: row[side] if row[side] is None else share * row[side]
+                                for side in ("minimum", "maximum")
+                            }
+                            more = {**row, **limits, "year": year, "stream": key}
+                            self.rows["contributions"].append(more)
+                if stream["agency"] not in held and had:
+                    had[0]["amount"] = 0.0
+
+    def _one_body(self, pool: str, year: str) -> bool:
+        """Whether a pool is between parts of one body that has taken over."""
+        whose = {r["stream"]: r["agency"] for r in self.rows["streams"]}
+        all_rows = [r for r in self.rows["contributions"] if r["pool"] == pool]
+        served = [r["purpose"] for r in self.rows["pool_purposes"] if r["pool"] == pool]
+        members = {whose[r["stream"]] for r in all_rows}
+        members |= {
+            r["commissioner"] for r in self.rows["services"]
+            if not served or r["purpose"] in served
+        }  # fmt: skip
+        now = {who for each in members for who in self.holding(each, year)}
+        return len(now) == 1 and len(members) > 1
+
+    def _goes_on(self, paid: Row, base: float) -> list[Row]:
+        """What streams pay that go on from the one that pays today: as they have money."""
+        whose = {r["stream"]: r["agency"] for r in self.rows["streams"]}
+        found = []
+        for stream in self.rows["streams"]:
+            root = stream["continues"]
+            while root and (more := self.row_of("streams", stream=root)["continues"]):
+                root = more
+            if root != paid["stream"]:
+                continue
+            amounts, pools = list[float](), list[Any]()
+            for year in self.years:
+                ended = any(r["agency"] == whose[root] for r in self.rows["successions"])
+
+                def part(row: Row, year: str = year, stream: Row = stream) -> float:
+                    where, by = self.area(row["area"]), whose[row["stream"]]
+                    return self.holding_at(by, where, year).get(stream["agency"], 0.0)
+
+                alike = [
+                    r for r in self.rows["today"] if r["stream"] == root and not r.get("later")
+                ]
+                whole = sum(r["amount"] for r in alike)
+                there = sum(r["amount"] * (part(r) if ended else 1.0) for r in alike)
+                mine = paid["amount"] * (part(paid) if ended else 1.0)
+                grown = self.funded(stream["stream"], year) / base if base else 0.0
+                amounts.append(mine * whole / there * grown if there else 0.0)
+                row = paid["pool"] and self._contribution(paid["pool"], stream, year)
+                pools.append(paid["pool"] if row else None)
+            for pool in dict.fromkeys(pools):
+                by_year = [a if p == pool else 0.0 for a, p in zip(amounts, pools, strict=True)]
+                found.append({
+                    **paid, "stream": stream["stream"], "amount": 0.0, "pool": pool,
+                    "amounts": by_year, "later": True,
+                })  # fmt: skip
+        return found
+
     def _today(self) -> None:
         """Rows of today's money, each with its line, its offer and its amounts by year."""
         funding = self.rows["funding"]
-        for row in self.rows["today"]:
+        for row in list(self.rows["today"]):
             now = [
                 r
                 for r in funding
@@ -226,6 +349,7 @@ class Rebuilt:
                 if (o["service"], self.area(o["area"])) == row["line"]
             ]
             row["buys"] = row["offer"] or (offers[0] if len(offers) == 1 else None)
+            self.rows["today"] += self._goes_on(row, base)
 
     # --- what money buys -------------------------------------------------------------------
 
@@ -751,7 +875,12 @@ class Rebuilt:
                 self.fees[t] += fee * gross
             uses += self._pooled_today(stream, t, year)
             money = self.funded(name, year)
-            out = self.new(stream["carry_forward"] * money if t + 1 < len(self.years) else 0.0)
+            carries = t + 1 < len(self.years) and (
+                self.pooling == "freed"
+                or len(self.holding(stream["agency"], self.years[t + 1]))
+                <= len(self.holding(stream["agency"], year))
+            )
+            out = self.new(stream["carry_forward"] * money if carries else 0.0)
             earned = self.rewards.get((name, t), zero())
             self.hold(uses + out - carried - earned, "=", money)
             carried = out + zero()
@@ -781,9 +910,12 @@ class Rebuilt:
                 each = mine["share"] * row["reward"] / row["instalments"]
                 each *= -1 if mine["pays"] else 1
                 for t in range(at + 1, min(at + 1 + row["instalments"], len(self.years))):
-                    if mine["target"] == row["target"]:
-                        key = mine["stream"], t
-                        self.rewards[key] = self.rewards.get(key, zero()) + each * share
+                    if mine["target"] != row["target"]:
+                        continue
+                    holder = self.row_of("streams", stream=mine["stream"])["agency"]
+                    for who, part in self.holding(holder, self.years[t]).items():
+                        key = self.went.get((mine["stream"], who), mine["stream"]), t
+                        self.rewards[key] = self.rewards.get(key, zero()) + part * each * share
 
     def _loans(self) -> None:
         """What loans bring each stream and take from it, and take off an objective in pounds."""
@@ -796,7 +928,10 @@ class Rebuilt:
             owed, left = 1.0, 1.0
 
             def bring(stream: str, t: int, amount: Any) -> None:
-                self.rewards[stream, t] = self.rewards.get((stream, t), zero()) + amount
+                holder = self.row_of("streams", stream=stream)["agency"]
+                for who, part in self.holding(holder, self.years[t]).items():
+                    key = self.went.get((stream, who), stream), t
+                    self.rewards[key] = self.rewards.get(key, zero()) + part * amount
 
             bring(row["stream"], first, pounds)
             for k in range(n):
@@ -823,7 +958,9 @@ class Rebuilt:
                 service = self.service(paid["line"])
                 key = (service["commissioner"], service["purpose"])
                 mine = (paid["stream"], paid["pool"]) == (stream["stream"], pool)
-                if mine and paid["amount"] > 0 and key[0] != stream["agency"]:
+                held = self.holding_at(key[0], paid["line"][1], year) if mine else {}
+                lead = min(held, key=lambda who: (-held[who], who), default="")
+                if any(paid["amounts"]) and mine and stream["agency"] not in (key[0], lead):
                     most[key] = most.get(key, 0.0) + paid["amounts"][t]
             served = [p["purpose"] for p in self.rows["pool_purposes"] if p["pool"] == pool]
             for (agency, purpose), amount in most.items():
@@ -858,15 +995,21 @@ class Rebuilt:
         return self.row_of("services", service=line[0])
 
     def _at_home(self, agency: str, line: tuple[str, str]) -> bool:
-        return self.area(self.row_of("agencies", agency=agency)["area"]) in self.up(line[1])
+        return any(home in self.up(line[1]) for home in self.homes(agency))
 
     def _own_lines(self, stream: Row, t: int) -> list[tuple[str, str]]:
         return [
             line for line in self._allowed(stream, t)
-            if (self.service(line)["commissioner"] == stream["agency"]
-            and self._at_home(stream["agency"], line))
-            or stream["agency"] in self._sharing(line[0])
+            if self._may_pay(stream["agency"], line, self.years[t])
+            or set(self.holding(stream["agency"], self.years[t]))
+            & {who for a in self._sharing(line[0]) for who in self.holding(a, self.years[t])}
         ]  # fmt: skip
+
+    def _may_pay(self, agency: str, line: tuple[str, str], year: str) -> bool:
+        """Its own services at home; after an end those of who holds them there."""
+        by = self.service(line)["commissioner"]
+        held, mine = self.holding_at(by, line[1], year), self.holding(agency, year)
+        return any(who in held and (by not in held or self._at_home(who, line)) for who in mine)
 
     def _sharing(self, service: str) -> set[str]:
         """Agencies whose offers run through an offer of the service."""

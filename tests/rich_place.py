@@ -37,6 +37,13 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
             ("district", "District", "council", "north", "councils"),
             ("nhs", "NHS", "nhs", "place", "health"),
             ("benefits", "Benefits", "dwp", "place", "state"),
+            ("coast", "Coast", "council", "place", "coast"),
+            ("moor", "Moor", "council", "village", "moor"),
+        ),
+        "successions": _rows(
+            ("agency", "successor", "year", "share"),
+            ("district", "coast", YEARS[1], 0.7),
+            ("district", "moor", YEARS[1], 0.3),
         ),
         "areas": _rows(
             ("area", "name", "parent", "tier", "population"),
@@ -55,13 +62,14 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
                 "recurrent",
                 "carry_forward",
                 "council_tax",
+                "continues",
             ),
-            ("tax_1", "Tax one", "council", "local", "revenue", True, 0.1, True),
-            ("tax_2", "Tax two", "council", "local", "revenue", True, 0.1, True),
-            ("grant", "Grant", "council", "national", "revenue", False, 0.0, False),
-            ("rates", "Rates", "district", "local", "revenue", True, 0.0, False),
-            ("receipts", "Receipts", "district", "local", "capital", False, 0.5, False),
-            ("core", "Core", "nhs", "national", "revenue", True, 0.0, False),
+            ("tax_1", "Tax one", "council", "local", "revenue", True, 0.1, True, None),
+            ("tax_2", "Tax two", "council", "local", "revenue", True, 0.1, True, None),
+            ("grant", "Grant", "council", "national", "revenue", False, 0.0, False, "tax_2"),
+            ("rates", "Rates", "district", "local", "revenue", True, 0.0, False, None),
+            ("receipts", "Receipts", "district", "local", "capital", False, 0.5, False, None),
+            ("core", "Core", "nhs", "national", "revenue", True, 0.0, False, None),
         ),
         "funding": _funding(),
         "ring_fences": _rows(("stream", "purpose"), ("grant", "families"), ("grant", "care")),
@@ -351,6 +359,10 @@ def _limits() -> dict[str, list[dict[str, Any]]]:
         "rules": [{**row, "reference": "An Act"} for row in _rows(columns, *rules)],
         "reserves": _rows(
             ("agency", "kind", "opening", "minimum"), ("council", "general", 5e6, 2e6)
+        ),
+        "option_estimates": _rows(
+            ("option", "by", "saving", "cost", "years"),
+            ("one council", "a party", 1_200_000, 300_000, 4),
         ),
         "sources": _rows(
             ("source", "title", "publisher", "year", "reference", "licence", "borrowed"),

@@ -35,6 +35,7 @@ from placebudget.words import METHODS
 from placebudget.work import Changes
 from plain_words import faults
 from proof import ALL
+from succeeding import reorganised
 
 pytestmark = pytest.mark.xdist_group("northvale")
 
@@ -84,6 +85,7 @@ def answers() -> dict[str, Result]:
         "frontier": pb.study.frontier(
             pb.example("toy_pooling"), aims=["public value", "money spent"], points=4
         ),
+        "reorganisation": reorganised(),
         "alternatives": pb.study.alternatives(pb.example("toy_pooling"), within=[2]),
     }
 

@@ -21,6 +21,7 @@ from placebudget import view
 from placebudget.errors import CannotWrite, WrongArgument
 from placebudget.study.tender import EXAMPLE_BIDS
 from planned import optimised
+from succeeding import UNITY, as_it_is
 
 WRONG: tuple[Any, ...] = (
     3,
@@ -95,6 +96,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "study.tender": lambda: {"bids": EXAMPLE_BIDS},
     "study.section_75": lambda: {"plan": pooled(), "place": pb.example("northvale")},
     "study.levels": lambda: {"place": youth()},
+    "study.reorganisation": lambda: {"place": as_it_is(), "options": [UNITY]},
     "study.alternatives": lambda: {"place": place()},
     "study.frontier": lambda: {"place": place()},
     "study.roll_forward": lambda: {"place": place()},

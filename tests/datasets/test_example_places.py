@@ -117,12 +117,14 @@ def test_what_northvale_avoids_is_led_by_need_and_arithmetic_or_marked() -> None
 def test_northvale_is_small_and_uses_every_table_and_every_kind_of_rule() -> None:
     place = example("northvale")
     # A choice between offers is for places that tender, shared offers for those that join,
-    # levels for those that reorganise, posts for those that know the people each unit takes,
-    # targets for those that have an agreement, providers for those that look at their market;
+    # levels and successions for those that reorganise, and what others say of that, posts for
+    # those that know the people each unit takes, targets for those that have an agreement,
+    # providers for those that look at their market;
     # people by age for those whose need is worked out from them.
     empty = [name for name, table in place.tables.items() if table.empty]
-    unused = ["choices", "cohorts", "gateways", "levels", "loans", "posts", "prevalence"]
-    unused += ["providers", "shared_services", "staffing", "target_shares", "targets"]
+    unused = ["choices", "cohorts", "gateways", "levels", "loans", "option_estimates", "posts"]
+    unused += ["prevalence", "providers", "shared_services", "staffing", "successions"]
+    unused += ["target_shares", "targets"]
     assert sorted(empty) == unused
     assert sum(len(table) for table in place.tables.values()) < 380
     assert set(RULE_KINDS) - set(place.rules["kind"]) == {"posts_cap", "provider_cap"}

@@ -651,3 +651,34 @@ def test_a_cut_of_a_twentieth_has_the_value_of_its_plan_and_a_tenth_breaks_a_law
     worth = written(found["value"][0])
     less = f"less of all money best aligned is worth {worth}"
     assert less in on_one_line(PAGE.read_text("utf-8"))
+
+
+def test_new_councils_start_with_what_the_page_says_and_are_so_much_short() -> None:
+    place, said = pb.example("lancashire"), on_one_line(PAGE.read_text("utf-8"))
+    heads = {
+        "one": "one",
+        "two": "two: north, south",
+        "three": "three: coast, centre, east",
+        "four": "four: north, coast, south, east",
+    }
+    for many, head in heads.items():
+        [name] = [each for each in place.options() if each.startswith(f"{many} council")]
+        under = place.with_option(name)
+        new = [who for who in under.agencies["agency"] if who not in set(place.agencies["agency"])]
+        gaps = pb.outlook(under).tables["agencies"].query("year == '2028-29'").set_index("agency")
+        money, short = (
+            ", ".join(f"{each / 1e6:,.1f}" for each in gaps.loc[new, column])
+            for column in ("money", "gap")
+        )
+        assert f"| {head} | {money} | {short} |" in said, many
+
+
+@pytest.mark.skipif(not ALL, reason="left to make test-all: five plans more")
+def test_how_many_councils_there_are_makes_the_difference_that_the_page_says() -> None:
+    found = pb.study.reorganisation(pb.example("lancashire"))
+    said = on_one_line(PAGE.read_text("utf-8"))
+    assert "makes no difference worth deciding on" in found.finding()
+    for row in found.table.itertuples():
+        assert f"Best pooled is worth {written(-row.gain)} less with each of them" in said
+        assert f"services without a known effect keep {written(row.kept)} more" in said
+        assert f"short of in 2031-32 stays {written(row.short)}" in said

@@ -147,6 +147,20 @@ def chosen() -> Place:
     )
 
 
+def succeeded() -> Place:
+    """The council's care in two areas, in the second year of two that share its money unevenly."""
+    ends = [
+        {"agency": "council", "successor": who, "year": "2028-29", "share": share}
+        for who, share in (("moor", 0.7), ("coast", 0.3))
+    ]
+    made = place(years=2, care={"offer": [{"area": "north"}, {"area": "south"}], "people": None})
+    areas = {"council": "place", "nhs": "place", "moor": "north", "coast": "south"}
+    return made.with_(
+        areas=pd.DataFrame(AREAS), successions=pd.DataFrame(ends),
+        agencies=pd.DataFrame([{"agency": a, "area": area} for a, area in areas.items()]),
+    )  # fmt: skip
+
+
 def shared() -> Place:
     """The new offer and a plain one, which is in use and gives notice, run through a desk."""
     made = chosen()
@@ -300,6 +314,10 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "targets": lambda: (
         rows_of(agreed(), "target_reached", "target_threshold", "target_met", "class_balance")
         + bounds_text(written(agreed()), ["reward", "met"])
+    ),
+    "successions": lambda: (
+        rows_of(succeeded(), "class_balance", "pool_balance")
+        + bounds_text(written(succeeded()), ["contribute", "carry"])
     ),
     "targets_owed": lambda: (
         rows_of(agreed(pays=True), "owed_met", "owed_share", "owed_whole", "class_balance")

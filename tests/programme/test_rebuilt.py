@@ -65,13 +65,13 @@ RULES: tuple[dict[str, Any], ...] = (
 )
 # Figures that the checks hold against others: only made smaller, or left alone.
 SMALLER = {"today.amount", "contributions.minimum", "rules.amount", "areas.population"}
-ALONE = {"returns.up_to", "returns.effectiveness"}
+ALONE = {"returns.up_to", "returns.effectiveness", "successions.share"}
 KEPT = {"contributions": 0.8, "pool_purposes": 0.8, "ring_fences": 0.8, "at_risk": 0.8,
         "effects": 0.85, "needs": 0.9, "today": 0.95, "avoids": 0.8,
         "shared_services": 0.8, "staffing": 0.9, "target_shares": 0.7,
         "loans": 0.7, "gateways": 0.7, "rules": 0.6}  # fmt: skip
 # All rows or none: a choice of one offer is none.
-TOGETHER = {"choices": 0.6}
+TOGETHER = {"choices": 0.6, "successions": 0.7}
 
 
 def ours(place: Place, pooling: str, objective: str, reinvest: float) -> float | None:

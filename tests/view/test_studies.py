@@ -23,11 +23,12 @@ from placebudget.view import explained, report, study_page, study_panel, study_v
 from placebudget.words import plain, sentence
 from planned import optimised, simulated
 from sheets import frames
+from succeeding import reorganised
 
 STUDIES = (
     "sharing", "joining", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook",
     "potential", "levels", "loan", "outcome_contract", "tender", "market", "rests_on",
-    "alternatives", "frontier", "to_do", "changes", "section_75",
+    "alternatives", "frontier", "to_do", "changes", "section_75", "reorganisation",
 )  # fmt: skip
 
 
@@ -46,6 +47,8 @@ def answer(name: str) -> Result:
         return pb.study.loan(2e6, grant=1e6, income=8e4, payments_left=6, discount_rate=0.06)
     if name == "levels":
         return pb.study.levels(youth(), pooling="aligned")
+    if name == "reorganisation":
+        return reorganised()
     if name == "alternatives":
         return pb.study.alternatives(toy)
     if name == "frontier":
@@ -128,7 +131,7 @@ def test_every_study_has_a_page_that_opens_from_disk(name: str, tmp_path: Path) 
 @pytest.mark.parametrize("name", STUDIES)
 def test_every_study_has_a_chart_with_a_finding_and_the_table_it_draws(name: str) -> None:
     view = study_view(answer(name), "key")
-    assert len(view.charts) == {"outlook": 3, "potential": 2}.get(name, 1)
+    assert len(view.charts) == {"outlook": 3, "potential": 2, "reorganisation": 2}.get(name, 1)
     chart = view.charts[0]
     assert chart.title.endswith(".")
     assert "£" in chart.title or "%" in chart.title

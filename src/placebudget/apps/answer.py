@@ -21,6 +21,7 @@ from placebudget.errors import (
 )
 from placebudget.place import RULE_KINDS, Place
 from placebudget.place.names import amount_words
+from placebudget.place.succession import succeeded
 from placebudget.plan import Plan
 from placebudget.plan.result import Result
 from placebudget.plan.verify import least_of_rule
@@ -290,7 +291,8 @@ def _reason(control: str, answer: BoardAnswer, without: Plan, place: Place, pape
 
 def _of_pools(agency: str, without: Plan, place: Place) -> str:
     """An agency that pools nothing, where it could."""
-    mine = set(place.streams.loc[place.streams["agency"] == agency, "stream"])
+    streams = succeeded(place).streams
+    mine = set(streams.loc[streams["agency"] == agency, "stream"])
     table = without.tables["contributions"]
     paid = float(table.loc[table["stream"].isin(mine), "gross"].sum())
     who = names(place, "agencies")[agency]

@@ -24,7 +24,8 @@ from placebudget.place.subjects import (
     picks,
     write_subject,
 )
-from placebudget.texts import did_you_mean
+from placebudget.place.succession import Successions, roots
+from placebudget.texts import did_you_mean, listed
 
 if TYPE_CHECKING:
     from placebudget.place.place import Place
@@ -212,15 +213,13 @@ class Conditions:
         self.freed, self.pools = opened.freed, opened.pools
         streams = each_row(place.filled("streams"))
         self._streams = {row.stream: row for row in streams if not is_blank(row.stream)}
-        self._territory = {
-            row.agency: self.geography.key(row.area) for row in each_row(place.agencies)
-        }
         self._fences = purposes_by(place, "ring_fences", "stream")
         self._pool_purposes = purposes_by(place, "pool_purposes", "pool")
         self._contributions = _contributions(place)
         self._today = {} if self.freed else _paid_today(place)
         self._capitalisations = _capitalisations(place, self.pools)
         self._shared = _sharers(place)
+        self._ends, self._years, self._before = Successions.of(place), place.years, roots(place)
 
     def routes(self, stream: str, line: Line) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Open routes from a stream to a line, and why the others are closed.
@@ -246,10 +245,6 @@ class Conditions:
         reasons = tuple(f"{route}: {reason}" for route, reason in closed.items() if reason)
         return routes, reasons
 
-    def territory(self, agency: str) -> str:
-        """The area in which an agency's own money pays."""
-        return self._territory.get(agency, self.geography.root)
-
     def fence(self, stream: str) -> frozenset[str] | None:
         """Purposes a stream is ring-fenced to; None: any."""
         return self._fences.get(stream)
@@ -260,9 +255,10 @@ class Conditions:
 
     def _pools(self, stream: str, line: Line) -> tuple[str, ...]:
         """Pools that are open; and closed ones, for what they pay today for other agencies."""
-        if line.commissioner == self._streams[stream].agency:
+        if self._commissions(self._streams[stream].agency, line):
             return self.pools
-        paying = self._today.get((stream, line.commissioner, line.purpose), frozenset())
+        first = self._before.get(stream, stream)
+        paying = self._today.get((first, line.commissioner, line.purpose), frozenset())
         return tuple(sorted(paying.union(self.pools)))
 
     def _kind_of_money(self, stream: str, line: Line) -> str:
@@ -286,17 +282,29 @@ class Conditions:
 
     def _direct(self, stream: str, line: Line) -> str:
         agency = self._streams[stream].agency
-        if line.service in self._shared.get(agency, ()):
+        if any(line.service in self._shared.get(who, ()) for who in self._ends.names_of(agency)):
             return ""
-        if line.commissioner != agency:
+        if not self._commissions(agency, line):
             return f"{line.service} is commissioned by {line.commissioner}, {stream} is {agency}'s"
+        if line.commissioner not in self._ends.ended:
+            return self._outside(agency, line)
+        pays = self._ends.pays_itself
+        if any(pays(agency, line.commissioner, line.area, year) for year in self._years):
+            return ""
         return self._outside(agency, line)
 
+    def _commissions(self, agency: str, line: Line) -> bool:
+        """Whether an agency commissions a line, in some year at least."""
+        if line.commissioner not in self._ends.ended:
+            return agency == line.commissioner
+        held = (self._ends.in_area(line.commissioner, line.area, year) for year in self._years)
+        return any(agency in who for who in held)
+
     def _outside(self, agency: str, line: Line) -> str:
-        territory = self.territory(agency)
-        if self.geography.is_within(line.area, territory):
+        if self._ends.at_home(agency, line.area):
             return ""
-        return f"{line.area} lies outside the territory of {agency} ({territory})"
+        where = listed(self._ends.home(agency))
+        return f"{line.area} lies outside the territory of {agency} ({where})"
 
     def _pool(self, stream: str, pool: str, line: Line) -> str:
         rows = self._contributions.get((pool, stream), ())

@@ -11,7 +11,8 @@ import pandas as pd
 from placebudget.place.once import once
 from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.place.subjects import parse_subject
-from placebudget.words import as_set, plain, stated
+from placebudget.place.succession import pools_within, succeeded
+from placebudget.words import as_set, percent, plain, stated
 
 if TYPE_CHECKING:
     from placebudget.place.place import Place
@@ -233,7 +234,7 @@ class Names:
     def __init__(self, place: Place) -> None:
         self._names: dict[str, dict[str, str]] = {}
         for column, table in _KEYED.items():
-            frame = place.tables[table]
+            frame = succeeded(place).tables[table]
             pairs = zip(frame[column], frame["name"], strict=True)
             self._names[column] = {k: k if pd.isna(n) else str(n) for k, n in pairs}
         self._whose = _whose(place, self)
@@ -404,6 +405,44 @@ def loan_words(row: Mapping[str, Any] | pd.Series, names: Names) -> str:
         f"{called}: up to {stated(row['most'])} in {row['first_year']} into {into}, at "
         f"{as_set(100 * row['rate'])}% over {many}, borne by {by}"
     )
+
+
+def succession_words(place: Place) -> tuple[str, ...]:
+    """Who takes over from whom, one sentence a successor, and which pools end by that.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> rows = {"agency": ["council", "nhs"], "successor": "police", "year": "2027-28"}
+    >>> place = pb.example("toy_pooling")
+    >>> ended = place.with_(successions=pd.DataFrame({**rows, "share": [1.0, 0.4]}))
+    >>> print(succession_words(ended)[0].partition(', and ')[2])
+    40% of what Toyland NHS Board has.
+    """
+    names, told = Names(place), dict[tuple[str, str], list[str]]()
+    wholly: dict[tuple[str, str], list[str]] = {}
+    for row in place.filled("successions").sort_values("agency").itertuples():
+        key, who = (str(row.year), str(row.successor)), names.of("agency", str(row.agency))
+        if row.share >= 1.0:
+            wholly.setdefault(key, []).append(who)
+        else:
+            told.setdefault(key, []).append(f"{percent(row.share)} of what {who} has")
+    said = []
+    for year, who in sorted({*wholly, *told}):
+        parts = [f"from {listed(wholly[year, who])}"] if (year, who) in wholly else []
+        if (year, who) in told:
+            parts.append(listed(told[year, who]))
+        called = names.of("agency", who)
+        said.append(f"From {year} {called} takes over {', and '.join(parts)}.")
+    within: dict[str, tuple[str, str]] = {}
+    for (pool, year), who in sorted(pools_within(place).items()):
+        within.setdefault(pool, (year, who))
+    for pool, (year, who) in within.items():
+        said.append(
+            f"From {year} {names.of('pool', pool)} is between services of "
+            f"{names.of('agency', who)} alone: it is part of one budget, and ends as a pool."
+        )
+    return tuple(said)
 
 
 def leaving_words(offer: str, cost: float) -> str:

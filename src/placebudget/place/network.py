@@ -29,6 +29,7 @@ def network(place: Place) -> MultiDiGraph:
     ============  ==================  ==============================================
     kind          from > to           other attributes
     ============  ==================  ==============================================
+    becomes       agency > agency     year, share: who takes over
     receives      agency > stream     funding
     contributes   stream > pool       minimum, maximum (None: no limit), stays_in_area,
                                       legal_power, ring_fence (None: any purpose)
@@ -73,6 +74,7 @@ def network(place: Place) -> MultiDiGraph:
     conditions = Conditions(place)
     lines = lines_of(place, conditions.geography)
     _add_nodes(graph, place, conditions)
+    _add_successions(graph, place)
     _add_funding(graph, place)
     _add_contributions(graph, place, conditions)
     _add_payments(graph, place, conditions, lines)
@@ -107,6 +109,12 @@ def _funding(place: Place) -> dict[str, dict[str, float]]:
     for row in place.funding.itertuples():
         funding.setdefault(row.stream, {})[row.year] = row.amount
     return funding
+
+
+def _add_successions(graph: MultiDiGraph, place: Place) -> None:
+    for row in place.filled("successions").itertuples():
+        who = ("agency", row.agency), ("agency", row.successor)
+        _edge(graph, *who, "becomes", year=row.year, share=row.share)
 
 
 def _add_funding(graph: MultiDiGraph, place: Place) -> None:

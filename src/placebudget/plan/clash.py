@@ -14,6 +14,7 @@ from placebudget.place import Place
 from placebudget.place.conditions import rules_in_force
 from placebudget.place.names import Names, basis_of, listed, rule_words
 from placebudget.place.settings import in_years
+from placebudget.place.succession import succeeded
 from placebudget.programme import Basis, Programme
 from placebudget.programme.blocks.lots import DECISIONS
 from placebudget.programme.linear import Columns
@@ -292,6 +293,7 @@ class Repair:
         InvalidOption
             If the place does not have what it changes.
         """
+        place = succeeded(place)
         self._refuse_what_is_not_there(place)
         return place.with_(
             rules=_with_rules(place, self.rules),

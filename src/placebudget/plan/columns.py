@@ -102,6 +102,11 @@ LABEL_TABLES: Mapping[str, Mapping[str, str]] = {
     "outcomes": dict.fromkeys(("outcome", "name", "unit"), TEXT),
 }
 """Names and attributes that let a plan be read without its place."""
+TAKEN_OVER = "taken_over"
+SOME_LABELS: Mapping[str, Mapping[str, str]] = {
+    TAKEN_OVER: dict.fromkeys(("service", "area", "year", "commissioner"), TEXT),
+}
+"""Labels that some plans have: who commissions a line in a year, where an agency has ended."""
 MEASURES: Mapping[str, Sequence[str]] = {
     "money": ["amount"],
     "unspent": ["amount"],
@@ -212,4 +217,8 @@ def _with_attributes(rows: pd.DataFrame, labels: Mapping[str, pd.DataFrame]) -> 
     if "service" in rows.columns:
         services = labels["services"][["service", "purpose", "commissioner"]]
         rows = rows.merge(services, "left", "service")
+        if TAKEN_OVER in labels and {"area", "year"} <= set(rows.columns):
+            line = ["service", "area", "year"]
+            now = rows[line].merge(labels[TAKEN_OVER], "left", line)["commissioner"]
+            rows["commissioner"] = now.fillna(rows["commissioner"])
     return rows

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.succession import handed_over
 from placebudget.programme import Basis
 from placebudget.programme.money import rewarded
 from placebudget.value import fading, in_base_prices
@@ -326,6 +327,16 @@ def concentration(shares: pd.Series | np.ndarray) -> float:
     0.5556
     """
     return float((shares**2).sum())
+
+
+def savings_by_holder(basis: Basis, savings: pd.DataFrame) -> pd.DataFrame:
+    """Savings, those of an agency that has ended as its successors have them."""
+    if not basis.successions:
+        return savings
+    measures = ["fiscal", "cashable", "discounted_fiscal", "discounted_cashable"]
+    key = ["outcome", "agency", "service", "area", "year"]
+    rows = handed_over(basis.place, savings, measures).groupby(key, as_index=False)[measures].sum()
+    return _text_columns(rows.sort_values(key, ignore_index=True))
 
 
 def _text_columns(frame: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import numpy as np
 from placebudget.arguments import Arguments, share
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, checked_place
+from placebudget.place.succession import succeeded
 from placebudget.plan.evidence import Evidence, objective_value, read_solution
 from placebudget.plan.optimise import assemble_plan
 from placebudget.plan.plan import ObjectiveValue, Plan
@@ -185,7 +186,7 @@ def _pooling(live: Session, place: Place) -> str | list[str]:
 
 def _evidence(programme: Programme, values: np.ndarray, place: Place) -> Evidence:
     """The figures of a solution, read by the session's own programme at the new amounts."""
-    held = programme.basis
+    held, place = programme.basis, succeeded(place)
     reading = held.place.with_(funding=place.funding, rules=place.rules)
     now = replace(programme, basis=Basis(reading, held.pooling, held.reinvest, held.scale))
     return read_solution(now, Solution(values), programme.benchmarks)

@@ -16,8 +16,9 @@ from placebudget.arguments import Arguments, as_given, instance, offered, share,
 from placebudget.errors import Infeasible, PlaceBudgetError, SolverFailed, Stopped, WrongArgument
 from placebudget.place import Option, Place
 from placebudget.place.io.reading import PlaceLike, checked_place
+from placebudget.place.succession import written
 from placebudget.plan.borrowing import debt_record
-from placebudget.plan.deliver import outcome_table, savings_table
+from placebudget.plan.deliver import outcome_table, savings_by_holder, savings_table
 from placebudget.plan.evidence import Evidence, objective_value, read_solution
 from placebudget.plan.explain.price_words import with_sentences
 from placebudget.plan.need import needs_table, not_needed, with_need_avoided
@@ -225,7 +226,7 @@ def plan_of(
         solver=solver,
         options=dict(options),
         seconds=round(time.monotonic() - started, 3),
-        inputs=basis.place.digest,
+        inputs=written(basis.place).digest,
         stages=list(solution.stages),
         gap=solution.gap,
         decisions_fixed=solution.integers_fixed,
@@ -433,14 +434,17 @@ def assemble_plan(
 ) -> Plan:
     """Put the tables of a plan together."""
     outcomes = outcome_table(basis, evidence.made, not_needed(basis, evidence.served))
-    option = basis.place.origin.option
+    place = written(basis.place)
+    option = place.origin.option
     tables = {
         "money": evidence.money.flows,
         "contributions": evidence.money.contributions,
         "balances": evidence.money.balances,
         "units": units_table(basis, evidence),
         "outcomes": outcomes,
-        "savings": with_need_avoided(basis, evidence.served, savings_table(basis, outcomes)),
+        "savings": savings_by_holder(
+            basis, with_need_avoided(basis, evidence.served, savings_table(basis, outcomes))
+        ),
         "needs": needs_table(basis, evidence.served),
         "prices": no_prices() if prices is None else prices,
     }
@@ -456,10 +460,10 @@ def assemble_plan(
             **run,
             **debt_record(basis, evidence.borrowed),
             **kept_record(basis, evidence.cost(basis)),
-            **input_record(basis.place),
+            **input_record(place),
         },
         option="" if option is None else option.name,
-        source=basis.place,
+        source=place,
     )
 
 

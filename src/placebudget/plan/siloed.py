@@ -28,6 +28,7 @@ from placebudget.plan.repairs import solved
 from placebudget.plan.verify import check_rules, figures_of, verify
 from placebudget.programme import (
     ALIGNED,
+    DIRECT,
     SILOED,
     Basis,
     Benchmark,
@@ -46,10 +47,13 @@ from placebudget.programme.each_for_itself import (
     OWN_GOALS,
     POUNDS,
     OwnParts,
+    commissions,
+    holder,
     own_worth,
     read_own_goals,
 )
 from placebudget.programme.linear import keys_of
+from placebudget.programme.money import REINVESTED
 from placebudget.programme.objectives.value import CASHABLE, DROPPED, FISCAL, NET, UNMET, WEIGHTED
 from placebudget.programme.rules import Figures, read_rules
 from placebudget.progress import Report
@@ -211,7 +215,7 @@ class Turns:
         purse = {
             n: basis.classes.funding[basis.classes.agency == name].sum()
             for n, name in enumerate(basis.agencies)
-            if (basis.lines.commissioner == name).any()
+            if (basis.commissioner == name).any()
         }
         found = sorted(purse, key=lambda n: (-purse[n], n))
         return found[::-1] if backwards else found
@@ -240,7 +244,7 @@ class Turns:
         for row in basis.today.itertuples(index=False):
             c, line, amount = klass[row.stream], lines[row.service, row.area], row.amount
             amount /= basis.scale.money
-            own = basis.classes.agency[c] == basis.lines.commissioner[line]
+            own = basis.classes.agency[c] == basis.commissioner[line, row.t]
             column = number.get((c, 0 if own else routes.get(row.route, -1), line, row.t))
             if column is None:
                 continue
@@ -436,28 +440,46 @@ def verify_equilibrium(found: Equilibrium, evidence: Evidence) -> None:
 
 def own_value(name: str, basis: Basis, evidence: Evidence, agency: int) -> float:
     """What an agency makes the most of for itself, from the figures of a plan."""
-    made, who = evidence.made, basis.agencies[agency]
-    mine = basis.lines.commissioner == who
+    made, always, years = evidence.made, commissions(basis, agency), len(basis.years)
+    mine = always[:, :years]
     if name == UNMET:
         return -float(evidence.served.money_short(basis)[mine].sum()) * basis.scale.money
     if name == DROPPED:
-        dropped = given_up_too_fast(basis, evidence.served.paid[:, : len(basis.years)])
+        dropped = given_up_too_fast(basis, evidence.served.paid[:, :years])
         cost = basis.by_line(dropped * basis.offers.unit_cost)
         return -float(cost[mine].sum()) * basis.scale.money
     outcome = basis.effects.outcome[made.effect]
-    adds = np.isin(outcome, basis.limited) | mine[made.line]
-    worth_of = own_worth(name, basis.outcomes, agency)[outcome]
-    value = float((worth_of * made.counted)[adds].sum())
+    adds = np.isin(outcome, basis.limited)[:, None] | mine[made.line].any(axis=1)[:, None]
+    worth_of, counted = own_worth(name, basis, agency)[outcome], made.counted
+    if basis.successions:
+        # Of what nothing limits only what it bought itself, in the years in which it was there.
+        bought = fill_steps(basis, evidence.served.filled) * mine[basis.steps.line]
+        limited = np.isin(outcome, basis.limited)[:, None]
+        counted = np.where(limited, counted, make_outcomes(basis, bought).counted)
+    value = float((worth_of * counted * adds).sum())
     if name == WEIGHTED:
         return value
     value *= basis.scale.money / basis.scale.units
     fiscal, cashable = avoided_savings(basis, evidence.served)
-    first = 0 if name in (FISCAL, CASHABLE) else len(basis.years)
-    value += float((fiscal if name == FISCAL else cashable)[mine, first:].sum())
+    first = 0 if name in (FISCAL, CASHABLE) else years
+    value += float(((fiscal if name == FISCAL else cashable) * always)[:, first:].sum())
     flows = evidence.money.flows
-    line = basis.lines.position()
-    paid = [mine[line[key]] for key in zip(flows["service"], flows["area"], strict=True)]
-    flows = flows[np.array(paid, bool)]
+    line, at = basis.lines.position(), {year: t for t, year in enumerate(basis.years)}
+    keys = zip(flows["service"], flows["area"], flows["year"], strict=True)
+    pays = np.array([mine[line[s, a], at[year]] for s, a, year in keys], bool)
+    if basis.successions:
+        # What several pay for together each pays by itself.
+        streams = basis.place.streams
+        of = dict(zip(streams["stream"], streams["agency"], strict=True))
+        who = str(basis.agencies[agency])
+        paid = zip(flows["stream"], flows["year"], strict=True)
+        direct = (flows["route"] == DIRECT).to_numpy(bool)
+        own_money = [
+            holder(basis, of.get(s) or s.removeprefix(f"{REINVESTED}, "), year) == who
+            for s, year in paid
+        ]
+        pays = np.where(direct, np.array(own_money, bool), pays)
+    flows = flows[pays]
     own = replace(evidence.money, flows=flows, contributions=evidence.money.contributions[:0])
     value -= debt_cost(basis, evidence.borrowed, net=name == NET, agency=str(who))
     return value - real_cost(basis, own, reinvested_only=name != NET)

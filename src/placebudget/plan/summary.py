@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from placebudget.place.geography import Geography
-from placebudget.place.names import Names, target_words
+from placebudget.place.names import Names, succession_words, target_words
 from placebudget.plan.borrowing import gates_said, loans_said
 from placebudget.plan.need import need_points, unmet_words, value_of_services_led_by_need
 from placebudget.plan.record.record import ways_given
@@ -258,6 +258,7 @@ def summarised(plan: Plan) -> Summary:
     need, rewards = tuple(need_points(plan)), tuple(rewards_said(plan))
     loans = tuple(loans_said(plan))
     shut = () if plan.source is None else tuple(gates_said(plan.source))
+    after = () if plan.source is None else succession_words(plan.source)
     said = [
         *_objectives(plan),
         f"money on services: {money(spent)}; not spent: {money(unspent)}",
@@ -283,6 +284,7 @@ def summarised(plan: Plan) -> Summary:
             *([Paragraph("targets:", rewards)] if rewards else []),
             *([Paragraph("loans:", loans)] if loans else []),
             *([Paragraph("gateways:", shut)] if shut else []),
+            *([Paragraph("who takes over:", after)] if after else []),
             *broken,
         ),
     )

@@ -15,6 +15,7 @@ import pandas as pd
 from placebudget.errors import SolverFailed
 from placebudget.place.conditions import rules_in_force, shared_by
 from placebudget.place.names import Names, level_assumed, listed, rule_words
+from placebudget.place.succession import parts_in
 from placebudget.plan.deliver import earned
 from placebudget.plan.flows import Money, of_streams
 from placebudget.plan.need import avoided_savings, check_need
@@ -303,10 +304,13 @@ def check_loans(basis: Basis, evidence: Evidence) -> list[str]:
         if not -_PENNY <= pounds <= row["most"] + _PENNY:
             said = f"{pence(pounds)} is borrowed of {pence(row['most'])}"
             problems.append(f"{row['loan']}: {said}")
-        expected.loc[row["stream"], years[first]] += pounds
+        for stream, share in parts_in(place, row["stream"], years[first]).items():
+            expected.loc[stream, years[first]] += share * pounds
         for n, year in enumerate(years[first + 1 : first + 1 + row["years"]]):
-            expected.loc[row["borne_by"], year] -= pounds * _borne(row, n)
-    streams = {*place.loans["stream"], *place.loans["borne_by"]}
+            for stream, share in parts_in(place, row["borne_by"], year).items():
+                expected.loc[stream, year] -= share * pounds * _borne(row, n)
+    named = {*place.loans["stream"], *place.loans["borne_by"]}
+    streams = {key for each in named for year in years for key in parts_in(place, each, year)}
     for stream, year in ((stream, year) for stream in sorted(streams) for year in years):
         has, should = float(held[stream, year]), float(expected.at[stream, year])
         # Each loan, reward and stream is rounded to the penny.
@@ -497,19 +501,25 @@ class _Conditions:
         """Which condition stops the money; empty where none does."""
         basis = self.basis
         agency = self.agency.get(stream) or stream.removeprefix(f"{REINVESTED}, ")
-        home = basis.geography.is_within(area, basis.territory[agency])
+        home = basis.successions.at_home(agency, area)
         fence, purpose = self.fences.get(stream), self.purpose[service]
-        own = route == DIRECT and service not in shared_by(basis.place, agency)
-        if own and self.commissioner[service] != agency:
+        ends, commissioner = basis.successions, self.commissioner[service]
+        then = [who for who in ends.names_of(agency) if agency in ends.holders(who, year)]
+        shared = any(service in shared_by(basis.place, who) for who in (agency, *then))
+        own = route == DIRECT and not shared
+        if (own and agency in ends.ended) or commissioner in ends.ended:
+            if own and not ends.pays_itself(agency, commissioner, area, year):
+                return "another agency commissions it after a succession"
+        elif own and commissioner != agency:
             return "another agency commissions it"
-        if own and not home:
+        elif own and not home:
             return "it is outside the agency's territory"
         if route != FREED and fence is not None and purpose not in fence:
             return "the stream is ring-fenced"
         if route == FREED and not basis.pooling.freed:
             return "nothing is freed"
         if route not in (DIRECT, FREED):
-            paid = (route, stream, self.commissioner[service], purpose)
+            paid = (route, stream, commissioner, purpose)
             if route not in basis.pooling.pools and paid not in self.today:
                 return "the pool is closed"
             purposes = basis.pool_purposes.get(route)

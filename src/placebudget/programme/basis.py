@@ -11,10 +11,17 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import RULE_KINDS, Place, RuleKind
-from placebudget.place.conditions import FREED, Pooling, purposes_by, rules_in_force
+from placebudget.place.conditions import (
+    FREED,
+    Pooling,
+    purposes_by,
+    rules_in_force,
+    shared_by,
+)
 from placebudget.place.geography import Geography, each_row
 from placebudget.place.settings import GENERAL, years_between
 from placebudget.place.subjects import parse_subject
+from placebudget.place.succession import Successions, succeeded
 from placebudget.programme.lines import (
     Effects,
     Lines,
@@ -166,7 +173,7 @@ class Basis:
     Parameters
     ----------
     place : Place
-        The place; it must have passed its checks.
+        The place; it must have passed its checks. It is held as successors hold it.
     pooling : Pooling
         Which pools there are, and whether ring-fences hold.
     reinvest : float, optional
@@ -191,6 +198,9 @@ class Basis:
     probe: bool = False
     shortfall: Shortfall | None = None
     gave_way: Mapping[tuple[str, str, str], tuple[float, float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", succeeded(self.place))
 
     def altered(self, stale: Collection[str] = (), **now: Any) -> Basis:
         """The same with something else; all but what is stale is not worked out again."""
@@ -247,12 +257,54 @@ class Basis:
         table = self.place.filled("agencies")
         return frozenset(table.loc[table["sector"] == "dwp", "agency"])
 
+    def at_home(self, agency: str) -> np.ndarray:
+        """Which lines lie where an agency's own money pays."""
+        homes = [self.within(area) for area in self.successions.home(agency)]
+        return np.any(homes, axis=0)
+
     @cached_property
-    def territory(self) -> dict[str, str]:
-        """Area in which each agency's own money pays."""
-        table = self.place.agencies
-        keys = map(self.geography.key, table["area"])
-        return dict(zip(table["agency"], keys, strict=True))
+    def successions(self) -> Successions:
+        """Who holds in a year what an agency held."""
+        return Successions.of(self.place)
+
+    @cached_property
+    def commissioner(self) -> np.ndarray:
+        """Lines x years: who commissions a line; of several successors in its area the largest."""
+        lines, years = self.lines, self.years
+        found = np.repeat(lines.commissioner[:, None], len(years), axis=1)
+        for line in np.flatnonzero(np.isin(lines.commissioner, list(self.successions.ended))):
+            who, area = lines.commissioner[line], lines.area[line]
+            found[line] = [self.successions.commissioner(who, area, year) for year in years]
+        return found
+
+    def pays_itself(self, agency: str) -> np.ndarray:
+        """Lines x years: whether an agency's own money may pay for a line without a pool.
+
+        It pays for lines that it commissions in its territory, and for what it shares as a
+        member; once an agency has ended its successor does, for what it took over.
+        """
+        if agency not in self._own:
+            self._own[agency] = self._paid_itself(agency)
+        return self._own[agency]
+
+    @cached_property
+    def _own(self) -> dict[str, np.ndarray]:
+        return {}
+
+    def _paid_itself(self, agency: str) -> np.ndarray:
+        lines, ends = self.lines, self.successions
+        own = (lines.commissioner == agency) & self.at_home(agency)
+        allowed = np.repeat(own[:, None], len(self.years), axis=1)
+        if ends:
+            for line, (who, area) in enumerate(zip(lines.commissioner, lines.area, strict=True)):
+                if who in ends.ended or agency in ends.ended:
+                    allowed[line] = [ends.pays_itself(agency, who, area, y) for y in self.years]
+        for t, year in enumerate(self.years):
+            for holder in ends.names_of(agency):
+                if agency in ends.holders(holder, year):
+                    shared = list(shared_by(self.place, holder))
+                    allowed[:, t] |= np.isin(lines.service, shared)
+        return allowed
 
     @cached_property
     def given_way(self) -> np.ndarray:
@@ -484,7 +536,10 @@ class Basis:
         today, line, years = self.today, self.today_line, len(self.years)
         holder = dict(zip(*(self.place.streams[n] for n in ("stream", "agency")), strict=True))
         agency = self.lines.commissioner[line]
-        other = today["stream"].map(holder).to_numpy(object) != agency
+        held = today["stream"].map(holder).to_numpy(object)
+        other = held != agency
+        if self.successions:
+            other &= held != self.commissioner[line, today["t"].to_numpy(np.int64)]
         closed = today["route"] != DIRECT
         if not self.pooling.flexible:
             closed &= ~today["route"].isin(self.pooling.pools) & (not self.pooling.freed)
@@ -553,7 +608,7 @@ class Basis:
                 for stream, pounds in target.paid.items()
                 if (pounds < 0).any()
             )
-            | {loan.borne_by for loan in self.loans},
+            | {s for loan in self.loans for s, moved in loan.moves.items() if (moved < 0).any()},
             sharing=self.pooling.coalitions,
         )
 

@@ -30,7 +30,6 @@ from placebudget.errors import CannotAnswer
 from placebudget.programme.basis import Basis
 from placebudget.programme.blocks.balances import TARGETS, borrower
 from placebudget.programme.linear import Columns, Draft
-from placebudget.programme.lines import Outcomes
 from placebudget.programme.objectives.value import (
     CASHABLE,
     DROPPED,
@@ -63,24 +62,57 @@ OWN_GOALS = (PUBLIC, NET, FISCAL, CASHABLE, WEIGHTED)
 def commissioners(columns: dict[str, Columns], basis: Basis, width: int) -> np.ndarray:
     """Number of the agency that sets each variable; -1 where nobody does by itself."""
     number = {agency: n for n, agency in enumerate(basis.agencies)}
-    of_line = np.array([number[name] for name in basis.lines.commissioner], np.int64)
-    of_class = np.array([number.get(name, -1) for name in basis.classes.agency], np.int64)
+    of_line = commissioning(basis)
+    of_class = np.array(
+        [
+            [number.get(holder(basis, name, year), -1) for year in basis.years]
+            for name in basis.classes.agency
+        ],
+        np.int64,
+    ).reshape(len(basis.classes), len(basis.years))
     of_offer = of_line[basis.offers.line]
     owner = np.full(width, -1, np.int64)
     for names, dimension, of in (
         (("money", "step_units", "full", "avoided", "unmet"), "line", of_line),
         (("units", "start", "run", "leave", "paid", "dropped"), "offer", of_offer),
-        (("level",), "level", _of_level(basis, of_offer)),
         (("idle", "carry"), "class", of_class),
-        (("borrow",), "loan", borrower(basis, of_class)),
     ):
         for block in (columns[name] for name in names if name in columns):
-            owner[block.numbers] = of[block.index[dimension]]
+            year = block.index["year" if "year" in block.index else "appraisal_year"]
+            owner[block.numbers] = of[block.index[dimension], np.minimum(year, of.shape[1] - 1)]
+    if "borrow" in columns:
+        firsts = enumerate(loan.first for loan in basis.loans)
+        whose = [borrower(basis, of_class[:, first])[n] for n, first in firsts]
+        owner[columns["borrow"].numbers] = whose
+    if "level" in columns:
+        level = columns["level"]
+        owner[level.numbers] = _of_level(basis, of_offer[:, 0])[level.index["level"]]
     # Of what members share each pays its own part.
     money = columns["money"]
-    payer = np.where(money.index["route"] == 0, of_class[money.index["class"]], -1)
+    payer = of_class[money.index["class"], money.index["year"]]
+    payer = np.where(money.index["route"] == 0, payer, -1)
     owner[money.numbers] = np.where(payer >= 0, payer, owner[money.numbers])
     return owner
+
+
+def commissioning(basis: Basis) -> np.ndarray:
+    """Lines x years: number of the agency that commissions a line."""
+    number = {agency: n for n, agency in enumerate(basis.agencies)}
+    named = [number[name] for name in basis.commissioner.ravel()]
+    return np.array(named, np.int64).reshape(basis.commissioner.shape)
+
+
+def commissions(basis: Basis, agency: int) -> np.ndarray:
+    """Lines x appraisal years that an agency commissions; after the last year of money as in it."""
+    last = np.minimum(np.arange(len(basis.appraisal)), len(basis.years) - 1)
+    mine: np.ndarray = (commissioning(basis) == agency)[:, last]
+    return mine
+
+
+def holder(basis: Basis, agency: str, year: str) -> str:
+    """Who holds in a year what an agency kept: of several who has the largest share."""
+    held = basis.successions.holders(agency, year)
+    return min(held, key=lambda who: (-held[who], who))
 
 
 def _of_level(basis: Basis, of_offer: np.ndarray) -> np.ndarray:
@@ -220,12 +252,14 @@ class OwnParts:
         rows[self._ruled] |= (np.bincount(self._row, makes, matrix.height) > 0)[self._ruled]
         balance, basis = programme.rows["class_balance"], programme.basis
         # Savings that others reinvest may hang on what the agency buys; they see to that.
-        others = basis.classes.agency[balance.index["class"]] != basis.agencies[agency]
+        idle = programme.columns["idle"]
+        others = self.owner[idle.numbers] != agency
         rows[balance.numbers[others]] = False
         if "avoided" in programme.rows:
             # Need avoided for others the agency does not see.
             block = programme.rows["avoided"]
-            theirs = basis.lines.commissioner[block.index["line"]] != basis.agencies[agency]
+            mine = commissions(basis, agency)
+            theirs = ~mine[block.index["line"], block.index["appraisal_year"]]
             rows[block.numbers[theirs]] = False
         for name in ("counted", "at_risk", *TARGETS):
             if name in programme.rows:
@@ -295,7 +329,7 @@ class OwnParts:
     def _own(self, name: str, agency: int) -> Objective:
         draft, basis = self.programme.draft, self.programme.basis
         constant = 0.0
-        gain = value_of_outcomes(draft, basis, own_worth(name, basis.outcomes, agency))
+        gain = value_of_outcomes(draft, basis, own_worth(name, basis, agency))
         spent = np.zeros(draft.width)
         if name == NET:
             spent = real_spending(draft, basis, np.ones(len(basis.classes), bool), gross=False)
@@ -303,7 +337,7 @@ class OwnParts:
             spent = real_spending(draft, basis, basis.classes.reinvested, gross=False)
         if name != WEIGHTED:
             first = 0 if name in (FISCAL, CASHABLE) else len(basis.years)
-            mine = basis.lines.commissioner == basis.agencies[agency]
+            mine = commissions(basis, agency)
             saved, constant = avoided_saving(
                 draft, basis, cashable=name != FISCAL, first=first, lines=mine
             )
@@ -366,14 +400,28 @@ def read_own_goals(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def own_worth(name: str, outcomes: Outcomes, agency: int) -> np.ndarray:
-    """What a unit is worth to an agency by its own part of an objective, outcomes x years."""
-    saved = outcomes.agency_fiscal[:, agency]
-    everything = outcomes.discounted(saved, outcomes.economic + outcomes.social)
-    return {
-        PUBLIC: everything,
-        NET: everything,
-        FISCAL: outcomes.discounted(saved),
-        CASHABLE: outcomes.discounted(outcomes.agency_cashable[:, agency]),
-        WEIGHTED: outcomes.points,
-    }[name]
+def own_worth(name: str, basis: Basis, agency: int) -> np.ndarray:
+    """What a unit is worth to an agency by its own part of an objective, outcomes x years.
+
+    Its savings are those of the agencies it has taken over, too, by its share from then on.
+    """
+    outcomes = basis.outcomes
+    if name == WEIGHTED:
+        return outcomes.points
+    saves = outcomes.agency_cashable if name == CASHABLE else outcomes.agency_fiscal
+    saved = np.array([saves @ share for share in saving_shares(basis, agency)]).T
+    if name in (FISCAL, CASHABLE):
+        return outcomes.discounted(saved)
+    return outcomes.discounted(saved, outcomes.economic + outcomes.social)
+
+
+def saving_shares(basis: Basis, agency: int) -> np.ndarray:
+    """Appraisal years x agencies: the share an agency has of what each saves."""
+    ends, who = basis.successions, str(basis.agencies[agency])
+    if not ends:
+        return np.repeat(np.eye(len(basis.agencies))[None, agency], len(basis.appraisal), axis=0)
+    held = [
+        [ends.holders(str(of), year).get(who, 0.0) for of in basis.agencies] for year in basis.years
+    ]
+    last = np.minimum(np.arange(len(basis.appraisal)), len(basis.years) - 1)
+    return np.array(held)[last]

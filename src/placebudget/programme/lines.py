@@ -577,11 +577,12 @@ class Outcomes:
         Parameters
         ----------
         money : ndarray
-            Worth in money that is saved, discounted as money is.
+            Worth in money that is saved, by outcome, or outcomes x appraisal years; discounted
+            as money is.
         gain : ndarray, optional
             Worth to people, discounted as the outcome is.
         """
-        worth = np.outer(money, self.discount)
+        worth: np.ndarray = money.reshape(len(money), -1) * self.discount
         return worth if gain is None else worth + gain[:, None] * self.own_discount
 
     @property

@@ -27,6 +27,7 @@ from placebudget.place import Place
 from placebudget.place.conditions import least_paid, purposes_by
 from placebudget.place.geography import Geography, each_row, is_blank
 from placebudget.place.once import once
+from placebudget.place.succession import Successions, parts_in, roots
 from placebudget.programme.lines import UnitScale
 from placebudget.value import loan_charges
 from placebudget.words import plain
@@ -271,7 +272,9 @@ def read_targets(
         mine = shares[shares["target"] == row.target]
         net = mine["share"].where(~mine["pays"].astype(bool), -mine["share"])
         parts = net.groupby(mine["stream"]).sum()
-        paid = {str(s): share * each for s, share in parts.items() if (share * each).any()}
+        paid = _by_holder(
+            place, {str(s): share * each for s, share in parts.items() if (share * each).any()}
+        )
         below = geography.descendants(geography.key(row.area))
         inside = [n for n, area in enumerate(geography.areas) if area in below]
         if paid:
@@ -298,6 +301,8 @@ class LoanTerms:
         Number of the year in which it is borrowed.
     interest, provision : ndarray
         By year of money, of each pound.
+    moves : mapping of str to ndarray
+        By stream, what each pound borrowed brings it in each year of money, and takes from it.
     after : ndarray
         Interest and provision of each pound by year after the last year of money.
     later_pound : float
@@ -311,6 +316,7 @@ class LoanTerms:
     first: int
     interest: np.ndarray
     provision: np.ndarray
+    moves: dict[str, np.ndarray]
     after: np.ndarray
     later_pound: float
 
@@ -335,10 +341,13 @@ def read_loans(place: Place) -> tuple[LoanTerms, ...]:
         soon = years - first - 1
         now = [np.concatenate([np.zeros(first + 1), part[:soon]]) for part in parts]
         interest, provision = (np.pad(part, (0, years - len(part))) for part in now)
+        comes = {str(row.stream): 1.0 * (np.arange(years) == first)}
+        moves = added_up(comes, {str(row.borne_by): -interest - provision})
         found.append(
             LoanTerms(
                 str(row.loan), str(row.stream), str(row.borne_by), float(row.most), first,
-                interest, provision, (parts[0] + parts[1])[soon:], float(row.later_pound),
+                interest, provision, _by_holder(place, moves), (parts[0] + parts[1])[soon:],
+                float(row.later_pound),
             )
         )  # fmt: skip
     return tuple(found)
@@ -352,15 +361,12 @@ def borrowed(loans: Iterable[tuple[LoanTerms, float]]) -> dict[str, np.ndarray]:
     loans : iterable of (LoanTerms, float)
         Each with the pounds that are borrowed.
     """
-    found: dict[str, np.ndarray] = {}
-    for loan, pounds in loans:
-        years = np.arange(len(loan.interest))
-        for stream, brings in (
-            (loan.stream, pounds * (years == loan.first)),
-            (loan.borne_by, -pounds * loan.borne),
-        ):
-            found[stream] = found.get(stream, np.zeros(len(years))) + brings
-    return found
+    return added_up(
+        *(
+            {stream: pounds * moved for stream, moved in loan.moves.items()}
+            for loan, pounds in loans
+        )
+    )
 
 
 def added_up(*parts: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -370,6 +376,16 @@ def added_up(*parts: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         for stream, pounds in part.items():
             found[stream] = found.get(stream, np.zeros(len(pounds))) + pounds
     return found
+
+
+def _by_holder(place: Place, paid: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """What is paid to and by streams, after the end of an agency by its successors' shares."""
+    found: dict[str, np.ndarray] = {}
+    for stream, pounds in paid.items():
+        for t, year in enumerate(place.years):
+            for key, share in parts_in(place, stream, year).items():
+                found.setdefault(key, np.zeros(len(pounds)))[t] += share * pounds[t]
+    return {stream: pounds for stream, pounds in found.items() if pounds.any()}
 
 
 def stream_funding(place: Place) -> pd.DataFrame:
@@ -418,10 +434,32 @@ def carried_on(place: Place, geography: Geography) -> pd.DataFrame:
         service, area, stream, route, offer (None where the line has one), t
         (number of the year), amount in pounds; sorted by key.
     """
+    rows = _todays(place, geography)
+    years, growth = len(place.years), stream_growth(place)
+    number = {name: n for n, name in enumerate(growth.index)}
+    grown = growth.to_numpy()[[number[row[2]] for row in rows]] if rows else np.zeros((0, years))
+    amount = np.array([row[5] for row in rows])[:, None] * grown
+    if roots(place):
+        rows, amount = _gone_on_with(place, geography, rows, amount)
+    names = ["service", "area", "stream", "route", "offer"]
+    held = {
+        name: np.repeat(np.array([row[n] for row in rows], dtype=object), years)
+        for n, name in enumerate(names)
+    }
+    return pd.DataFrame(
+        {**held, "amount": amount.ravel(), "t": np.tile(np.arange(years), len(rows))}
+    )
+
+
+_Paid = tuple[str, str, str, str, str, float]
+
+
+def _todays(place: Place, geography: Geography) -> list[_Paid]:
+    """What is paid today, sorted: service, area, stream, route, offer, pounds."""
     columns = ("service", "area", "stream", "pool", "offer", "amount")
     table = place.filled("today")
     cells = zip(*(table[name].tolist() for name in columns), strict=True)
-    rows = sorted(
+    return sorted(
         (
             (
                 service,
@@ -436,18 +474,50 @@ def carried_on(place: Place, geography: Geography) -> pd.DataFrame:
         ),
         key=lambda row: row[:5],
     )
-    years, growth = len(place.years), stream_growth(place)
-    number = {name: n for n, name in enumerate(growth.index)}
-    grown = growth.to_numpy()[[number[row[2]] for row in rows]] if rows else np.zeros((0, years))
-    names = ["service", "area", "stream", "route", "offer"]
-    held = {
-        name: np.repeat(np.array([row[n] for row in rows], dtype=object), years)
-        for n, name in enumerate(names)
-    }
-    amount = np.array([row[5] for row in rows])[:, None] * grown
-    return pd.DataFrame(
-        {**held, "amount": amount.ravel(), "t": np.tile(np.arange(years), len(rows))}
-    )
+
+
+def _gone_on_with(
+    place: Place, geography: Geography, rows: list[_Paid], amount: np.ndarray
+) -> tuple[list[_Paid], np.ndarray]:
+    """With what those streams pay that go on from one that pays today, as they have funding.
+
+    What an agency that ends paid for falls to the successors in whose area it lies: evenly more
+    or less than today, as their share of its money is. By a pool they pay only as far as they
+    contribute to it.
+    """
+    funding, base = stream_funding(place), todays_funding(place)
+    ends, years = Successions.of(place), len(place.years)
+    holder = dict(zip(place.streams["stream"], place.streams["agency"], strict=True))
+    limits = contribution_limits(place, place.years)
+    into = set(zip(limits["pool"], limits["stream"], limits["t"], strict=True))
+    made = [np.zeros((0, years))] if not rows else [amount]
+    added: dict[_Paid, np.ndarray] = {}
+    for stream, root in sorted(roots(place).items()):
+        mine = [row for row in rows if row[2] == root]
+        today = np.array([row[5] for row in mine])
+        for t, year in enumerate(place.years):
+            shares = np.array([_share_in(ends, holder, stream, root, r[1], year) for r in mine])
+            whole = float((today * shares).sum())
+            if not (whole > 0 and base[root] > 0):
+                continue
+            grown = today.sum() / whole * float(funding.at[stream, year]) / base[root]
+            for row, pounds in zip(mine, today * shares * grown, strict=True):
+                route = row[3] if (row[3], stream, t) in into else DIRECT
+                key = (*row[:2], stream, route, *row[4:])
+                added.setdefault(key, np.zeros(years))[t] += pounds
+    made += [pounds[None] for pounds in added.values()]
+    keys, pounds = [*rows, *added], np.concatenate(made)
+    order = sorted(range(len(keys)), key=lambda n: keys[n][:5])
+    return [keys[n] for n in order], pounds[order]
+
+
+def _share_in(
+    ends: Successions, holder: dict[str, str], stream: str, root: str, area: str, year: str
+) -> float:
+    """The share of what a stream paid for in an area that one going on from it pays there."""
+    if holder[root] not in ends.ended:
+        return 1.0
+    return ends.in_area(holder[root], area, year).get(holder[stream], 0.0)
 
 
 def _or_else(value: Any, default: str) -> str:
@@ -456,16 +526,24 @@ def _or_else(value: Any, default: str) -> str:
 
 
 def todays_funding(place: Place) -> pd.Series:
-    """Funding that today's money was paid from, by stream: of its year, else the first there is."""
+    """Funding that today's money was paid from, by stream: of its year, else the first there is.
+
+    A stream that goes on from another has paid nothing yet.
+    """
     funding, table = stream_funding(place), place.filled("funding")
     now = table[table["year"] == place.settings.today_year].set_index("stream")["amount"]
-    return now.reindex(funding.index).fillna(funding.iloc[:, 0])
+    first = funding.iloc[:, 0].where(~funding.index.isin(list(roots(place))), 0.0)
+    return now.reindex(funding.index).fillna(first)
 
 
 def stream_growth(place: Place) -> pd.DataFrame:
-    """Funding of each stream and year over that of today: streams x years."""
-    funding = stream_funding(place)
-    base = todays_funding(place).to_numpy(float)
+    """Funding of each stream and year over that of today: streams x years.
+
+    Of a stream that goes on from another over what that brought today.
+    """
+    funding, before = stream_funding(place), roots(place)
+    now = todays_funding(place)
+    base = now.loc[[before.get(name, name) for name in funding.index]].to_numpy(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         growth = np.where(base[:, None] > 0, funding.to_numpy() / base[:, None], 0.0)
     return pd.DataFrame(growth, index=funding.index, columns=funding.columns)

@@ -198,7 +198,7 @@ def avoided_saving(
     first : int
         The first appraisal year that counts.
     lines : ndarray of bool, optional
-        Lines that count; default all.
+        Lines that count, or lines x appraisal years; default all.
 
     Returns
     -------
@@ -209,7 +209,9 @@ def avoided_saving(
     """
     need, years, worth = basis.need, len(basis.years), basis.cost_avoided
     each = np.zeros(draft.width)
-    counts = need.lasting if lines is None else need.lasting & lines
+    counts = np.repeat(need.lasting[:, None], len(basis.appraisal), axis=1)
+    if lines is not None:
+        counts &= lines.reshape(len(counts), -1)
     if not counts.any():
         return each, 0.0
     # Years in which the money released is what counts, not the need avoided.
@@ -219,7 +221,7 @@ def avoided_saving(
     constant = float((worth[counts] * whole[counts]).sum())
     avoided, paid = draft.columns["avoided"], draft.columns.get("paid")
     line, year = avoided.index["line"], avoided.index["appraisal_year"]
-    mine = counts[line] & at_all[year] & ~released[year]
+    mine = counts[line, year] & at_all[year] & ~released[year]
     each[avoided.numbers[mine]] = worth[line[mine], year[mine]]
     offer, year = (m.ravel() for m in np.mgrid[: len(basis.offers), :years])
     column = capacity_columns(draft, basis).ravel()
@@ -229,11 +231,11 @@ def avoided_saving(
         year = np.append(year, paid.index["appraisal_year"][late])
         column = np.append(column, paid.numbers[late])
     line = basis.offers.line[offer]
-    mine = counts[line] & released[year]
+    mine = counts[line, year] & released[year]
     each[column[mine]] = -worth[line[mine], year[mine]]
     unmet = draft.columns.get("unmet")
     if unmet is not None:
         line, year = unmet.index["line"], unmet.index["year"]
-        mine = counts[line] & released[year]
+        mine = counts[line, year] & released[year]
         each[unmet.numbers[mine]] = -worth[line[mine], year[mine]]
     return each, constant

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from placebudget.place.conditions import FREED, shared_by
+from placebudget.place.conditions import FREED
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft
 from placebudget.programme.rules.movement import capitalised_lines
@@ -33,9 +33,10 @@ def money_columns(draft: Draft, basis: Basis) -> None:
     """money[c, r, l, t]: only what the conditions of money allow has a variable.
 
     Direct money pays for lines its own agency commissions, in its territory, and for what it
-    shares as a member; pooled money for any line the pool and the ring-fence allow, and by a
-    pool that is closed for what it pays today for other agencies; capital money for capital,
-    or where a capitalisation rule cites a direction. In a flexible programme what a ring-fence
+    shares as a member, once an agency has ended for what its successor took over; pooled money
+    for any line the pool and the ring-fence allow, and by a pool that is closed for what it pays
+    today for other agencies; capital money for capital, or where a capitalisation rule cites a
+    direction. In a flexible programme what a ring-fence
     bars stands there too, closed by its bound, and in a programme for coalitions all that
     shared money could pay for.
     """
@@ -55,7 +56,7 @@ def money_columns(draft: Draft, basis: Basis) -> None:
 
 
 def _direct_money(basis: Basis, c: int, _: int, kind: np.ndarray) -> tuple[np.ndarray, ...]:
-    classes, lines = basis.classes, basis.lines
+    classes = basis.classes
     if classes.free[c]:
         return np.ones_like(kind), np.zeros_like(kind)
     if classes.shared[c]:
@@ -63,9 +64,16 @@ def _direct_money(basis: Basis, c: int, _: int, kind: np.ndarray) -> tuple[np.nd
     if basis.pooling.freed and not classes.reinvested[c]:
         return np.zeros_like(kind), np.zeros_like(kind)
     agency = classes.agency[c]
-    allowed = (lines.commissioner == agency) & basis.within(basis.territory[agency])
-    allowed |= np.isin(lines.service, list(shared_by(basis.place, agency)))
-    return _keep_fence(basis, c, allowed[:, None] & kind)
+    return _keep_fence(basis, c, basis.pays_itself(agency) & _lasts(basis, c) & kind)
+
+
+def _lasts(basis: Basis, c: int) -> np.ndarray:
+    """Years in which a class may hold money: one of an agency that has ended what it kept."""
+    agency, carries = basis.classes.agency[c], basis.classes.carry_forward[c] > 0
+    held = [basis.successions.holders(agency, year) for year in basis.years]
+    if basis.classes.reinvested[c]:
+        return np.ones(len(held), bool)
+    return np.array([agency in who or (carries and len(who) == 1) for who in held])
 
 
 def _pooled_money(basis: Basis, c: int, route: int, kind: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -85,7 +93,7 @@ def _pooled_money(basis: Basis, c: int, route: int, kind: np.ndarray) -> tuple[n
     bound[limits.year[mine & limits.stays_in_area]] = True
     purposes = basis.pool_purposes.get(str(pool))
     served = np.array([purposes is None or p in purposes for p in lines.purpose], bool)
-    home = basis.within(basis.territory[classes.agency[c]])
+    home = basis.at_home(classes.agency[c])
     allowed = served[:, None] & open_years & (home[:, None] | ~bound) & kind
     if pool not in basis.pooling.pools:
         allowed &= paid_today(basis, c, pool)[:, None]
@@ -146,12 +154,23 @@ def class_columns(draft: Draft, basis: Basis) -> None:
     most = classes.carry_forward[:, None] * classes.funding
     most = np.where(classes.reinvested[:, None], np.inf, most)
     may = (classes.carry_forward[klass] > 0) & (year < years - 1)
+    may &= ~_divided_next(basis)[klass, year]
     index = {"class": klass[may], "year": year[may]}
     draft.add_columns("carry", index, upper=most[klass[may], year[may]])
     if classes.shared.any():
         own = np.repeat(np.flatnonzero(~classes.shared), years)
         index = {"class": own, "year": np.tile(np.arange(years), len(own) // years)}
         draft.add_columns("share", index, upper=0.0)
+
+
+def _divided_next(basis: Basis) -> np.ndarray:
+    """Classes x years after which several take over: what is divided is not carried into it."""
+    ends, years = basis.successions, basis.years
+    found = np.zeros((len(basis.classes), len(years)), bool)
+    for c, agency in enumerate([] if basis.pooling.freed else basis.classes.agency):
+        for t, year in enumerate(years[1:]):
+            found[c, t] = len(ends.holders(agency, year)) > len(ends.holders(agency, years[t]))
+    return found
 
 
 def unit_columns(draft: Draft, basis: Basis) -> None:

@@ -24,6 +24,7 @@ from placebudget.study.next_year import NextYear, roll_forward
 from placebudget.study.outlook import Outlook, outlook
 from placebudget.study.potential import potential
 from placebudget.study.potential.plans_side_by_side import MEANINGS, STEPS, TITLES, Potential
+from placebudget.study.reorganisation import Reorganisation, reorganisation
 from placebudget.study.rests_on import RestsOn, rests_on
 from placebudget.study.result import StudyResult
 from placebudget.study.risk_share import RiskShare, risk_share
@@ -58,6 +59,7 @@ __all__ = [
     "Policy",
     "PoolSchedule",
     "Potential",
+    "Reorganisation",
     "RestsOn",
     "RiskShare",
     "Sharing",
@@ -81,6 +83,7 @@ __all__ = [
     "outcome_contract",
     "outlook",
     "potential",
+    "reorganisation",
     "rests_on",
     "risk_share",
     "roll_forward",

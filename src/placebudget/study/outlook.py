@@ -25,6 +25,7 @@ from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names, listed
 from placebudget.place.settings import GENERAL as GENERAL_PRICES
+from placebudget.place.succession import Successions, handed_over
 from placebudget.plan import Plan
 from placebudget.plan.compare.tables import SCHEMA, drawn
 from placebudget.plan.record.reading import PlanLike, as_plan
@@ -430,7 +431,7 @@ def _gaps(place: Place, found: Standstill) -> pd.DataFrame:
     held = streams.loc[funding.index, ["agency", "kind"]]
     rows = []
     for t, year in enumerate(place.years):
-        money, made = funding.iloc[:, t], found.rows[["agency", "kind"]]
+        money, made = funding.iloc[:, t], found.rows[["agency", "kind", "area"]]
         rows.append(
             made.assign(
                 year=year, cost=found.cost[:, t], opening=found.base, prices=found.prices[:, t],
@@ -438,7 +439,10 @@ def _gaps(place: Place, found: Standstill) -> pd.DataFrame:
             )
         )  # fmt: skip
         rows.append(held.assign(year=year, money=money, opening=-now, change_of_money=now - money))
-    whole = pd.concat(rows)
+    measures = ["cost", "money", *PARTS]
+    whole = pd.concat(
+        handed_over(place, each, [name for name in measures if name in each]) for each in rows
+    )
     keys = [sorted(place.agencies["agency"]), sorted(set(whole["kind"])), place.years]
     every = pd.MultiIndex.from_product(keys, names=_KEYS)
     made = whole.groupby(_KEYS)[["cost", "money", *PARTS]].sum()
@@ -473,9 +477,11 @@ def _agencies(
     raised = funding * ((1.0 + rise)[:, None] ** np.arange(1, len(place.years) + 1) - 1.0)
     whose = [streams["agency"].loc[raised.index], streams["kind"].loc[raised.index]]
     taxed = raised.groupby([each.to_numpy() for each in whose]).sum().stack()
+    brought = taxed.rename_axis(_KEYS).rename("council_tax").reset_index()
+    taxed = handed_over(place, brought, ["council_tax"]).groupby(_KEYS)["council_tax"].sum()
     keys = pd.MultiIndex.from_frame(gaps[_KEYS])
     made = gaps.assign(council_tax=0.0 - taxed.reindex(keys, fill_value=0.0).to_numpy())
-    made["reserves"] = 0.0 - _drawn(made, _spare(place, kinds))
+    made["reserves"] = 0.0 - _drawn(made, _spare(place, kinds), Successions.of(place))
     made["left"] = made[["gap", "council_tax", "reserves"]].sum(axis=1)
     for measure, (short, spare) in (("gap", ("short", "to_spare")), ("left", _STILL)):
         made[short] = made[measure].clip(lower=0.0)
@@ -487,12 +493,21 @@ def _agencies(
     return found
 
 
-def _drawn(made: pd.DataFrame, spare: Mapping[str, float]) -> np.ndarray:
-    """What reserves meet of each gap, year after year until they are used up: revenue first."""
+def _drawn(made: pd.DataFrame, spare: Mapping[str, float], ends: Successions) -> np.ndarray:
+    """What reserves meet of each gap, year after year until they are used up: revenue first.
+
+    Those of an agency that ends go to its successors, by their shares of what is left then.
+    """
     left, drawn = dict(spare), pd.Series(0.0, made.index)
     short = (made["gap"] + made["council_tax"]).clip(lower=0.0)
     order = made.assign(first=made["kind"] != "revenue").sort_values(["year", "first"])
-    for row, agency in zip(order.index, order["agency"], strict=True):
+    for row, agency, year in zip(order.index, order["agency"], order["year"], strict=True):
+        for before in [who for who in ends.ended if left.get(who, 0.0) > 0.0]:
+            held, passed = ends.holders(before, year), left[before]
+            if before not in held:
+                left[before] = 0.0
+                for holder, share in held.items():
+                    left[holder] = left.get(holder, 0.0) + share * passed
         drawn[row] = min(short[row], left.get(agency, 0.0))
         left[agency] = left.get(agency, 0.0) - drawn[row]
     return drawn.to_numpy()

@@ -23,6 +23,7 @@ from placebudget.place import Place
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.settings import start_of
 from placebudget.place.subjects import led_by_need
+from placebudget.place.succession import succeeded
 from placebudget.plan import Plan
 from placebudget.plan.borrowing import borrowed_by_stream
 from placebudget.programme import ALIGNED, Basis, read_pooling
@@ -352,6 +353,7 @@ def _avoided(basis: Basis, plan: Plan, fewer: np.ndarray) -> np.ndarray:
 
 def _moved(place: Place, plan: Plan) -> pd.DataFrame:
     """Whose money pays for whose services, by agency and year."""
+    place = succeeded(place)
     whose = place.filled("streams").set_index("stream")["agency"]
     held = stream_funding(place).groupby(whose).sum()
     held.columns = list(place.years)

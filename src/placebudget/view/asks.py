@@ -11,6 +11,7 @@ from placebudget.place import Place
 from placebudget.place.conditions import open_pools
 from placebudget.place.names import Names
 from placebudget.place.once import once
+from placebudget.place.succession import succeeded
 from placebudget.plan import Plan
 from placebudget.programme.money import contribution_limits
 from placebudget.study import Outlook, Potential, outlook
@@ -71,13 +72,13 @@ def payers(potential: Potential) -> pd.DataFrame:
 def paid_in(plan: Plan, place: Place) -> pd.DataFrame:
     """What is paid into pools, with the agency that pays."""
     paid = plan.tables["contributions"]
-    agency = paid["stream"].map(place.streams.set_index("stream")["agency"])
+    agency = paid["stream"].map(succeeded(place).streams.set_index("stream")["agency"])
     return paid.assign(agency=agency)[paid["gross"] > 0]
 
 
 def _limits(potential: Potential) -> pd.DataFrame:
     """By pool and agency: the limit at which it ends, how that is known, the least, the power."""
-    place = potential.place
+    place = succeeded(potential.place)
     limits = contribution_limits(place, place.years)
     # A pool that is closed goes on with today's payment, whatever its limits are.
     shut = ~limits["pool"].isin(open_pools(place))
@@ -238,7 +239,7 @@ def _back(row: pd.Series, there: bool) -> str:
 
 def _lowered(potential: Potential, pool: str) -> str:
     """Streams with a condition that pay less into a pool than today: least, area or purpose."""
-    place = potential.place
+    place = succeeded(potential.place)
     now, then = (
         paid[paid["pool"] == pool].groupby("stream")["gross"].sum()
         for paid in (paid_in(potential.plans[name], place) for name in ("today", "pooled"))
@@ -267,7 +268,8 @@ def _noted(potential: Potential, pool: str) -> str:
 
 def _noted_of_money(potential: Potential, pool: str) -> str:
     """What the place notes of the money that would be paid into a pool; blank: nothing."""
-    rows, paid = potential.place.contributions, paid_in(potential.plans["pooled"], potential.place)
+    rows = succeeded(potential.place).contributions
+    paid = paid_in(potential.plans["pooled"], potential.place)
     streams = paid.loc[paid["pool"] == pool, "stream"]
     rows = rows[(rows["pool"] == pool) & rows["stream"].isin(streams) & rows["note"].notna()]
     notes = dict.fromkeys(sentence(str(note)).removesuffix(".") for note in rows["note"])

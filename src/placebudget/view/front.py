@@ -24,7 +24,7 @@ from placebudget.place.conditions import (
     open_pools,
     rules_in_force,
 )
-from placebudget.place.names import Names, basis_of, cited, rule_words
+from placebudget.place.names import Names, basis_of, cited, rule_words, succession_words
 from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need, parse_subject
 from placebudget.plan import Plan
@@ -173,6 +173,8 @@ def _gap(potential: Potential) -> Iterator[Paragraph]:
     said, last = the_gap(potential).summarised().paragraphs, the_gap(potential).table.iloc[-1]
     if potential.place.settings.description:
         yield Paragraph(potential.place.settings.description)
+    if after := succession_words(potential.place):
+        yield Paragraph("Who takes over:", after)
     yield Paragraph(said[0].text)
     spare = f"; others have {money(float(last['to_spare']))} to spare"
     both = bool(min(last["short"], last["to_spare"]) >= SHOWN)

@@ -102,6 +102,22 @@ _RESTS_ON: Mapping[str, tuple[str, str]] = {
     "may-count-twice": ("service outcome", "outcomes.includes effects.service effects.outcome"),
     "price-year-without-rate": ("", "inflation place.price_base"),
     "no-general-index": ("", "inflation.index"),
+    "shares-not-whole": ("agency", "successions"),
+    "ends-twice": ("agency", "successions"),
+    "succession-in-circle": ("agency", "successions"),
+    "nobody-takes-over": (
+        "agency",
+        f"{_LINES} successions agencies.agency agencies.area services.commissioner",
+    ),
+    "share-of-nothing": (
+        "agency stream",
+        f"{_AREAS} successions agencies.agency agencies.area streams.agency today",
+    ),
+    "pool-of-one": (
+        "pool",
+        "successions streams.agency services.commissioner services.purpose contributions "
+        "pool_purposes",
+    ),
     "step-numbers": ("service", _RETURNS),
     "steps-not-increasing": ("service", _RETURNS),
     "rising-steps": ("service", _RETURNS),
@@ -195,7 +211,8 @@ _RESTS_ON: Mapping[str, tuple[str, str]] = {
     ),
     "idle-agency": (
         "agency",
-        "streams.agency services.commissioner savings.agency pools.host agencies.agency",
+        "streams.agency services.commissioner savings.agency pools.host agencies.agency "
+        "successions.successor",
     ),
 }
 

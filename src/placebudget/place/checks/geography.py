@@ -1,4 +1,4 @@
-"""Areas: one tree, and each service at one level of it."""
+"""Areas: one tree, each service at one level of it, and who takes over in which."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 from placebudget.place.checks.examination import Check, Examination
 from placebudget.place.findings import Finding, error, warning
 from placebudget.place.geography import Geography, is_blank
-from placebudget.texts import listed
+from placebudget.place.succession import Successions, pools_within
+from placebudget.texts import listed, shown
+from placebudget.words import percent
 
 
 def cycles(examined: Examination) -> Iterator[Finding]:
@@ -140,7 +142,111 @@ def limits_below_offers(examined: Examination) -> Iterator[Finding]:
             yield warning("limit-below-offers", "at_risk", number, "area", what, mend)
 
 
+def _ending(examined: Examination) -> dict[str, list[tuple[int, Any]]]:
+    """Rows of successions that say who, by whom, when and how much, by agency."""
+    found: dict[str, list[tuple[int, Any]]] = {}
+    for number, row in examined.rows("successions"):
+        if not any(map(is_blank, (row.agency, row.successor, row.year, row.share))):
+            found.setdefault(row.agency, []).append((number, row))
+    return found
+
+
+def shares_of_successors(examined: Examination) -> Iterator[Finding]:
+    """Successors who take over more or less than there is, or not in the same year."""
+    for agency, rows in _ending(examined).items():
+        whole = sum(row.share for _, row in rows)
+        if abs(whole - 1.0) > _HAIR:
+            what = f"The successors of {shown(agency)} take over {percent(whole)} of what it has."
+            mend = "Change their shares so that they add up to 1."
+            yield error("shares-not-whole", "successions", rows[0][0], "share", what, mend)
+        for number, row in rows[1:]:
+            if row.year != rows[0][1].year:
+                what = f"{shown(agency)} ends in {rows[0][1].year} and in {row.year}."
+                mend = "Write the same year for all its successors."
+                yield error("ends-twice", "successions", number, "year", what, mend)
+
+
+def successions_in_a_circle(examined: Examination) -> Iterator[Finding]:
+    """Agencies that take over from themselves, at once or by others."""
+    ending = _ending(examined)
+    sound = Successions.of(examined.place).ended
+    for agency, rows in ending.items():
+        if agency not in sound:
+            whom = listed(sorted({str(row.successor) for _, row in rows}))
+            what = f"{shown(agency)} ends and goes over to {whom}, and comes back to itself."
+            mend = "Name a successor that lasts; an agency that goes on has no row."
+            yield error("succession-in-circle", "successions", rows[0][0], "successor", what, mend)
+
+
+def without_successor(examined: Examination) -> Iterator[Finding]:
+    """Services of an agency that ends in areas in which nobody takes over."""
+    ends = Successions.of(examined.place)
+    agencies = set(examined.keyed("agencies"))
+    for agency, rows in _ending(examined).items():
+        if agency not in ends.ended or any(row.successor not in agencies for _, row in rows):
+            continue
+        year = ends.ended[agency].year
+        lost: dict[str, None] = {
+            f"{line.service} in {line.area}": None
+            for line in examined.lines
+            if line.commissioner == agency and not ends.in_area(agency, line.area, year)
+        }
+        if lost:
+            what = f"Nobody who takes over from {shown(agency)} has {listed(lost, most=4)}."
+            mend = "Give a successor an area that holds it, or add the one that takes over there."
+            yield error("nobody-takes-over", "successions", rows[0][0], "successor", what, mend)
+        for number, row in rows:
+            if row.year == year and (paid := _nothing_there(examined, ends, agency, row)):
+                what = (
+                    f"{shown(row.successor)} takes over {percent(row.share)} of {listed(paid)}, "
+                    "and nothing that these pay for today lies in its area."
+                )
+                mend = "Change its area or its share, or put in what is spent there today."
+                yield warning("share-of-nothing", "successions", number, "share", what, mend)
+
+
+def _nothing_there(examined: Examination, ends: Successions, agency: str, row: Any) -> list[str]:
+    """Streams of an agency that pay for something today, and for nothing where one takes over."""
+    areas: dict[str, set[str]] = {}
+    for _, paid in examined.rows("today"):
+        stream = examined.streams.get(paid.stream)
+        if stream is not None and stream.agency == agency:
+            areas.setdefault(paid.stream, set()).add(examined.geography.key(paid.area))
+    return [
+        stream
+        for stream, where in areas.items()
+        if not any(set(ends.in_area(agency, area, row.year)) & _after(ends, row) for area in where)
+    ]
+
+
+def _after(ends: Successions, row: Any) -> set[str]:
+    return set(ends.holders(row.successor, row.year))
+
+
+def pools_of_one(examined: Examination) -> Iterator[Finding]:
+    """Pools that are one body's own once it has taken over from all who pay and are paid."""
+    within: dict[str, tuple[str, str]] = {}
+    for (pool, year), whose in sorted(pools_within(examined.place).items()):
+        within.setdefault(pool, (year, whose))
+    for number, row in examined.rows("pools"):
+        if row.pool in within:
+            year, whose = within[row.pool]
+            what = (
+                f"From {year} all that {shown(row.pool)} takes in and pays for is {whose}'s: it "
+                "is a part of one budget then, takes in nothing more and costs nothing to manage."
+            )
+            mend = "Leave it so, or let others pay in or be paid from it."
+            yield warning("pool-of-one", "pools", number, "pool", what, mend)
+
+
+_HAIR = 1e-6
+"""Shares that add up to one but for less are whole: thirds written out."""
+
 CHECKS: tuple[Check, ...] = (
+    shares_of_successors,
+    successions_in_a_circle,
+    without_successor,
+    pools_of_one,
     cycles,
     one_root,
     two_levels_of_offers,

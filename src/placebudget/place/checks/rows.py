@@ -58,6 +58,7 @@ def idle_agencies(examined: Examination) -> Iterator[Finding]:
             ("services", "commissioner"),
             ("savings", "agency"),
             ("pools", "host"),
+            ("successions", "successor"),
         )
         for _, agency in examined.cells(table, column)
     }

@@ -115,6 +115,7 @@ def years_outside(examined: Examination) -> Iterator[Finding]:
         ("offers", "first_year", False),
         ("loans", "first_year", False),
         ("gateways", "year", False),
+        ("successions", "year", False),
         ("funding", "year", True),
     ):
         years, allowed = ((*place.years, now), today_too) if today else (place.years, spending)

@@ -24,6 +24,7 @@ from placebudget.place.names import (
 )
 from placebudget.place.once import once
 from placebudget.place.subjects import parse_subject
+from placebudget.place.succession import succeeded
 from placebudget.plan.borrowing import gate_words
 from placebudget.plan.drawing import amounts
 from placebudget.plan.plan import Plan
@@ -125,7 +126,7 @@ class DrawnConditions:
         }
         self._place = plan.source
         self._rules = {} if plan.source is None else _rules_by_subject(plan.source)
-        self._contributions = {} if plan.source is None else _contributions(plan.source)
+        self._contributions = {} if plan.source is None else _contributions(succeeded(plan.source))
 
     def of(self, table: str, key: str) -> list[str]:
         """Sentences on an agency, a stream, a pool, a service, an area or an outcome."""
@@ -148,6 +149,20 @@ class DrawnConditions:
         told = [f"Sector: {sector.upper() if sector in ('nhs', 'dwp') else plain(sector)}."]
         if row["partner"] not in ("", key):
             told.append(f"Acts together with others as: {plain(str(row['partner']))}.")
+        return [*told, *self._taking_over(key)]
+
+    def _taking_over(self, key: str) -> list[str]:
+        """Whom an agency takes over from, and who takes over from it."""
+        rows = None if self._place is None else self._place.filled("successions")
+        told = []
+        for row in () if rows is None else rows.itertuples():
+            what = "all" if row.share >= 1.0 else percent(row.share)
+            if row.agency == key:
+                who = self._name("agencies", str(row.successor))
+                told.append(f"Ends: from {row.year} {who} has {what} of what it has.")
+            elif row.successor == key:
+                who = self._name("agencies", str(row.agency))
+                told.append(f"From {row.year} it has {what} of what {who} has.")
         return told
 
     def _streams(self, key: str, row: Mapping[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.place.conditions import rules_in_force
 from placebudget.place.names import Names, line_words, only_level_assumed, rule_words
+from placebudget.place.succession import succeeded
 from placebudget.plan.plan import ObjectiveValue
 from placebudget.programme import Objective
 from placebudget.solver import (
@@ -45,7 +46,7 @@ def with_sentences(prices: pd.DataFrame, place: Place, objective: Objective) -> 
     """
     names = Names(place)
     rules = rules_in_force(place).set_index("rule", drop=False)
-    streams = place.filled("streams").set_index("stream")["name"].fillna("")
+    streams = succeeded(place).filled("streams").set_index("stream")["name"].fillna("")
     rows, pays = prices.to_dict("records"), len(place.targets) > 0
     limits = [_limit_words(row, rules, streams, names) for row in rows]
     told = [{**row, "limit": limit} for row, limit in zip(rows, limits, strict=True)]

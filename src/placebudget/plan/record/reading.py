@@ -13,7 +13,7 @@ import pandas as pd
 
 from placebudget.arguments import as_given
 from placebudget.errors import UnreadablePlan
-from placebudget.plan.columns import LABEL_TABLES, NUMBER, PLAN_TABLES, table
+from placebudget.plan.columns import LABEL_TABLES, NUMBER, PLAN_TABLES, SOME_LABELS, table
 from placebudget.plan.deliver import discounted, saved
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.record.cells import (
@@ -71,6 +71,7 @@ _KEYS = (
     "labels",
     "run",
 )
+_LABELS = {**LABEL_TABLES, **SOME_LABELS}
 # Which table of names holds the key that a column of another table refers to.
 _NAMED = {
     "stream": "streams",
@@ -315,7 +316,7 @@ def _plan(document: Mapping[str, Any], problems: Problems) -> Plan:
         objective=objectives[0],
         objectives=tuple(objectives),
         tables={name: frames[name] for name in PLAN_TABLES},
-        labels={name: table(cells, LABEL_TABLES[name]) for name, cells in labels.items()},
+        labels={name: table(cells, _LABELS[name]) for name, cells in labels.items()},
         run=unpacked(facts["run"]),
     )
 
@@ -385,10 +386,12 @@ def _check_worked_out(frames: Mapping[str, pd.DataFrame], problems: Problems) ->
 
 
 def _labels(given: Any, problems: Problems) -> dict[str, dict[str, list[Any]]]:
-    found = read_facts("labels", given, dict.fromkeys(LABEL_TABLES, dict), problems)
+    there = [name for name in SOME_LABELS if isinstance(given, dict) and name in given]
+    wanted = dict.fromkeys((*LABEL_TABLES, *there), dict)
+    found = read_facts("labels", given, wanted, problems)
     return {
-        name: read_cells(f"labels.{name}", found[name], columns, problems)
-        for name, columns in LABEL_TABLES.items()
+        name: read_cells(f"labels.{name}", found[name], _LABELS[name], problems)
+        for name in wanted
         if name in found
     }
 

@@ -15,6 +15,8 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.place.conditions import kept_services
 from placebudget.place.place import pounds_by_status
+from placebudget.place.succession import written
+from placebudget.plan.columns import SOME_LABELS, TAKEN_OVER
 from placebudget.programme import Basis
 from placebudget.programme.money import REINVESTED
 from placebudget.solver import DEAREST
@@ -26,7 +28,7 @@ _PENNY_UP = 0.015  # pounds: what rounding one side up and the other to the near
 
 def place_record(basis: Basis) -> dict[str, Any]:
     """The place a plan is for, with the status of its figures."""
-    place = basis.place
+    place = written(basis.place)
     return {
         "name": place.name,
         "title": place.title,
@@ -86,7 +88,17 @@ def labels(basis: Basis) -> dict[str, pd.DataFrame]:
         "pools": pools,
         "outcomes": outcomes,
     }
+    if basis.successions:
+        tables[TAKEN_OVER] = _taken_over(basis)
     return {name: _sorted_text(frame) for name, frame in tables.items()}
+
+
+def _taken_over(basis: Basis) -> pd.DataFrame:
+    """Who commissions a line in a year, where that is not who does today."""
+    lines, years = basis.lines, np.array(basis.years, dtype=object)
+    line, t = np.nonzero(basis.commissioner != lines.commissioner[:, None])
+    cells = (lines.service[line], lines.area[line], years[t], basis.commissioner[line, t])
+    return pd.DataFrame(dict(zip(SOME_LABELS[TAKEN_OVER], cells, strict=True)))
 
 
 def _areas(basis: Basis) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.place.rule_kinds import YEAR_BEFORE
+from placebudget.place.succession import roots
 from placebudget.programme import Programme
 from placebudget.programme.basis import Shortfall
 from placebudget.programme.blocks.balances import PAID_FOR, PAID_IN
@@ -81,13 +82,14 @@ class TodaysMoney:
         then = growth.loc[list(self._stream)].to_numpy(float).reshape(-1, years)
         carried = today["amount"].to_numpy(float).reshape(-1, years)
         shares = np.divide(carried, then, out=np.zeros_like(carried), where=then > 0)
-        self._amount = shares.max(axis=1, initial=0.0)
+        self._amount = np.where(then > 0, shares, shares.max(axis=1, initial=0.0)[:, None])
         self._growth = then.copy()
         # Funding today's spending was paid from; where that year is one of the plan's
         # own, or has no row, it changes with the funding.
         now = funding[funding["year"] == basis.place.settings.today_year]
         now = now[~now["year"].isin(basis.years)]
         self._base = dict(zip(now["stream"], now["amount"].astype(float), strict=True))
+        self._root = roots(basis.place)
         year = basis.place.settings.today_year
         self._today = basis.years.index(year) if year in basis.years else 0
         self._followers = {
@@ -137,7 +139,8 @@ class TodaysMoney:
         """Carry today's money on with new funding of some streams, in pounds by year."""
         for stream in streams:
             amounts = funding[stream]
-            base = self._base.get(stream, float(amounts[self._today]))
+            root = self._root.get(stream, stream)
+            base = self._base.get(root, float(funding[root][self._today]))
             growth = amounts / base if base > 0 else np.zeros(len(amounts))
             self._growth[self._stream == stream] = growth
 
@@ -174,13 +177,13 @@ class TodaysMoney:
         for block, row, payment in self._pooled if rule is None else ():
             if block is not None and (changed is None or changed & set(self._stream[payment])):
                 year = block.index["year"][row]
-                paid = self._amount[payment] * self._growth[payment, year]
+                paid = self._amount[payment, year] * self._growth[payment, year]
                 right = np.bincount(row, paid, len(block)) / self.programme.basis.scale.money
                 yield block.numbers, right, block.sense
 
     def _limits(self, held: _Follower) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
         basis = self.programme.basis
-        spent = self._amount[held.payments, None] * self._growth[held.payments]
+        spent = self._amount[held.payments] * self._growth[held.payments]
         if held.by_line:
             today = np.zeros((len(basis.lines), len(basis.years)))
             np.add.at(today, self._line[held.payments], spent)

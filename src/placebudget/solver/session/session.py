@@ -20,6 +20,7 @@ from placebudget.errors import CannotAnswer
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.subjects import led_by_need
+from placebudget.place.succession import heirs, parts_in
 from placebudget.programme import (
     ALIGNED,
     FREED,
@@ -102,7 +103,7 @@ class Session(LiveProgramme):
             gave_way=given_apart(place, limits, reinvest=reinvest),
         )
         super().__init__(programme, limits)
-        self.place = place
+        self.place = programme.basis.place
         self._rules = {rule.name: rule for rule in read_rules(programme.basis)}
         self._today = TodaysMoney(programme, self._rules.values())
         # Limits of rules as they stand, and which have fallen away with their pools.
@@ -289,14 +290,16 @@ class Session(LiveProgramme):
         Parameters
         ----------
         stream, year : str
-            Keys of the place.
+            Keys of the place. After the end of its agency its successors have their shares.
         amount : float
             Pounds, cash of the year.
         """
         self._known(stream, self._funding, "stream")
         refuse_negative(amount, "funding")
-        self._funding[stream][self._year(year)] = amount
-        self._update_funding([stream])
+        at, parts = self._year(year), parts_in(self.place, stream, year)
+        for key, part in parts.items():
+            self._funding[key][at] = part * amount
+        self._update_funding(list(parts))
 
     def scale_funding(self, factor: float, streams: Collection[str] | None = None) -> None:
         """Multiply the funding of some streams, or of all, by a factor in every year."""
@@ -310,8 +313,11 @@ class Session(LiveProgramme):
             return
         for stream in chosen:
             self._known(stream, self._funding, "stream")
+        gone_over = (key for stream in chosen for key in heirs(self.place).get(stream, {}).values())
+        every = list(dict.fromkeys([*chosen, *gone_over]))
+        for stream in every:
             self._funding[stream] *= factor
-        self._update_funding(chosen)
+        self._update_funding(every)
 
     def _all_or(self, streams: Collection[str] | None) -> Collection[str]:
         if streams is None:

@@ -15,6 +15,7 @@ import pandas as pd
 from placebudget.errors import Stopped
 from placebudget.place import Place
 from placebudget.place.subjects import led_by_need
+from placebudget.place.succession import succeeded
 from placebudget.plan import Plan
 from placebudget.programme import Basis, Benchmark, Programme, build, read_pooling
 from placebudget.programme.basis import Shortfall
@@ -219,6 +220,7 @@ class Replanner:
         first: Standing,
         stop: Event | None = None,
     ) -> None:
+        place = succeeded(place)
         self.place, self.objective, self.first = place, objective, first
         self.mode, self.benchmarks = read_pooling(place, pooling), benchmarks
         self.limits = RunLimits(stop=stop)

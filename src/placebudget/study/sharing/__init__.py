@@ -14,6 +14,7 @@ from placebudget.errors import Stopped, WrongArgument
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names
+from placebudget.place.succession import succeeded
 from placebudget.plan.pennies import add_up
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
@@ -132,6 +133,7 @@ def payment_powers(place: Place, partner_of: Mapping[str, str]) -> dict[tuple[st
     dict
         (payer, receiver) to the powers that the place's contributions and pools name.
     """
+    place = succeeded(place)
     agency = dict(zip(place.streams["stream"], place.streams["agency"], strict=True))
     pools = place.pools.set_index("pool")
     found: dict[tuple[str, str], list[str]] = {}
@@ -493,6 +495,7 @@ def _tables(
 
 def _contributions(place: Place, partners: Partners) -> pd.Series:
     """Money of every partner over the years, in pounds."""
+    place = succeeded(place)
     funding = stream_funding(place).sum(axis=1)
     agency = dict(zip(place.streams["stream"], place.streams["agency"], strict=True))
     return funding.groupby([partners.of_agency[agency[stream]] for stream in funding.index]).sum()

@@ -15,6 +15,8 @@ import numpy as np
 
 from placebudget.errors import Infeasible, Stopped, WrongArgument
 from placebudget.place import Place
+from placebudget.place.names import listed
+from placebudget.place.succession import Successions
 from placebudget.plan import benchmarks
 from placebudget.plan.repairs import clash_said
 from placebudget.programme import (
@@ -74,15 +76,25 @@ class Partners:
 
     @classmethod
     def of(cls, place: Place) -> Partners:
-        """The partners of a place: agencies with the same ``partner`` act together."""
+        """The partners of a place: agencies with the same ``partner`` act together.
+
+        So do an agency that ends and its successors, and all who have one in common.
+        """
         table = place.filled("agencies").sort_values("agency", kind="stable")
         partner = table["partner"].fillna(table["agency"])
+        ended = Successions.of(place).ended
+        lasting = {each for end in ended.values() for each in end.shares} - set(ended)
+        for before, end in ended.items():
+            one = partner[table["agency"].isin({before, *end.shares})]
+            partner = partner.mask(partner.isin(one), one.min())
         of_agency = dict(zip(table["agency"], partner, strict=True))
         called = table["name"].fillna(table["agency"])
         names: dict[str, str] = {}
         for key in sorted(set(partner)):
             own = called[partner == key]
-            names[key] = str(own.iloc[0]) if len(own) == 1 else sentence(plain(key))
+            after = called[(partner == key) & table["agency"].isin(lasting)]
+            one = str(own.iloc[0]) if len(own) == 1 else sentence(plain(key))
+            names[key] = listed(after) if len(after) else one
         acting = {of_agency[a] for a in place.streams["agency"]}
         acting |= {of_agency[a] for a in place.services["commissioner"]}
         idle = sorted(set(names) - acting)

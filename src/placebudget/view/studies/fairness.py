@@ -1,20 +1,30 @@
-"""What areas get, the price of making it fairer, and the level at which services stand."""
+"""What areas get, the price of fairness, at which level services stand, and by which councils."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from placebudget.place.names import Names
-from placebudget.study import Fairness, Levels, fairness, levels
+from placebudget.study import (
+    Fairness,
+    Levels,
+    Reorganisation,
+    fairness,
+    levels,
+    reorganisation,
+)
 from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import (
+    MILLION,
     Form,
     StudyView,
     bars,
+    change,
     count,
     figures,
     in_unit,
     million,
+    pence,
     pounds,
     ranges,
     share,
@@ -183,6 +193,84 @@ LEVELS = Study(
     answers="The best level of each service that could be commissioned for the whole place, by "
     "districts or on estates, and what the plan would lose at each other.",
     more="choose-how-a-service-is-run.md",
+)
+
+
+def _ask_reorganisation(subject: Subject, *, objective: str, pooling: str) -> Reorganisation:
+    return reorganisation(subject.whole(), objective=objective, pooling=pooling, **subject.watch)
+
+
+def _reorganisation_view(found: Reorganisation, key: str) -> StudyView:
+    """What the model says of each way, and beside it what others say, whose each is."""
+    form, (scale, axis) = in_unit(found.unit), million(found.unit)
+    names, ways = Names(found.place), found.table
+    rows = ways.assign(label=ways["option"], value=ways["gain"] / scale)[["label", "value"]]
+    charts = [
+        bars(
+            f"{key}-gain", f"{found.finding()}.",
+            f"{sentence(found.objective)} against the place as it is, {axis}. Source: model of "
+            f"{found.place.title}.",
+            rows.dropna(), axis, list(ways["option"]), gains=True,
+        )
+    ]  # fmt: skip
+    estimates = found.tables["estimates"]
+    said = list(found.estimated())
+    for n, (by, mine) in enumerate(estimates.groupby("by", sort=False)):
+        bar = mine.assign(label=mine["option"], value=mine["net"] / MILLION)[["label", "value"]]
+        charts.append(
+            bars(
+                f"{key}-estimate-{n}", said[n],
+                f"Savings over some years less the cost of the change, £ million. Source: the "
+                f"estimate of {by}, not the model.",
+                bar, "£ million", list(mine["option"]), gains=True,
+            )
+        )  # fmt: skip
+    told = ways.set_index("option")[["councils", "value", "gain", "kept", "short", "to_spare"]]
+    starts = found.tables["successors"]
+    called = starts["agency"].map(lambda agency: names.of("agency", agency))
+    starts = starts.assign(label=starts["option"] + ": " + called).set_index("label")
+    whose = estimates.assign(label=estimates["option"] + ", by " + estimates["by"])
+    return view_of(
+        charts,
+        [
+            figures(
+                f"{key}-ways", "Ways to reorganise, by the model", "way", told.astype(float),
+                (count, form, form, change, pounds, pounds),
+                "Kept: what services without a known effect get more or less in all years. Short "
+                "and to spare: what agencies are short of or have to spare in the last year "
+                "for today's services, each by itself. Where nothing stands no plan keeps the "
+                "rules.",
+            ),
+            figures(
+                f"{key}-successors", "What each successor starts with", "successor",
+                starts[["money", "reserves", "cost", "gap"]], (pence, pence, pounds, change),
+                "In its first year, in cash. Cost: what today's services would cost. A gap above "
+                "nothing is money short.",
+            ),
+            figures(
+                f"{key}-estimates", "What others say, each its author's alone", "way",
+                whose.set_index("label")[["saving", "cost", "years", "net"]].astype(float),
+                (change, pounds, count, change),
+                "Saving: a year. Net: over so many years, less the cost of the change once.",
+            ),
+        ],
+    )  # fmt: skip
+
+
+REORGANISATION = Study(
+    name="reorganisation",
+    about="what it would bring if other bodies took over: the plan with their purses, what each "
+    "starts with, and what others estimate",
+    question="One council or several?",
+    ask=_ask_reorganisation,
+    view=_reorganisation_view,
+    finding=Reorganisation.finding,
+    arguments=PLANNED,
+    screen="One council or several",
+    answers="For each way to reorganise that is stored beside the place: what joined or divided "
+    "purses bring, what each new body starts with and is short of, and beside it what others "
+    "estimate, with whose estimate it is.",
+    more="one-council-or-four.md",
 )
 
 

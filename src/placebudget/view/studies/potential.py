@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from placebudget.place.names import listed
+from placebudget.place.succession import succeeded
 from placebudget.study import TITLES, Potential, potential
 from placebudget.study.potential.barriers import fence_name, pool_name
 from placebudget.study.potential.plans_side_by_side import name_of
@@ -165,7 +166,9 @@ def _split(found: Potential, key: str) -> Grid:
 def _prices(found: Potential, key: str) -> Grid:
     table = found.parts["ring_fence_prices"]
     table = table[table["cut"] == 0]
-    names = found.place.filled("streams").set_index("stream")["name"].fillna("").to_dict()
+    names = (
+        succeeded(found.place).filled("streams").set_index("stream")["name"].fillna("").to_dict()
+    )
     head = ["ring-fenced stream", "year", "moving £1 million out gains", "holds for"]
     rows: list[tuple[str, ...]] = [
         (_streams(row.stream, names), row.year, change(row.relaxing), _holds(row.holds_for))

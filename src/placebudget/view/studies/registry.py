@@ -52,6 +52,7 @@ STUDIES: dict[str, Study] = {
         trace.STUDY,
         fairness.STUDY,
         fairness.LEVELS,
+        fairness.REORGANISATION,
         cycle.STUDY,
         to_do.STUDY,
         to_do.CHANGES,
