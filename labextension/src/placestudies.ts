@@ -4,6 +4,7 @@ import { orSaid } from './asking';
 import { button, element } from './dom';
 import { choice, labelled, textBox, tickBox, ticking } from './forms';
 import type { Given, IField, IRun, IStudyForm } from './place';
+import type { Change } from './placemodel';
 import { isWaited, type PlaceSession } from './placesession';
 import { RunLines, staleWords } from './runlines';
 import { Refused } from './server';
@@ -44,13 +45,13 @@ export class PlaceStudies {
       this.answer
     );
     session.ran.connect(this.ran, this);
-    session.model.changed.connect(this.ran, this);
+    session.model.changed.connect(this.changed, this);
     this.ran();
   }
 
   dispose(): void {
     this.session.ran.disconnect(this.ran, this);
-    this.session.model.changed.disconnect(this.ran, this);
+    this.session.model.changed.disconnect(this.changed, this);
   }
 
   /** It comes to be seen: its boxes are those of the tables as they are. */
@@ -63,6 +64,17 @@ export class PlaceStudies {
     this.which.value = name;
     this.which.focus();
     void this.showForm();
+  }
+
+  private changed(_: unknown, change: Change): void {
+    if (change !== 'judged') {
+      return;
+    }
+    this.ran();
+    // Where there was no form for the errors of the tables, there may be one now.
+    if (this.controls.size === 0 && !this.node.hidden) {
+      void this.showForm();
+    }
   }
 
   private ran(): void {

@@ -38,7 +38,8 @@ export function staleWords(run: IRun, { model }: PlaceSession, trans: Translatio
   }
   const at = new Date(run.asked * 1000).toLocaleTimeString([], {
     hour: '2-digit',
-    minute: '2-digit'
+    minute: '2-digit',
+    hourCycle: 'h23'
   });
   return trans.__('It is of the tables as they were at %1.', at);
 }
