@@ -9,8 +9,11 @@ import pytest
 from typer.testing import CliRunner
 
 import placebudget as pb
+from commissioned import homes
 from placebudget.cli import app
 from placebudget.study.tender import EXAMPLE_BIDS, REGIMES, tender
+from placebudget.view.studies import STUDIES
+from placebudget.view.studies.entry import Subject
 
 POINTS = {
     # 60 x lowest / price + 0.4 x quality
@@ -83,6 +86,7 @@ def test_a_bid_of_too_little_quality_is_out_and_sets_no_lowest_price() -> None:
     found = tender(rows, least_quality=0.5).tables["bids"].set_index("bidder")
     assert found.loc["Brook", "score"] == 92
     assert pd.isna(found.loc["Cheap", "rank"])
+    assert "Cheap: not good enough (£50, quality 30)" in tender(rows, least_quality=0.5).summary()
     nobody = tender(rows, least_quality=0.9)
     assert nobody.unawarded == ["north"]
     assert nobody.finding() == "None of 1 lots is awarded: £0"
@@ -109,6 +113,20 @@ def test_the_route_by_law_has_a_source_for_every_step(regime: str) -> None:
     route = tender(EXAMPLE_BIDS, regime=regime).tables["route"]
     assert route["source"].str.contains("Act|SI 20").all()
     assert route["when"].str.contains("in force since").sum() == 1
+
+
+def test_offers_of_a_place_are_bids_where_their_providers_have_points_of_quality() -> None:
+    """A lot an area: with points alike the cheapest, C at £9,000, wins."""
+    place = homes(quality=80.0)
+    asked = STUDIES["tender"].answer(Subject(place), {})
+    assert isinstance(asked, pb.study.Tender)
+    assert asked.table["winner"].tolist() == ["C"]
+    assert asked.tables["bids"]["price"].tolist() == [9_000, 10_000, 12_000]
+    assert asked.run["options"]["tendered"] == "care"
+    for tendered, says in (("other", "no offer of other is a bid"), ("cars", "no service 'cars'"),
+                           ("file", "bring the bids")):  # fmt: skip
+        with pytest.raises(pb.PlaceBudgetError, match=says):
+            STUDIES["tender"].answer(Subject(place), {"tendered": tendered})
 
 
 def test_the_command_reads_a_file_of_bids(tmp_path: Any) -> None:

@@ -85,10 +85,14 @@ class Market(StudyResult):
                 "Without any one of them need that must be met goes unmet, up to "
                 f"{money(self.table['money_short'].max())}, or rules are not kept"
             )
-        best = told.iloc[0]
+        best, worth = told.iloc[0], in_unit(told["worth"].iloc[0], self.unit)
+        if len(self.table) == 1:
+            return (
+                f"In the model, the plan is worth {worth} more with {best['provider']} than without"
+            )
         return (
             f"In the model, of {len(self.table)} providers {best['provider']} is worth most: "
-            f"{in_unit(best['worth'], self.unit)} more with it than without"
+            f"{worth} more with it than without"
         )
 
     def summarised(self) -> Summary:
@@ -160,8 +164,8 @@ def market(
     --------
     >>> import placebudget as pb
     >>> found = pb.study.market(pb.example("northvale"), providers=["Mills Care Mutual"])
-    >>> found.table["provider"].tolist()
-    ['Mills Care Mutual']
+    >>> round(float(found.table["worth"].iloc[0]), -3)
+    412000.0
     """
     with Arguments() as asked:
         place = asked.read(checked_place, place)

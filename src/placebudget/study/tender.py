@@ -167,8 +167,8 @@ class Tender(StudyResult):
         for row in self.table.itertuples():
             bids = self.tables["bids"][self.tables["bids"]["lot"] == row.lot]
             points = tuple(
-                f"{each.bidder}: {number(each.score, 2)} points ({whole_pounds(each.price)}, "
-                f"quality {as_set(each.quality)}){_standing(each)}"
+                f"{each.bidder}: {_standing(each)} ({whole_pounds(each.price)}, quality "
+                f"{as_set(each.quality)}){', wins' if each.wins else ''}"
                 for each in bids.itertuples()
             )
             head = f"{row.lot}: {row.winner or 'nobody'} wins"
@@ -203,9 +203,7 @@ class Tender(StudyResult):
 
 
 def _standing(bid: Any) -> str:
-    if pd.isna(bid.rank):
-        return ", not good enough"
-    return ", wins" if bid.wins else ""
+    return "not good enough" if pd.isna(bid.rank) else f"{number(bid.score, 2)} points"
 
 
 def tender(

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.arguments import known_key
+from placebudget.errors import WrongArgument
 from placebudget.place import UPLOADS
 from placebudget.place.io.loose import BIDS
 from placebudget.study import Market, Tender, market, tender
@@ -97,13 +98,18 @@ def _sources(subject: Subject) -> dict[str, str]:
 
 
 def _tender_ask(
-    subject: Subject, *, tendered: str, bids: pd.DataFrame | None, **asked: Any
+    subject: Subject, *, tendered: str | None, bids: pd.DataFrame | None, **asked: Any
 ) -> Tender:
     notes: tuple[str, ...] = ()
+    if tendered is None:
+        known = {} if subject.place is None else services_with_bids(subject.place)
+        tendered = next(iter(known), EXAMPLE)
     if bids is not None:
         tendered = FILE
-    elif tendered in (EXAMPLE, FILE):
-        tendered, bids, notes = EXAMPLE, EXAMPLE_BIDS, ("The bids are invented.",)
+    elif tendered == FILE:
+        raise WrongArgument("bring the bids: a .csv file in place of the place.")
+    elif tendered == EXAMPLE:
+        bids, notes = EXAMPLE_BIDS, ("The bids are invented.",)
     else:
         place = subject.whole()
         known_key("service", tendered, place.services["service"])
@@ -131,8 +137,9 @@ TENDER = Study(
     arguments=(
         Choice(
             name="tendered", label="Which bids",
-            about="service whose offers are the bids; example: invented ones", group=_BIDS,
-            asked=True, default=EXAMPLE, choices=_sources,
+            about="service whose offers are the bids, or example for invented ones", group=_BIDS,
+            nothing="the first whose providers have points of quality", asked=True,
+            choices=_sources,
         ),
         TableOf(
             name="bids", label="CSV file of bids", group=_BIDS, asked=True, table=BIDS, place=True,
