@@ -441,7 +441,7 @@ def verify_equilibrium(found: Equilibrium, evidence: Evidence) -> None:
 def own_value(name: str, basis: Basis, evidence: Evidence, agency: int) -> float:
     """What an agency makes the most of for itself, from the figures of a plan."""
     made, always, years = evidence.made, commissions(basis, agency), len(basis.years)
-    mine = always[:, :years]
+    mine, who = always[:, :years], str(basis.agencies[agency])
     if name == UNMET:
         return -float(evidence.served.money_short(basis)[mine].sum()) * basis.scale.money
     if name == DROPPED:
@@ -471,7 +471,6 @@ def own_value(name: str, basis: Basis, evidence: Evidence, agency: int) -> float
         # What several pay for together each pays by itself.
         streams = basis.place.streams
         of = dict(zip(streams["stream"], streams["agency"], strict=True))
-        who = str(basis.agencies[agency])
         paid = zip(flows["stream"], flows["year"], strict=True)
         direct = (flows["route"] == DIRECT).to_numpy(bool)
         own_money = [
@@ -481,7 +480,7 @@ def own_value(name: str, basis: Basis, evidence: Evidence, agency: int) -> float
         pays = np.where(direct, np.array(own_money, bool), pays)
     flows = flows[pays]
     own = replace(evidence.money, flows=flows, contributions=evidence.money.contributions[:0])
-    value -= debt_cost(basis, evidence.borrowed, net=name == NET, agency=str(who))
+    value -= debt_cost(basis, evidence.borrowed, net=name == NET, agency=who)
     return value - real_cost(basis, own, reinvested_only=name != NET)
 
 
