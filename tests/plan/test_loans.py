@@ -373,7 +373,36 @@ def test_what_a_gateway_stops_is_told() -> None:
     assert "full case" not in planned(staged()).summary()
 
 
+def test_a_year_on_a_loan_whose_year_is_over_is_to_do_and_a_gateway_not_passed_stays_shut() -> None:
+    place = staged(passed=False, year="2027-28")
+    open_ = {"gateway": "outline", "offer": "second", "year": "2027-28", "passed": None}
+    streams = pd.concat([place.streams, built().streams.query("stream == 'rates'")])
+    place = place.with_(
+        gateways=pd.concat([place.gateways, pd.DataFrame([open_])]),
+        streams=streams, loans=pd.DataFrame(lent(stream="capital")),
+    )  # fmt: skip
+    found = pb.study.roll_forward(place)
+    assert found.place.gateways[["gateway", "year"]].to_numpy().tolist() == [
+        ["full_case", "2028-29"]
+    ]
+    assert found.place.loans.empty
+    assert "take what it costs off who bears it" in found.summary() + str(found.tables)
+
+
 def test_a_share_of_no_capacity_cannot_be_released() -> None:
     place = staged(passed=False, released=0.1)
     place = place.with_(offers=place.offers.assign(capacity=None))
     assert "released-without-capacity" in [each.code for each in place.check().errors]
+
+
+def test_northvale_borrows_nothing_for_adaptations_and_says_what_they_are_worth() -> None:
+    """The next pound of adaptations is worth 27 pence there; a pound owed takes off a pound."""
+    lent_there = pb.Option("adaptations on credit").add(
+        "loans", loan="adaptations", stream="district_receipts", borne_by="district_council_tax",
+        first_year="2026-27", most=500_000, rate=0.05, years=15,
+    )  # fmt: skip
+    plan = planned(pb.example("northvale"), pooling="pooled", option=lent_there)
+    assert plan.summary().endswith("the plan borrows nothing of it")
+    said = " ".join(plan.explain("home_adaptations").sentences)
+    assert "would be worth £0.27 a pound there" in said
+    assert "the plan borrows nothing of it" in said

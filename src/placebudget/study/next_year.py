@@ -596,7 +596,7 @@ def _without_past(
     past &= ~frame[column].isin(kept)
     if name == "gateways":
         # What was not passed stays shut.
-        shut = past & (frame["passed"] == False)  # noqa: E712
+        shut = past & frame["passed"].eq(False).fillna(False).astype(bool)
         frame = frame.assign(year=frame["year"].mask(shut, settings.years[0]))
         past &= ~shut
     if name == "loans":
