@@ -131,7 +131,7 @@ def luck(seed: int, run: int, providers: int, years: int) -> np.ndarray:
 
 
 @dataclass
-class Run:
+class MarketRun:
     """The market in one run.
 
     Parameters
@@ -249,7 +249,7 @@ def _indices(basis: Basis, who: np.ndarray, units: np.ndarray) -> np.ndarray:
 
 
 def market_table(
-    runs: dict[str, list[Run]], basis: Basis, providers: Sequence[str]
+    runs: dict[str, list[MarketRun]], basis: Basis, providers: Sequence[str]
 ) -> pd.DataFrame:
     """Who is there, who comes and goes, by policy, provider and year.
 
@@ -275,7 +275,7 @@ def market_table(
     return pd.DataFrame(rows, columns=names)
 
 
-def concentration_table(runs: dict[str, list[Run]], basis: Basis) -> pd.DataFrame:
+def concentration_table(runs: dict[str, list[MarketRun]], basis: Basis) -> pd.DataFrame:
     """How far services lean on few, by policy, service and year.
 
     Returns

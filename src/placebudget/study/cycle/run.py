@@ -14,7 +14,7 @@ from placebudget.plan.need import Served, avoided_savings, no_savings, serve, wi
 from placebudget.programme import Basis, Benchmark, fill_steps, read_pooling
 from placebudget.programme.blocks.lots import has_begun
 from placebudget.study.cycle.assumptions import Chance, Evaluation, Policy
-from placebudget.study.cycle.market import Run
+from placebudget.study.cycle.market import MarketRun
 from placebudget.study.cycle.replanning import Known, Replanner, Standing, standing_of
 
 # One year of delivery: what is commissioned, what of it arrives, and what it costs.
@@ -257,7 +257,7 @@ class History:
     truth, mean, spread : ndarray
         By effect: the true effect over the one planned with, and what is believed
         of it in the end.
-    market : Run, optional
+    market : MarketRun, optional
         Who was there, who came and went.
     """
 
@@ -280,7 +280,7 @@ class History:
     truth: np.ndarray
     mean: np.ndarray
     spread: np.ndarray
-    market: Run | None = None
+    market: MarketRun | None = None
 
 
 class World:
@@ -324,7 +324,7 @@ class World:
         chance: Chance,
         spread: np.ndarray,
         evaluation: Evaluation,
-        market: Run | None = None,
+        market: MarketRun | None = None,
     ) -> History:
         """Live through one run of a policy; ``market`` is moved along with it."""
         basis, standing, belief = self.basis, self.first, Belief.of(spread)
@@ -355,7 +355,7 @@ class World:
 
     def _in_market(
         self,
-        market: Run,
+        market: MarketRun,
         standing: Standing,
         years: list[Year],
         t: int,

@@ -30,8 +30,8 @@ from placebudget.study.cycle.assumptions import (
 )
 from placebudget.study.cycle.market import (
     MARKET_NOTES,
+    MarketRun,
     Providers,
-    Run,
     as_entered,
     concentration_table,
     luck,
@@ -283,7 +283,7 @@ def _live(
                     drawn = luck(
                         settings.seed, run, len(settings.providers.name), len(world.basis.years)
                     )
-                    lived = Run(settings.providers, drawn)
+                    lived = MarketRun(settings.providers, drawn)
                 histories.append(
                     world.live(policy, chance, settings.spread, settings.evaluation, lived)
                 )
