@@ -5,11 +5,13 @@ from __future__ import annotations
 import pickle
 
 import pandas as pd
+import pytest
 
 import placebudget as pb
 from placebudget.place.conditions import rules_in_force
 from placebudget.place.once import once
 from placebudget.plan.drawing.amounts import ribbons
+from placebudget.programme import Basis, read_pooling
 
 
 def test_who_changes_a_table_changes_no_other_reader_of_it() -> None:
@@ -46,3 +48,13 @@ def test_facts_of_a_plan_stay_behind_when_it_goes_to_another_process() -> None:
     assert plan.known_findings is not None
     assert len(pickle.dumps(plan)) == fresh
     assert pickle.loads(pickle.dumps(plan)) == plan
+
+
+def test_what_hangs_on_a_place_alone_is_read_once_for_all_its_bases() -> None:
+    place = pb.example("toy_pooling")
+    one, other = (Basis(place, read_pooling(place, each)) for each in ("aligned", "pooled"))
+    assert one.offers is other.offers
+    doubled = one.with_coefficients(2 * one.effects.coefficient)
+    assert doubled.offers is one.offers
+    assert doubled.made.sum() == pytest.approx(2 * one.made.sum())
+    assert other.made is one.made

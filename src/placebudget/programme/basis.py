@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -166,6 +166,27 @@ class Shortfall:
         }
 
 
+Fact = TypeVar("Fact")
+_ALTERED = "_altered"
+
+
+def _of_place(work: Callable[[Basis], Fact]) -> cached_property[Fact]:
+    """What hangs on the place and the scale alone: read once for all their bases.
+
+    One that was altered keeps what it reads to itself.
+    """
+
+    @wraps(work)
+    def known(basis: Basis) -> Fact:
+        facts = basis.read
+        if work.__name__ not in facts:
+            facts[work.__name__] = work(basis)
+        fact: Fact = facts[work.__name__]
+        return fact
+
+    return cached_property(known)
+
+
 @dataclass(frozen=True)
 class Basis:
     """Everything a block of the programme is written from.
@@ -205,9 +226,18 @@ class Basis:
     def altered(self, stale: Collection[str] = (), **now: Any) -> Basis:
         """The same with something else; all but what is stale is not worked out again."""
         other = replace(self)
-        known = {name: of for name, of in vars(self).items() if name not in stale}
-        vars(other).update({**known, **now})
+        known = {**self.read, **vars(self)}
+        known = {name: of for name, of in known.items() if name not in stale}
+        vars(other).update({**known, **now, _ALTERED: True})
         return other
+
+    @property
+    def read(self) -> dict[str, Any]:
+        """What is read of the place already, by name: of one that was altered nothing."""
+        if _ALTERED in vars(self):
+            return {}
+        facts: dict[Any, dict[str, Any]] = vars(self.place).setdefault("_facts", {})
+        return facts.setdefault(self.scale, {})
 
     def probed(self) -> Basis:
         """The same with a class of free money."""
@@ -220,7 +250,7 @@ class Basis:
             stale |= {"need", "steps", "room", "needed", "brought", "at_risk"}
         return self.altered(stale, effects=replace(self.effects, coefficient=coefficients))
 
-    @cached_property
+    @_of_place
     def geography(self) -> Geography:
         """The tree of areas."""
         return Geography.of(self.place)
@@ -230,28 +260,28 @@ class Basis:
         """Years in which money is spent."""
         return self.place.years
 
-    @cached_property
+    @_of_place
     def appraisal(self) -> tuple[str, ...]:
         """Years whose benefits count."""
         return years_between(self.years[0], appraisal_length(self.place))
 
-    @cached_property
+    @_of_place
     def discount(self) -> np.ndarray:
         """Discount factors of the appraisal years."""
         return place_discount(self.place)
 
-    @cached_property
+    @_of_place
     def general(self) -> np.ndarray:
         """Cash of each spending year that one real pound is."""
         inflation = self.place.filled("inflation")
         return price_levels(inflation, GENERAL, self.place.settings.price_base, self.years)
 
-    @cached_property
+    @_of_place
     def agencies(self) -> np.ndarray:
         """Keys of the agencies, sorted."""
         return np.array(sorted(self.place.agencies["agency"]), dtype=object)
 
-    @cached_property
+    @_of_place
     def exchequer(self) -> frozenset[str]:
         """Agencies whose savings go to the Exchequer."""
         table = self.place.filled("agencies")
@@ -262,12 +292,12 @@ class Basis:
         homes = [self.within(area) for area in self.successions.home(agency)]
         return np.any(homes, axis=0)
 
-    @cached_property
+    @_of_place
     def successions(self) -> Successions:
         """Who holds in a year what an agency held."""
         return Successions.of(self.place)
 
-    @cached_property
+    @_of_place
     def commissioner(self) -> np.ndarray:
         """Lines x years: who commissions a line; of several successors in its area the largest."""
         lines, years = self.lines, self.years
@@ -287,7 +317,7 @@ class Basis:
             self._own[agency] = self._paid_itself(agency)
         return self._own[agency]
 
-    @cached_property
+    @_of_place
     def _own(self) -> dict[str, np.ndarray]:
         return {}
 
@@ -315,32 +345,32 @@ class Basis:
             found[:, number[service, area], year[when]] = np.array(pounds) / self.scale.money
         return found
 
-    @cached_property
+    @_of_place
     def today(self) -> pd.DataFrame:
         """Today's money, carried on; see :func:`carried_on`."""
         return carried_on(self.place, self.geography)
 
-    @cached_property
+    @_of_place
     def lines(self) -> Lines:
         """Services in areas."""
         return read_lines(self.place, self.geography, self.today, self.scale)
 
-    @cached_property
+    @_of_place
     def offers(self) -> Offers:
         """Ways to buy them."""
         return read_offers(self.place, self.geography, self.lines, self.scale)
 
-    @cached_property
+    @_of_place
     def steps(self) -> Steps:
         """Steps of returns."""
         return read_steps(self.offers, self.returns, self.given[:, 1:], self.need.added)
 
-    @cached_property
+    @_of_place
     def returns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Line, number, share of need and effectiveness of every step."""
         return returns_of(self.place, self.lines, self.geography)
 
-    @cached_property
+    @_of_place
     def given(self) -> np.ndarray:
         """Lines x years, today's first: units of need as it is seen; not a number for none."""
         return np.hstack(
@@ -350,17 +380,17 @@ class Basis:
             ]
         )
 
-    @cached_property
+    @_of_place
     def bought_today(self) -> np.ndarray:
         """By offer: units that today's money buys."""
         return today_units(self)
 
-    @cached_property
+    @_of_place
     def links(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Outcome, area, line and units: which outcome takes need from which line."""
         return read_links(self)
 
-    @cached_property
+    @_of_place
     def need(self) -> Need:
         """Need that must be met, that prevention takes away, and capacity paid for."""
         return read_need(self)
@@ -371,7 +401,7 @@ class Basis:
         np.add.at(lines, self.offers.line, amounts)
         return lines
 
-    @cached_property
+    @_of_place
     def area_of(self) -> np.ndarray:
         """By line: number of its area."""
         code = {area: n for n, area in enumerate(self.geography.areas)}
@@ -383,17 +413,17 @@ class Basis:
         np.add.at(lines, self.steps.line, amounts)
         return lines
 
-    @cached_property
+    @_of_place
     def room(self) -> np.ndarray:
         """Lines x years: units that fit into the steps of returns."""
         return self.by_line_of_steps(self.steps.width)
 
-    @cached_property
+    @_of_place
     def brought(self) -> np.ndarray:
         """Lines x appraisal years: need that earlier purchases still avoid, no more than needed."""
         return np.minimum(self.need.brought, self.needed)
 
-    @cached_property
+    @_of_place
     def needed(self) -> np.ndarray:
         """Lines x appraisal years: units needed, with those that today's services avoid.
 
@@ -409,7 +439,7 @@ class Basis:
         """What may be missing at most, in pounds, where money cannot meet all need."""
         return {} if self.shortfall is None else self.shortfall.in_pounds(self.scale.money)
 
-    @cached_property
+    @_of_place
     def marginal_cost(self) -> np.ndarray:
         """Lines x years: unit cost of the offer that takes the last of the need, in cash.
 
@@ -435,7 +465,7 @@ class Basis:
             np.maximum.at(cost[:, t], line[wanted], offers.unit_cost[order[wanted], t])
         return np.where(none_yet, to_come, cost)
 
-    @cached_property
+    @_of_place
     def cost_avoided(self) -> np.ndarray:
         """Lines x appraisal years: cost of a unit that is not needed, real and discounted.
 
@@ -444,17 +474,17 @@ class Basis:
         last = np.minimum(np.arange(len(self.appraisal)), len(self.years) - 1)
         return np.asarray((self.marginal_cost / self.general)[:, last] * self.discount)
 
-    @cached_property
+    @_of_place
     def choices(self) -> tuple[OfferChoice, ...]:
         """Offers of which one alone runs."""
         return read_choices(self.place, self.offers)
 
-    @cached_property
+    @_of_place
     def shared(self) -> tuple[SharedOffer, ...]:
         """Offers that members share."""
         return read_shared(self.place, self.offers, self.scale)
 
-    @cached_property
+    @_of_place
     def levels(self) -> tuple[ServiceLevel, ...]:
         """Services of which a level is chosen."""
         return read_levels(self.place, self.offers)
@@ -479,22 +509,22 @@ class Basis:
         """All that holds which offers run together."""
         return (*self.choices, *self.shared, *self.levels)
 
-    @cached_property
+    @_of_place
     def outcomes(self) -> Outcomes:
         """What changes for people, with its value."""
         return read_outcomes(self.place, self.agencies, self.scale)
 
-    @cached_property
+    @_of_place
     def effects(self) -> Effects:
         """How much outcome a unit makes."""
         return read_effects(self.place, self.outcomes.name)
 
-    @cached_property
+    @_of_place
     def made(self) -> np.ndarray:
         """Outcome a unit makes: effects x years it is bought in x appraisal years."""
         return self.effects.made(len(self.years), len(self.appraisal))
 
-    @cached_property
+    @_of_place
     def at_risk(self) -> dict[tuple[int, int, int], float]:
         """Most that a plan can make count, by numbers of outcome, area and appraisal year.
 
@@ -508,14 +538,14 @@ class Basis:
             limits[y, a, t] = max(limits[y, a, t] - brought, 0.0)
         return limits
 
-    @cached_property
+    @_of_place
     def whole_risk(self) -> dict[tuple[int, int, int], float]:
         """Most that counts whoever brought it, by the same numbers."""
         return read_at_risk(
             self.place, self.geography, self.outcomes.name, self.appraisal, self.scale
         )
 
-    @cached_property
+    @_of_place
     def limited(self) -> np.ndarray:
         """Numbers of the outcomes that the table at_risk limits."""
         return np.unique([y for y, _, _ in self.whole_risk]).astype(np.int64)
@@ -574,7 +604,7 @@ class Basis:
         above = held["paid"] - held["maximum"] >= 0.005
         return held.loc[above, [*_CONTRIBUTED, "paid", "maximum"]]
 
-    @cached_property
+    @_of_place
     def _all_limits(self) -> pd.DataFrame:
         return contribution_limits(self.place, self.years)
 
@@ -612,19 +642,19 @@ class Basis:
             sharing=self.pooling.coalitions,
         )
 
-    @cached_property
+    @_of_place
     def targets(self) -> tuple[Target, ...]:
         """Targets that pay a reward in a year of money."""
         return read_targets(
             self.place, self.geography, self.outcomes.name, self.appraisal, self.scale
         )
 
-    @cached_property
+    @_of_place
     def loans(self) -> tuple[LoanTerms, ...]:
         """Loans that may be taken."""
         return read_loans(self.place)
 
-    @cached_property
+    @_of_place
     def debt_worth(self) -> np.ndarray:
         """By loan: what a pound borrowed takes off the value of a plan by being owed after it.
 
@@ -633,7 +663,7 @@ class Basis:
         real = float(self.discount[len(self.years) - 1] / self.general[-1])
         return np.array([loan.left * loan.later_pound * real for loan in self.loans])
 
-    @cached_property
+    @_of_place
     def interest_worth(self) -> np.ndarray:
         """By loan: interest on a pound borrowed in the years of money, real and discounted."""
         real = self.discount[: len(self.years)] / self.general
@@ -657,24 +687,24 @@ class Basis:
         pools = self.place.filled("pools").set_index("pool")["management_cost"]
         return np.array([float(pools.get(route, 0.0)) for route in self.routes])
 
-    @cached_property
+    @_of_place
     def pool_purposes(self) -> dict[str, frozenset[str]]:
         """Purposes of each pool that names any."""
         return purposes_by(self.place, "pool_purposes", "pool")
 
-    @cached_property
+    @_of_place
     def rules(self) -> tuple[Rule, ...]:
         """The rules of the place, those about pools that are closed among them."""
         return rules_of(self.place)
 
-    @cached_property
+    @_of_place
     def today_line(self) -> np.ndarray:
         """Number of the line that each row of today's money pays for."""
         number = self.lines.position()
         keys = zip(self.today["service"].tolist(), self.today["area"].tolist(), strict=True)
         return np.array([number[key] for key in keys], np.int64)
 
-    @cached_property
+    @_of_place
     def _within(self) -> dict[str, np.ndarray]:
         return {}
 
