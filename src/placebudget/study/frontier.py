@@ -37,6 +37,7 @@ from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names, listed
 from placebudget.plan import Plan
 from placebudget.plan.optimise import plan_of, writing
+from placebudget.plan.plan import ObjectiveValue
 from placebudget.plan.repairs import solved
 from placebudget.plan.simulate import today_comes_to, today_of
 from placebudget.plan.summary import Summary, sentences
@@ -67,7 +68,8 @@ SPENT, MOVED = "money spent", "change from today"
 LESS = (SPENT, MOVED)
 """Aims of which less is better: money spent, and money that is moved between lines and years."""
 AIMS = (*(name for name in OBJECTIVES if name != LEXIMIN), *LESS)
-TODAY = "today"
+TODAY, FOUND, AS_TODAY = "today", "frontier", "as today"
+"""Kinds of points."""
 _DONE = {SPENT: "spent", MOVED: "moved from today"}
 _CASH = "pounds, cash, all years"
 _A_POUND = 1.0
@@ -84,9 +86,10 @@ class Frontier(StudyResult):
 
     ``tables`` holds:
 
-    - ``points``: point, aim, value, unit, beside_today. Points are today, ``point 1`` (the best by
-      the first aim) to the last (two aims: the best by the second), and for each aim of two the
-      plan with as much of it as today and the most of the other;
+    - ``points``: point, kind, aim, value, unit, beside_today. Of kind frontier are ``point 1`` (the
+      best by the first aim) to the last (two aims: the best by the second), of kind today is
+      today's money, and of kind as today, for each aim of two, the plan with as much of it as today
+      and the most of the other;
     - ``steps``: from, to, given_up (of the first aim), had (of the second), rate (the first over
       the second): what an edge costs; two aims only;
     - ``services``: point, service, money, change (beside today), in pounds, cash, all years.
@@ -122,7 +125,8 @@ class Frontier(StudyResult):
     @property
     def points(self) -> pd.DataFrame:
         """The plans of the frontier alone, from the best by the first aim on."""
-        return self.table[[str(name).startswith("point ") for name in self.table.index]]
+        rows = self.tables["points"]
+        return self.table.loc[rows.loc[rows["kind"] == FOUND, "point"].unique()]
 
     @property
     def units(self) -> Mapping[str, str]:
@@ -167,13 +171,12 @@ class Frontier(StudyResult):
 
     def much(self, aim: str, value: float, beside: str = "") -> str:
         """So much of an aim, as it should be read; ``beside``: more or less, of a change."""
-        said = in_unit(value, self.unit(aim)) + (f" {beside}" if beside else "")
+        unit, more = self.unit(aim), f" {beside}" if beside else ""
         if aim in _DONE:
-            return f"{said} {_DONE[aim]}"
-        if in_pounds(self.unit(aim)):
-            return f"{said} {aim}" if beside else f"{said} of {aim}"
-        what = self.unit(aim).removesuffix(", discounted")
-        return f"{said} {what}" + ("" if aim in what else f" ({aim})")
+            return f"{in_unit(value, unit)}{more} {_DONE[aim]}"
+        if beside and in_pounds(unit):
+            return f"{in_unit(value, unit)}{more} {aim}"
+        return f"{ObjectiveValue(aim, unit, value).amount}{more}"
 
     def finding(self) -> str:
         """How much of each aim the ends have, and what the first step costs."""
@@ -296,6 +299,7 @@ def frontier(
         "seconds": seconds, "prices": 0, "scale": None,
     }  # fmt: skip
     named = {f"point {n}": values for n, values in enumerate(found, 1)}
+    kinds = {TODAY: TODAY, **dict.fromkeys(named, FOUND)}
     if len(wanted) == 2 and found:
         named |= dict(open_plans.as_today(now))
     plans, units = {TODAY: today_of(place)}, open_plans.units
@@ -313,14 +317,16 @@ def frontier(
             **_money_of(programme.basis, plan),
         }
     rows = [
-        {"point": point, "aim": aim, "value": value[aim], "unit": units[aim],
+        {"point": point, "kind": kinds.get(point, AS_TODAY), "aim": aim, "value": value[aim],
+         "unit": units[aim],
          "beside_today": value[aim] - now[aim]}
         for point, value in values.items() for aim in wanted
     ]  # fmt: skip
     whole_numbers = bool(programme.matrix.integer.any())
+    chain = [(point, values[point]) for point, kind in kinds.items() if kind == FOUND]
     return Frontier(
         f"{place.title}: the frontier of {listed(wanted)}",
-        {"points": pd.DataFrame(rows), "steps": _between(values, wanted),
+        {"points": pd.DataFrame(rows), "steps": _between(chain, wanted),
          "services": _services(plans)},
         _notes(wanted, missed, whole_numbers, open_plans.stopped),
         record_of(place, "frontier", aims=list(wanted), points=many, pooling=mode.name, gap=gap),
@@ -626,15 +632,16 @@ def _money_of(basis: Basis, plan: Plan) -> dict[str, float]:
     return {SPENT: float(spent.sum()), MOVED: float(moved)}
 
 
-def _between(values: Mapping[str, Mapping[str, float]], aims: Sequence[str]) -> pd.DataFrame:
+def _between(
+    points: Sequence[tuple[str, Mapping[str, float]]], aims: Sequence[str]
+) -> pd.DataFrame:
     """What the edges between neighbours cost."""
     columns = ["from", "to", "given_up", "had", "rate"]
-    points = [name for name in values if name.startswith("point ")]
     if len(aims) != 2:
         return pd.DataFrame(columns=columns)
     rows = []
-    for one, other in pairwise(points):
-        given_up, had = (abs(values[other][aim] - values[one][aim]) for aim in aims)
+    for (one, now), (other, then) in pairwise(points):
+        given_up, had = (abs(then[aim] - now[aim]) for aim in aims)
         rows.append((one, other, given_up, had, given_up / had))
     return pd.DataFrame(rows, columns=columns)
 

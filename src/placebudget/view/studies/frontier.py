@@ -41,7 +41,7 @@ def _curve(found: Frontier, key: str) -> Chart | None:
     table = pd.concat([found.points, found.table.loc[[TODAY]]])
     rows = pd.DataFrame(
         {
-            "label": [str(name).removeprefix("point ") for name in table.index],
+            "label": [*map(str, range(1, len(found.points) + 1)), TODAY],
             "x": table[first].to_numpy(float) / by_x,
             "y": table[second].to_numpy(float) / by_y,
             "series": [TODAY if name == TODAY else _PLANS for name in table.index],
