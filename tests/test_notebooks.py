@@ -37,6 +37,7 @@ LESS = (
         "runs=12": "runs=2",
         'kinds=["value"], most=3': 'kinds=["value"], most=0',
         "most=1)": "most=0)",
+        "for percent in (1, 2, 4)": "for percent in (1,)",
     }
 )
 SECONDS = 300
