@@ -31,6 +31,21 @@ def test_one_more_provider_is_worth_150_and_concentration_falls_from_0_5556_to_0
     assert "without C 0.5556" in found.summary()
 
 
+def test_those_without_whom_need_that_must_be_met_is_unmet_come_before_the_worth_of_others() -> (
+    None
+):
+    """A 60, B 30, C 40 for 100: without A 30 are unmet, and without C 10, at what they cost."""
+    place = homes()
+    services = place.services.assign(led_by=["need", "budget"])
+    found = asked(place.with_(services=services))
+    assert found.table["provider"].tolist() == ["A", "C", "B"]
+    assert found.finding() == (
+        "In the model, without A £300,000 of need that must be met is not met and without C "
+        "£100,000 of need that must be met is not met; the plan is worth £0 more with B than "
+        "without"
+    )
+
+
 def test_prices_of_capacity_hold_over_a_range_and_do_not_say_what_an_entrant_is_worth() -> None:
     """A unit of A's capacity is worth 10 before; the entrant's 40 bring 5 each, less 1.25."""
     prices = pb.optimise(homes(entrant=False), pooling="aligned").prices().set_index("name")

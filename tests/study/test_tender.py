@@ -123,10 +123,31 @@ def test_offers_of_a_place_are_bids_where_their_providers_have_points_of_quality
     assert asked.table["winner"].tolist() == ["C"]
     assert asked.tables["bids"]["price"].tolist() == [9_000, 10_000, 12_000]
     assert asked.run["options"]["tendered"] == "care"
+    # With prices half as high again since C's year it costs £13,500, as a plan pays.
+    old = place.offers.assign(price_year=[None, None, "2026-27", None])
+    risen = place.inflation.assign(rate=0.5)
+    dear = STUDIES["tender"].answer(Subject(place.with_(offers=old, inflation=risen)), {})
+    assert dear.tables["bids"]["price"].tolist() == [10_000, 12_000, 13_500]
+    assert "unit costs in prices of 2027-28 as prices" in dear.notes[0]
     for tendered, says in (("other", "no offer of other is a bid"), ("cars", "no service 'cars'"),
                            ("file", "bring the bids")):  # fmt: skip
         with pytest.raises(pb.PlaceBudgetError, match=says):
             STUDIES["tender"].answer(Subject(place), {"tendered": tendered})
+
+
+def test_invented_bids_answer_only_where_they_are_asked_for_and_are_called_so_at_once() -> None:
+    bare, several = homes(), homes(quality=80.0)
+    offers = several.offers.assign(provider=several.offers["provider"].fillna("C"))
+    for place, says in (
+        (bare, "no offer of this place is a bid"),
+        (several.with_(offers=offers), "name the service: care and other"),
+    ):
+        with pytest.raises(pb.PlaceBudgetError, match=says):
+            STUDIES["tender"].answer(Subject(place), {})
+    invented = STUDIES["tender"].answer(Subject(bare), {"tendered": "example"})
+    assert invented.summary().startswith("Who wins a tender with invented bids")
+    with pytest.raises(pb.PlaceBudgetError, match="the bids come from the file, and tendered says"):
+        STUDIES["tender"].answer(Subject(), {"tendered": "care", "bids": EXAMPLE_BIDS})
 
 
 def test_the_command_reads_a_file_of_bids(tmp_path: Any) -> None:

@@ -21,7 +21,7 @@ from placebudget.arguments import Arguments, known_key, texts
 from placebudget.errors import CannotAnswer, Infeasible
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, checked_place
-from placebudget.place.names import Names
+from placebudget.place.names import Names, listed
 from placebudget.plan import Plan, optimise
 from placebudget.plan.deliver import by_provider, concentration
 from placebudget.plan.need import alike, need_unmet
@@ -42,10 +42,10 @@ class Market(StudyResult):
 
     ``tables`` holds:
 
-    - ``providers``: provider, entrant, worth (of the plan with it, over that without; blank where
-      the two cannot be subtracted), money_short (pounds of need that must be met and is not
-      without it), units and share (of the service it has the largest part of), service, spent
-      (cash, all years);
+    - ``providers``, those first who cannot be done without: provider, entrant, worth (of the
+      plan with it, over that without; blank where the two cannot be subtracted), money_short
+      (pounds of need that must be met and is not without it), units and share (of the service it
+      has the largest part of), service, spent (cash, all years);
     - ``concentration``: plan (with all, or without whom), service, index, largest (provider),
       share, providers (how many deliver).
 
@@ -78,22 +78,20 @@ class Market(StudyResult):
         return float(row["index"].iloc[0])
 
     def finding(self) -> str:
-        """Which provider is worth most."""
-        told = self.table.dropna(subset="worth")
-        if told.empty:
-            return (
-                "Without any one of them need that must be met goes unmet, up to "
-                f"{money(self.table['money_short'].max())}, or rules are not kept"
-            )
-        best, worth = told.iloc[0], in_unit(told["worth"].iloc[0], self.unit)
-        if len(self.table) == 1:
-            return (
-                f"In the model, the plan is worth {worth} more with {best['provider']} than without"
-            )
-        return (
-            f"In the model, of {len(self.table)} providers {best['provider']} is worth most: "
-            f"{worth} more with it than without"
-        )
+        """Who cannot be done without, and which of the others is worth most."""
+        told, needed = self.table.dropna(subset="worth"), self.table[self.table["worth"].isna()]
+        said = [f"without {row.provider} {_gone(row)}" for row in needed.head(_MOST).itertuples()]
+        if len(needed) > _MOST:
+            said.append(f"{number(len(needed) - _MOST)} more cannot be done without")
+        parts = [listed(said)] if said else []
+        for row in told.head(1).itertuples():
+            worth = f"{in_unit(row.worth, self.unit)} more with"
+            if len(told) == 1:
+                parts.append(f"the plan is worth {worth} {row.provider} than without")
+                continue
+            of = "of the others" if said else f"of {number(len(told))} providers"
+            parts.append(f"{of} {row.provider} is worth most: {worth} it than without")
+        return f"In the model, {'; '.join(parts)}"
 
     def summarised(self) -> Summary:
         """What each is worth, and each service's concentration with all and without each."""
@@ -119,11 +117,17 @@ class Market(StudyResult):
         said = f"{row.provider}{new} ({part if row.share > 0 else 'buys nothing from it'}): "
         if pd.notna(row.worth):
             return said + in_unit(row.worth, self.unit)
-        if row.money_short > 0:
-            return said + f"{money(row.money_short)} of need that must be met is not met without it"
-        return said + "no plan keeps the rules without it"
+        return f"{said}{_gone(row)} without it"
 
 
+def _gone(row: Any) -> str:
+    """What is the matter without a provider whose worth is no difference of two values."""
+    if row.money_short > 0:
+        return f"{money(row.money_short)} of need that must be met is not met"
+    return "no plan keeps the rules"
+
+
+_MOST = 2
 _LOSES = "What the plan loses without:"
 _HHI = "Concentration, sum of squared shares of units (1: one provider alone):"
 
@@ -263,8 +267,11 @@ def _worth(place: Place, plan: Plan, plans: Mapping[str, Plan | None]) -> pd.Dat
             if alike(with_it, without):
                 row["worth"] = max(plan.objective.value - other.objective.value, 0.0)
         rows.append(row)
-    return pd.DataFrame(rows).sort_values(
-        "worth", ascending=False, kind="stable", ignore_index=True
+    # Those whom no plan can do without come first, then those without whom most need is unmet.
+    made = pd.DataFrame(rows)
+    order = ["worth", "money_short"]
+    return made.sort_values(
+        order, ascending=False, na_position="first", kind="stable", ignore_index=True
     )
 
 

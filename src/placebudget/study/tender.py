@@ -29,6 +29,7 @@ from placebudget.place.names import Names, listed
 from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.study.result import StudyResult
+from placebudget.value import in_base_prices
 from placebudget.words import as_set, number, percent, whole_pounds
 
 LIGHT_TOUCH, SERVICES, HEALTH = "light_touch", "services", "health"
@@ -284,6 +285,7 @@ def tender(
 def bids_of(place: Place, service: str) -> pd.DataFrame:
     """The offers of a service as bids: a lot an area, unit cost as price, quality of providers.
 
+    Prices are those of the price base, whatever year an offer was priced in, as in a plan.
     Offers whose provider has no points of quality in the table providers are no bids.
 
     Raises
@@ -291,7 +293,7 @@ def bids_of(place: Place, service: str) -> pd.DataFrame:
     CannotAnswer
         If none has.
     """
-    offers, names = place.filled("offers"), Names(place)
+    offers, names = in_base_prices(place, "offers"), Names(place)
     points = place.providers.set_index("provider")["quality"]
     mine = offers[offers["service"] == service].assign(quality=offers["provider"].map(points))
     mine = mine[mine["quality"].notna()]

@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from placebudget.arguments import known_key
-from placebudget.errors import WrongArgument
-from placebudget.place import UPLOADS
+from placebudget.errors import CannotAnswer, WrongArgument
+from placebudget.place import UPLOADS, Place
 from placebudget.place.io.loose import BIDS
+from placebudget.place.names import listed
 from placebudget.study import Market, Tender, market, tender
 from placebudget.study.market import WITH_ALL
 from placebudget.study.tender import (
@@ -21,6 +22,7 @@ from placebudget.study.tender import (
     bids_of,
     services_with_bids,
 )
+from placebudget.texts import shown
 from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import (
     StudyView,
@@ -100,28 +102,45 @@ def _sources(subject: Subject) -> dict[str, str]:
 def _tender_ask(
     subject: Subject, *, tendered: str | None, bids: pd.DataFrame | None, **asked: Any
 ) -> Tender:
-    notes: tuple[str, ...] = ()
-    if tendered is None:
-        known = {} if subject.place is None else services_with_bids(subject.place)
-        tendered = next(iter(known), EXAMPLE)
+    notes, title = list[str](), ""
     if bids is not None:
+        if tendered not in (None, FILE):
+            raise WrongArgument(
+                f"the bids come from the file, and tendered says {shown(tendered)}: leave one out."
+            )
         tendered = FILE
     elif tendered == FILE:
         raise WrongArgument("bring the bids: a .csv file in place of the place.")
     elif tendered == EXAMPLE:
-        bids, notes = EXAMPLE_BIDS, ("The bids are invented.",)
+        bids, title = EXAMPLE_BIDS, "Who wins a tender with invented bids"
+        notes = ["The bids are invented."]
     else:
         place = subject.whole()
+        tendered = tendered or _only_service(place)
         known_key("service", tendered, place.services["service"])
         bids = bids_of(place, tendered)
-        notes = (
-            "The bids are the offers of the place: a lot an area, unit costs as prices, quality as "
-            "the table providers has it.",
-        )
+        notes = [
+            "The bids are the offers of the place: a lot an area, unit costs in prices of "
+            f"{place.settings.price_base} as prices, quality as the table providers has it."
+        ]
     found = tender(bids, **asked)
-    notes = (*notes, *found.notes)
     options = {**found.run["options"], "tendered": tendered}
-    return replace(found, notes=notes, run={**found.run, "options": options})
+    return replace(
+        found, title=title or found.title, notes=(*notes, *found.notes),
+        run={**found.run, "options": options},
+    )  # fmt: skip
+
+
+def _only_service(place: Place) -> str:
+    """The one service whose offers are bids."""
+    known = services_with_bids(place)
+    if len(known) == 1:
+        return next(iter(known))
+    said = f"name the service: {listed(known)}" if known else (
+        "no offer of this place is a bid: give points of quality to those who deliver, in the "
+        "table providers"
+    )  # fmt: skip
+    raise CannotAnswer(f"{said}; tendered {EXAMPLE} shows invented bids.")
 
 
 _BIDS, _SCORE, _LAW = "The bids", "How they are scored", "The route by law"
@@ -138,7 +157,7 @@ TENDER = Study(
         Choice(
             name="tendered", label="Which bids",
             about="service whose offers are the bids, or example for invented ones", group=_BIDS,
-            nothing="the first whose providers have points of quality", asked=True,
+            nothing="the one service whose providers have points of quality", asked=True,
             choices=_sources,
         ),
         TableOf(
