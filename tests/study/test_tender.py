@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pandas as pd
@@ -44,7 +45,8 @@ def test_every_bid_has_the_points_worked_by_hand_and_the_best_of_each_lot_wins()
     north = found.table.set_index("lot").loc["north"]
     assert (north["runner_up"], north["margin"]) == ("Ashwood Care", 5.14)
     # With w the weight of price: 95.238 w + 90 (1 - w) = 100 w + 70 (1 - w).
-    assert north["turns_at"] == pytest.approx(20 / (20 + 4.76), abs=1e-4)
+    assert north["more"] == pytest.approx(20 / (20 + 100 - 100 / 1.05))
+    assert (north["with_more"], north["with_less"]) == ("Ashwood Care", "")
     assert found.finding().startswith("north goes to Brook Homecare at £105,000")
 
 
@@ -67,7 +69,10 @@ def test_as_many_lots_as_can_be_are_awarded_by_exchange_and_others_are_named() -
     found = tender(rows, most_lots=1)
     assert sorted(filter(None, winners(found).values())) == ["Ashwood", "Brook"]
     assert len(found.unawarded) == 1
-    assert "a bidder may win 1 at most: allow more, or find more bidders" in found.summary()
+    assert (
+        "Nobody wins hills: Ashwood has won as many lots as a bidder may (1); allow more, or find "
+        "more bidders."
+    ) in found.summary()
     assert tender(rows, most_lots=2).unawarded == []
 
 
@@ -79,6 +84,73 @@ def test_a_tie_in_points_goes_to_quality_and_one_in_all_is_told() -> None:
     found = tender(bids(("north", "Brook", 100, 70), ("north", "Ashwood", 100, 70)))
     assert found.table["tied"].item() != ""
     assert "the tender's own rule for ties decides" in found.summary()
+    three = tender(bids(*(("north", each, 100, 90) for each in "ABC")))
+    assert three.table["tied"].tolist() == ["B and C"]
+
+
+def test_a_tie_of_whole_awards_is_not_told_as_one_of_bids() -> None:
+    """96 + 88 = 92 + 92: the awards of both lots are alike, the bids are not."""
+    rows = bids(("L1", "A", 100, 90), ("L1", "B", 100, 80), ("L2", "A", 100, 80),
+                ("L2", "B", 100, 70))  # fmt: skip
+    found = tender(rows, most_lots=1)
+    assert winners(found) == {"L1": "A", "L2": "B"}
+    alike = (
+        "A in L1 with B in L2 has the same points, quality and price in all as B in L1 with A in L2"
+    )
+    assert f"L1: A wins by 4.00 over B; {alike}; the tender's own rule for ties" in found.summary()
+    assert "order of names" not in found.summary()
+
+
+@pytest.mark.parametrize(
+    ("rows", "most", "says"),
+    [
+        # C has 16 (1 - w) = 9.09 w at 63.8%, before B has what A has.
+        ([("L", "A", 110, 90), ("L", "B", 109.9, 89), ("L", "C", 100, 74)], 0,
+         "L: A wins by 0.35 over B; with price weighing more than 63.8% C wins."),
+        # 50 + 36 = 60 + 26: level, and at half of the points A has 86.67 to 82.50.
+        ([("L", "A", 120, 90), ("L", "C", 100, 65)], 0,
+         "L: A wins, level on points with C: more quality decides; with price weighing more than "
+         "60% C wins."),
+        # B takes L2 at any weight, so that A keeps L1 whatever the price weighs.
+        ([("L1", "A", 110, 90), ("L1", "B", 100, 72), ("L1", "C", 120, 60), ("L2", "B", 100, 95),
+          ("L2", "C", 150, 50)], 1, "L1: A wins by 1.75 over B."),
+    ],
+)  # fmt: skip
+def test_where_an_award_turns_is_found_among_all_bids_with_all_lots_awarded_anew(
+    rows: list[tuple[str, str, float, float]], most: int, says: str
+) -> None:
+    assert says in tender(bids(*rows), most_lots=most).summary()
+
+
+def test_at_the_weights_told_the_award_turns_and_nowhere_nearer() -> None:
+    chance = random.Random(7)
+    for most in (0, 1):
+        rows = bids(*(
+            (lot, who, chance.randint(80, 140), chance.randint(40, 99))
+            for lot in "LMN" for who in "ABCD"
+        ))  # fmt: skip
+        for row in tender(rows, price_weight=0.5, quality_weight=0.5, most_lots=most).table.to_dict(
+            "records"
+        ):
+            for turn, then in ((row["less"], row["with_less"]), (row["more"], row["with_more"])):
+                if pd.isna(turn):
+                    continue
+                way = 1 if turn > 0.5 else -1
+                found = {
+                    step: dict(winners(tender(
+                        rows, price_weight=turn + step * way / 500,
+                        quality_weight=1 - turn - step * way / 500, most_lots=most,
+                    )))[row["lot"]]
+                    for step in (-1, 1) if 0 <= turn + step * way / 500 <= 1
+                }  # fmt: skip
+                assert found.get(-1, row["winner"]) == row["winner"]
+                assert found.get(1, then) == then
+
+
+def test_prices_by_the_hour_have_their_pence() -> None:
+    rows = bids(("north", "Ashwood", 21.4, 70), ("north", "Brook", 22, 71))
+    assert tender(rows).finding() == "north goes to Ashwood at £21.40"
+    assert "(£22.00, quality 71)" in tender(rows).summary()
 
 
 def test_a_bid_of_too_little_quality_is_out_and_sets_no_lowest_price() -> None:

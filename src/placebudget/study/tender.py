@@ -12,7 +12,7 @@ each by the path of exchanges that brings most.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -30,7 +30,7 @@ from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.study.result import StudyResult
 from placebudget.value import in_base_prices
-from placebudget.words import as_set, number, percent, whole_pounds
+from placebudget.words import as_set, number, pence, percent, whole_pounds
 
 LIGHT_TOUCH, SERVICES, HEALTH = "light_touch", "services", "health"
 REGIMES = {
@@ -130,6 +130,8 @@ EXAMPLE_BIDS = pd.DataFrame(
 
 _STEP = 10**18
 """What a penny is counted below a hundredth of quality, and that below one of the score."""
+_FINE = 10**15
+"""Parts of a point that are told apart where awards of other weights are looked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,8 +143,11 @@ class Tender(StudyResult):
     - ``bids``: lot, bidder, price (pounds), quality and price_score (points of 100), score, rank
       (within the lot; blank where the quality is too low), wins;
     - ``lots``: lot, bids, winner, price, score, runner_up (the best other bid), margin (points),
-      turns_at (the weight of price at which both are level; blank where there is none), tied
-      (with whom an award could be exchanged without any difference);
+      less and more (the nearest weights of price below and above which another wins, all lots
+      awarded anew; blank where there is none), with_less and with_more (who wins then), tied (who
+      could have it in an award of all lots that is worth as much);
+    - ``exchanges``: lot, tied (one who could have it), in_lot, now and then (every award that
+      would change with it);
     - ``route``: step, when, source.
     """
 
@@ -156,51 +161,98 @@ class Tender(StudyResult):
         """Lots that nobody wins."""
         return [str(row.lot) for row in self.table.itertuples() if not row.winner]
 
+    def priced(self, pounds: float) -> str:
+        """A price in words: with pence where any price of the tender has them."""
+        prices = self.tables["bids"]["price"]
+        return (whole_pounds if (prices % 1 == 0).all() else pence)(pounds)
+
     def finding(self) -> str:
         """Who wins which lot at which price, or that nobody does."""
         won = [row for row in self.table.itertuples() if row.winner]
-        said = [f"{row.lot} goes to {row.winner} at {whole_pounds(row.price)}" for row in won]
+        said = [f"{row.lot} goes to {row.winner} at {self.priced(row.price)}" for row in won]
         return listed(said) if said else f"None of {len(self.table)} lots is awarded: £0"
 
     def summarised(self) -> Summary:
         """Each lot with its bids, what is close or tied, and what is not awarded."""
-        asked, said = self.run["options"], []
+        said = []
         for row in self.table.itertuples():
             bids = self.tables["bids"][self.tables["bids"]["lot"] == row.lot]
             points = tuple(
-                f"{each.bidder}: {_standing(each)} ({whole_pounds(each.price)}, quality "
+                f"{each.bidder}: {_standing(each)} ({self.priced(each.price)}, quality "
                 f"{as_set(each.quality)}){', wins' if each.wins else ''}"
                 for each in bids.itertuples()
             )
             head = f"{row.lot}: {row.winner or 'nobody'} wins"
             said.append(Paragraph(f"{head}{self._by(row)}.", points))
-        more = []
-        if self.unawarded:
-            lots, most = listed(self.unawarded), asked["most_lots"]
-            limit = f"; a bidder may win {most} at most: allow more, or find more bidders"
-            more.append(f"Nobody wins {lots}: too few bids are good enough{limit if most else ''}.")
-        return Summary(self.title, (*said, *sentences(more)))
+        return Summary(self.title, (*said, *sentences(map(self._nobody, self.unawarded))))
+
+    def _nobody(self, lot: str) -> str:
+        """Why nobody wins a lot."""
+        bids, most = self.tables["bids"], self.run["options"]["most_lots"]
+        able = bids.loc[(bids["lot"] == lot) & bids["rank"].notna(), "bidder"]
+        if able.empty:
+            return f"Nobody wins {lot}: no bid is good enough."
+        have = "has" if len(able) == 1 else "have each"
+        return (
+            f"Nobody wins {lot}: {listed(able)} {have} won as many lots as a bidder may "
+            f"({number(most)}); allow more, or find more bidders."
+        )
 
     def _by(self, row: Any) -> str:
-        tied, runner = row.tied, row.runner_up
-        margin, turns = row.margin, row.turns_at
-        if tied:
-            return (
-                f" by nothing but the order of names: {tied} could have it with the same points, "
-                "quality and price, so that the tender's own rule for ties decides"
-            )
-        if not runner:
+        if not row.winner:
             return ""
-        if margin < 0:
+        return "; ".join(filter(None, (self._margin(row), self._tie(row), self._turns(row))))
+
+    def _margin(self, row: Any) -> str:
+        """How far the winner is ahead, or what else decided."""
+        if not row.runner_up:
+            return ""
+        ahead = abs(row.margin)
+        if row.margin < 0:
             return (
-                f", as all lots together have the most points so; {runner} has "
-                f"{number(-margin, 2)} more here, and wins no more lots than a bidder may"
+                f", as all lots together have the most points so; {row.runner_up} has "
+                f"{number(ahead, 2)} more here, and wins no more lots than a bidder may"
             )
-        said = f" by {number(margin, 2)} over {runner}"
-        if pd.isna(turns):
-            return said
-        way = "less" if turns < self.run["options"]["price_weight"] else "more"
-        return f"{said}, which would be ahead with price weighing {way} than {percent(turns)}"
+        if ahead:
+            return f" by {number(ahead, 2)} over {row.runner_up}"
+        bids = self.tables["bids"]
+        quality = bids[bids["lot"] == row.lot].set_index("bidder")["quality"]
+        more = quality[row.winner] > quality[row.runner_up]
+        return f", level on points with {row.runner_up}{': more quality decides' if more else ''}"
+
+    def _tie(self, row: Any) -> str:
+        """With whom the award could be exchanged, alone or with other lots."""
+        rows = self.tables["exchanges"]
+        said, alike = [], []
+        for who, moved in rows[rows["lot"] == row.lot].groupby("tied", sort=False):
+            if len(moved) == 1:
+                alike.append(str(who))
+                continue
+            now, then = (
+                " with ".join(
+                    f"{who} in {lot}" for who, lot in zip(moved[when], moved["in_lot"], strict=True)
+                )
+                for when in ("now", "then")
+            )
+            said.append(f"{now} has the same points, quality and price in all as {then}")
+        if alike:
+            said.insert(
+                0,
+                f"{listed(alike)} could have it with the same points, quality and price, and "
+                "nothing but the order of names decides here",
+            )
+        rule = ["the tender's own rule for ties decides"] if said else []
+        return "; ".join([*said, *rule])
+
+    def _turns(self, row: Any) -> str:
+        """The nearest weights of price at which another wins."""
+        ways = (("more", row.more, row.with_more), ("less", row.less, row.with_less))
+        said = [
+            f"with price weighing {way} than {percent(turn)} {who or 'nobody'} wins"
+            for way, turn, who in ways
+            if pd.notna(turn)
+        ]
+        return ", ".join(said)
 
 
 def _standing(bid: Any) -> str:
@@ -258,9 +310,15 @@ def tender(
     scored["wins"] = [
         won.get(lot) == bidder for lot, bidder in zip(scored["lot"], scored["bidder"], strict=True)
     ]
+    exchanges = pd.DataFrame(
+        _exchanges(_worth(scored), won, most_lots), columns=["lot", "tied", "in_lot", "now", "then"]
+    )
+    lots = _lots(scored, _turns(scored, won, most_lots, price))
+    tied = exchanges.drop_duplicates(["lot", "tied"]).groupby("lot")["tied"].agg(listed)
     tables = {
         "bids": scored,
-        "lots": _lots(scored, _ties(_worth(scored), won, most_lots)),
+        "lots": lots.assign(tied=[tied.get(lot, "") for lot in lots["lot"]]),
+        "exchanges": exchanges,
         "route": pd.DataFrame(ROUTES[regime], columns=["step", "when", "source"]),
     }
     limit = "any number of lots" if not most_lots else f"{most_lots} at most"
@@ -438,42 +496,119 @@ def _best_path(
     return found
 
 
-def _ties(
+def _exchanges(
     worth: Mapping[str, Mapping[str, int]], won: Mapping[str, str], most: int
-) -> dict[str, str]:
-    """By lot: who could have it instead without any difference."""
-    tied, whole = {}, _all(worth, won)
-    for lot, bidder in won.items():
-        without = {**worth, lot: {k: v for k, v in worth[lot].items() if k != bidder}}
-        other = _awarded(without, most)
-        if len(other) == len(won) and lot in other and _all(worth, other) == whole:
-            tied[lot] = other[lot]
-    return tied
+) -> Iterator[tuple[str, str, str, str, str]]:
+    """Lots that another could have in an award worth as much, with all that would change."""
+    whole = _all(worth, won)
+
+    def alike(lot: str, bids: Mapping[str, int]) -> dict[str, str]:
+        other = _awarded({**worth, lot: bids}, most)
+        fits = len(other) == len(won) and lot in other and _all(worth, other) == whole
+        return other if fits else {}
+
+    for lot, winner in won.items():
+        others = {who: value for who, value in worth[lot].items() if who != winner}
+        if not alike(lot, others):
+            continue
+        for who, value in others.items():
+            then = alike(lot, {who: value})
+            for at in sorted(then | won, key=lambda each: each != lot):
+                if then and won.get(at) != then.get(at):
+                    yield lot, who, at, won.get(at, "nobody"), then.get(at, "nobody")
 
 
 def _all(worth: Mapping[str, Mapping[str, int]], won: Mapping[str, str]) -> int:
     return sum(worth[lot][bidder] for lot, bidder in won.items())
 
 
-def _lots(scored: pd.DataFrame, tied: Mapping[str, str]) -> pd.DataFrame:
+_Lines = dict[str, dict[str, tuple[Fraction, Fraction]]]
+
+
+def _turns(
+    scored: pd.DataFrame, won: Mapping[str, str], most: int, price: float
+) -> dict[tuple[str, int], tuple[float, str]]:
+    """By lot and way (-1 less weight of price, 1 more): the nearest weight, and who wins then."""
+    lines: _Lines = {}
+    for lot, bids in scored.dropna(subset="rank").groupby("lot", sort=False):
+        low = _exact(bids["price"].min())
+        lines[str(lot)] = {
+            row.bidder: (100 * low / _exact(row.price), _exact(row.quality))
+            for row in bids.itertuples()
+        }
+    # Without a limit lots do not touch each other.
+    alone = [{lot: bids} for lot, bids in lines.items()]
+    found: dict[tuple[str, int], tuple[float, str]] = {}
+    for part in [lines] if most else alone:
+        for way in (-1, 1):
+            for turn, award in _path_of(part, won, most, _exact(price), way):
+                for lot in part:
+                    if lot in won and award.get(lot) != won[lot]:
+                        found.setdefault((lot, way), (float(turn), award.get(lot, "")))
+                if all((lot, way) in found for lot in part if lot in won):
+                    break
+    return found
+
+
+def _path_of(
+    lines: _Lines, won: Mapping[str, str], most: int, price: Fraction, way: int
+) -> Iterator[tuple[Fraction, dict[str, str]]]:
+    """The best awards from a weight of price to nought or to the whole, and where each begins.
+
+    The points of an award are a line in the weight of price. Where the line of the present award
+    meets that of the last one found, either nothing is better, and there the award changes, or
+    what is better is tried in its place.
+    """
+
+    def best(weight: Fraction) -> dict[str, str]:
+        worth = {
+            lot: {
+                who: (
+                    round((weight * of_price + (1 - weight) * quality) * _FINE) * _STEP
+                    + round(way * (of_price - quality) * 1000) * 10
+                    + (won.get(lot) == who)
+                )
+                for who, (of_price, quality) in bids.items()
+            }
+            for lot, bids in lines.items()
+        }
+        return _awarded(worth, most)
+
+    def points(award: Mapping[str, str], weight: Fraction) -> Fraction:
+        both = (lines[lot][who] for lot, who in award.items())
+        return sum((weight * of_price + (1 - weight) * of for of_price, of in both), Fraction(0))
+
+    end = Fraction(max(way, 0))
+    here, now = price, best(price)
+    yield here, now
+    while here != end:
+        last, at = best(end), end
+        while points(last, at) > points(now, at):
+            # Both differences are of lines: they meet where the gain is nothing.
+            gain, lead = points(last, at) - points(now, at), points(now, here) - points(last, here)
+            meet = here + (at - here) * lead / (lead + gain) if lead > 0 else here
+            better = best(meet)
+            if points(better, meet) <= points(now, meet):
+                break
+            last, at = better, meet
+        else:
+            return
+        here, now = meet, last
+        yield here, now
+
+
+def _lots(scored: pd.DataFrame, turns: Mapping[tuple[str, int], tuple[float, str]]) -> pd.DataFrame:
     rows = []
     for lot, bids in scored.groupby("lot", sort=False):
         able, none = bids.dropna(subset="rank"), float("nan")
         row = {"lot": lot, "bids": len(bids), "winner": "", "price": none, "score": none}
-        row |= {"runner_up": "", "margin": none, "turns_at": none, "tied": tied.get(str(lot), "")}
+        row |= {"runner_up": "", "margin": none}
+        for way, name in ((-1, "less"), (1, "more")):
+            row[name], row[f"with_{name}"] = turns.get((str(lot), way), (none, ""))
         for mine in able[able["wins"]].to_dict("records"):
             row |= {"winner": mine["bidder"], "price": mine["price"], "score": mine["score"]}
             for other in able[~able["wins"]].head(1).to_dict("records"):
                 row["runner_up"] = other["bidder"]
                 row["margin"] = round(mine["score"] - other["score"], 2)
-                row["turns_at"] = _turns_at(mine, other)
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-def _turns_at(mine: Mapping[Any, Any], other: Mapping[Any, Any]) -> float:
-    """The weight of price at which both have the same points."""
-    quality, price = mine["quality"] - other["quality"], mine["price_score"] - other["price_score"]
-    if quality * price >= 0 or mine["score"] < other["score"]:
-        return float("nan")
-    return float(quality / (quality - price))

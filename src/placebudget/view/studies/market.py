@@ -40,7 +40,7 @@ from placebudget.view.studies.entry import (
     TableOf,
     Whole,
 )
-from placebudget.words import as_set, money, number, percent, whole_pounds
+from placebudget.words import as_set, money, number, percent
 
 EXAMPLE, FILE = "example", "file"
 MOST_BIDS = 300
@@ -58,7 +58,7 @@ def _tender_view(found: Tender, key: str) -> StudyView:
     )  # fmt: skip
     told = [
         (
-            label, whole_pounds(row.price), as_set(row.quality), number(row.price_score, 2),
+            label, found.priced(row.price), as_set(row.quality), number(row.price_score, 2),
             number(row.score, 2), "out" if pd.isna(row.rank) else number(row.rank),
             "yes" if row.wins else "no",
         )
@@ -79,7 +79,7 @@ def _tender_view(found: Tender, key: str) -> StudyView:
 def _lots(found: Tender, key: str) -> Grid:
     rows = [
         (
-            row.lot, row.winner or "nobody", whole_pounds(row.price) if row.winner else "",
+            row.lot, row.winner or "nobody", found.priced(row.price) if row.winner else "",
             number(row.score, 2) if row.winner else "", row.runner_up or "nobody",
             number(row.margin, 2) if row.runner_up else "", row.tied or "nobody",
         )
