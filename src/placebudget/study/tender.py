@@ -513,7 +513,7 @@ def _exchanges(
             continue
         for who, value in others.items():
             then = alike(lot, {who: value})
-            for at in sorted(then | won, key=lambda each: each != lot):
+            for at in sorted({**won, **then}, key=lambda each: each != lot):
                 if then and won.get(at) != then.get(at):
                     yield lot, who, at, won.get(at, "nobody"), then.get(at, "nobody")
 
