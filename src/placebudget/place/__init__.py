@@ -13,6 +13,7 @@ from placebudget.place.rule_kinds import RULE_KINDS, RuleKind
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.settings import Settings
 from placebudget.place.subjects import SUBJECT_COLUMNS, parse_subject, write_subject
+from placebudget.place.together import join_places
 
 __all__ = [
     "RULE_KINDS",
@@ -32,6 +33,7 @@ __all__ = [
     "check",
     "example",
     "examples",
+    "join_places",
     "parse_subject",
     "read",
     "schema",
