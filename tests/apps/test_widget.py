@@ -102,7 +102,7 @@ def test_a_screen_waits_for_its_plans_and_says_so() -> None:
         *("gap", "shares", "pound", "areas", "barriers", "overspend", "recorded", "years"),
         *("rests", "joining", "levels", "loan", "outcome_contract", "alternatives"),
         *("frontier", "tender", "providers"),
-        "reorganisation",
+        *("reorganisation", "schedule"),
         *("todo", "changed"),
     }
 
