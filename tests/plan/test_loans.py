@@ -220,6 +220,34 @@ def test_the_value_of_a_plan_is_less_by_what_is_owed_wherever_it_is_told() -> No
     assert "£2.2 million" in hangs.summary()
 
 
+def test_a_successor_bears_what_an_agency_borrowed_that_ends() -> None:
+    """£2 million of the county's in 2027-28; the new council bears £141,904.91 in 2028-29."""
+    place = two()
+    new = pd.DataFrame([{"agency": "new", "sector": "council", "area": "all"}])
+    ends = [
+        {"agency": who, "successor": "new", "year": "2028-29"} for who in ("county", "district")
+    ]
+    place = place.with_(
+        areas=pd.DataFrame([{"area": "all"}, *({"area": a, "parent": "all"} for a in "ns")]),
+        agencies=pd.concat([place.agencies.assign(area=["n", "s"]), new]),
+        offers=place.offers.assign(area=["n", "s"]), needs=place.needs.assign(area=["n", "s"]),
+        loans=place.loans.assign(first_year="2027-28"), successions=pd.DataFrame(ends),
+    )  # fmt: skip
+    plan = planned(place)
+    assert taken(plan) == {"county": 2.0}
+    held = plan.tables["balances"].set_index(["stream", "year"])["funding"]
+    assert held["county_revenue_new", "2028-29"] == pytest.approx(1e6 - 141_904.91, abs=0.02)
+    assert "what it brings covers that 7.05 times" in plan.summary()
+    drawn = plan_drawing(plan)
+    ids = [node["id"] for node in drawn["nodes"]]
+    repaid = {
+        ids[link["source"]]: link["pence"]["proposed"][1]
+        for link in drawn["links"]
+        if ids[link["target"]] == "extra:loans"
+    }
+    assert repaid == {"stream:county_revenue_new": 14_190_491}
+
+
 def test_a_loan_that_is_not_what_it_should_be_fails_the_checks() -> None:
     basis = Basis(built(), read_pooling(built(), "aligned"))
     programme = build(built(), basis.pooling)

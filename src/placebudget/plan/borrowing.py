@@ -23,7 +23,8 @@ BORROWED = "borrowed"
 def debt_record(basis: Basis, pounds: Mapping[str, float]) -> dict[str, Any]:
     """What is borrowed of each loan, as a run records it; nothing where a place has no loans.
 
-    By loan: ``pounds``, ``stream``, ``borne_by``, ``year``, ``borne`` (by year of money),
+    By loan: ``pounds``, ``stream``, ``borne_by``, ``year``, ``moved`` (by stream
+    and year of money, what it brings and, below nothing, takes),
     ``most_a_year`` (in any year), ``until`` (the last year), ``left`` (what is not provided for
     after the last year of money), ``counted`` (what that takes off the value of the plan), and
     ``cover`` (what its stream brings over what it bears, in the year of money in which that is
@@ -39,14 +40,19 @@ def debt_record(basis: Basis, pounds: Mapping[str, float]) -> dict[str, Any]:
             continue
         borne = np.round(amount * loan.borne, 2)
         lasts = int((loan.borne > 0).sum()) + len(loan.after)
-        brings = [float(funding.get((loan.borne_by, year), 0.0)) for year in basis.years]
+        # Where an agency ends its successors bear what it bore.
+        moved = {name: np.round(amount * part, 2) for name, part in loan.moves.items()}
+        bearing = [name for name, part in moved.items() if (part < 0).any()]
+        brings = [
+            sum(float(funding.get((name, year), 0.0)) for name in bearing) for year in basis.years
+        ]
         cover = [float(has / takes) for has, takes in zip(brings, borne, strict=True) if takes]
         found[loan.name] = {
             "pounds": amount,
             "stream": loan.stream,
             "borne_by": loan.borne_by,
             "year": basis.years[loan.first],
-            "borne": borne.tolist(),
+            "moved": {name: part.tolist() for name, part in moved.items()},
             "most_a_year": round(amount * float(max([*loan.borne, *loan.after])), 2),
             "until": years_between(basis.years[loan.first], lasts + 1)[-1],
             "left": round(amount * loan.left, 2),
@@ -72,10 +78,10 @@ def borrowed_by_stream(plan: Plan) -> pd.DataFrame:
     years = list(plan.place["years"])
     rows = []
     for loan in plan.run.get(BORROWED, {}).values():
-        rows.append((loan["stream"], loan["year"], loan["pounds"], 0.0))
         rows += [
-            (loan["borne_by"], year, 0.0, pounds)
-            for year, pounds in zip(years, loan["borne"], strict=True)
+            (stream, year, max(pounds, 0.0), max(-pounds, 0.0))
+            for stream, moved in loan["moved"].items()
+            for year, pounds in zip(years, moved, strict=True)
         ]
     found = pd.DataFrame(rows, columns=["stream", "year", "borrowed", "borne"])
     found = found.astype({"borrowed": float, "borne": float})
