@@ -46,6 +46,22 @@ def test_those_without_whom_need_that_must_be_met_is_unmet_come_before_the_worth
     )
 
 
+def test_where_money_is_left_prices_count_only_by_net_public_value_and_that_is_said() -> None:
+    """Of £2 million A takes £600,000 and C £360,000 with £50,000 once: £990,000 are left."""
+    place = homes()
+    offers = place.offers[place.offers["service"] == "care"]
+    place = place.with_(offers=offers, **{
+        name: place.tables[name][place.tables[name]["service"] == "care"]
+        for name in ("services", "needs", "effects")
+    })  # fmt: skip
+    found = asked(place, providers=["C"])
+    assert (found.table["worth"].item(), found.left) == (200_000, 990_000)
+    assert "With all of them £990,000 buys nothing, £1 million without C." in found.summary()
+    net = asked(place, providers=["C"], objective="net public value")
+    assert net.table["worth"].item() == pytest.approx(150_000)
+    assert "buys nothing" not in net.summary().split("Concentration")[1]
+
+
 def test_prices_of_capacity_hold_over_a_range_and_do_not_say_what_an_entrant_is_worth() -> None:
     """A unit of A's capacity is worth 10 before; the entrant's 40 bring 5 each, less 1.25."""
     prices = pb.optimise(homes(entrant=False), pooling="aligned").prices().set_index("name")

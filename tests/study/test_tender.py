@@ -195,6 +195,9 @@ def test_offers_of_a_place_are_bids_where_their_providers_have_points_of_quality
     assert asked.table["winner"].tolist() == ["C"]
     assert asked.tables["bids"]["price"].tolist() == [9_000, 10_000, 12_000]
     assert asked.run["options"]["tendered"] == "care"
+    # Of the 100 in need C, who wins, can take 40; A and B less than all of it, too.
+    assert "C wins by 6.00 over A, can take 40 of 100" in asked.summary()
+    assert "Set-up costs and first years are not in the prices: C." in asked.summary()
     # With prices half as high again since C's year it costs £13,500, as a plan pays.
     old = place.offers.assign(price_year=[None, None, "2026-27", None])
     risen = place.inflation.assign(rate=0.5)

@@ -10,7 +10,7 @@ that names a provider. A price of capacity holds over a range; here both plans a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
@@ -25,7 +25,7 @@ from placebudget.place.names import Names, listed
 from placebudget.plan import Plan, optimise
 from placebudget.plan.deliver import by_provider, concentration
 from placebudget.plan.need import alike, need_unmet
-from placebudget.plan.summary import Paragraph, Summary
+from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
 from placebudget.plan.workbook_pages import MODEL
 from placebudget.progress import Report
@@ -45,7 +45,8 @@ class Market(StudyResult):
     - ``providers``, those first who cannot be done without: provider, entrant, worth (of the
       plan with it, over that without; blank where the two cannot be subtracted), money_short
       (pounds of need that must be met and is not without it), units and share (of the service it
-      has the largest part of), service, spent (cash, all years);
+      has the largest part of), service, spent and left (cash, all years; left: without it, what
+      buys nothing);
     - ``concentration``: plan (with all, or without whom), service, index, largest (provider),
       share, providers (how many deliver).
 
@@ -55,11 +56,14 @@ class Market(StudyResult):
         The place.
     objective, unit : str
         What is made the most of, and its unit.
+    left : float
+        Pounds that buy nothing with all providers, all years.
     """
 
     place: Place = field(repr=False)
     objective: str
     unit: str
+    left: float
 
     @property
     def table(self) -> pd.DataFrame:
@@ -107,8 +111,20 @@ class Market(StudyResult):
                 f"{row['largest']} {percent(row['share'])}"
                 + "".join(f"; {each['plan']} {number(each['index'], 4)}" for each in moved)
             )
-        return Summary(
-            self.title, (Paragraph(_LOSES, worth), Paragraph(_HHI, tuple(points))), MODEL
+        lists = (Paragraph(_LOSES, worth), Paragraph(_HHI, tuple(points)))
+        return Summary(self.title, (*lists, *sentences(self._money_left())), MODEL)
+
+    def _money_left(self) -> Iterator[str]:
+        """What buys nothing, with all providers and without each, where that hides prices."""
+        if self.left < 1 or self.objective != "public value":
+            return
+        rows = self.table.dropna(subset="left").itertuples()
+        each = [f"{money(row.left)} without {row.provider}" for row in rows]
+        without = f", {listed(each)}" if each else ""
+        yield (
+            f"With all of them {money(self.left)} buys nothing{without}. Public "
+            "value counts what is left as worth nothing: so what a provider charges, or takes to "
+            "set up, counts only with the objective net public value."
         )
 
     def _worth(self, row: Any) -> str:
@@ -213,7 +229,7 @@ def market(
     )
     run = record_of(place, "market", providers=wanted, objective=objective, pooling=pooling)
     goal, title = plan.objective, f"{place.title}: what each provider is worth"
-    return Market(title, tables, notes, run, place, goal.name, goal.unit)
+    return Market(title, tables, notes, run, place, goal.name, goal.unit, _left(plan))
 
 
 def _named(place: Place, given: Iterable[str]) -> list[str]:
@@ -260,8 +276,10 @@ def _worth(place: Place, plan: Plan, plans: Mapping[str, Plan | None]) -> pd.Dat
             "units": 0.0 if mine.empty else float(mine["units"].iloc[-1]),
             "share": 0.0 if mine.empty else float(mine["share"].iloc[-1]),
             "spent": float(spent.get(provider, 0.0)),
+            "left": float("nan"),
         }
         if other is not None:
+            row["left"] = _left(other)
             with_it, without = need_unmet(plan)[1], need_unmet(other)[1]
             row["money_short"] = max(without - with_it, 0.0)
             if alike(with_it, without):
@@ -273,6 +291,11 @@ def _worth(place: Place, plan: Plan, plans: Mapping[str, Plan | None]) -> pd.Dat
     return made.sort_values(
         order, ascending=False, na_position="first", kind="stable", ignore_index=True
     )
+
+
+def _left(plan: Plan) -> float:
+    """Pounds that buy nothing, all years."""
+    return float(plan.unspent()["amount"].sum())
 
 
 def _concentrations(place: Place, name: str, plan: Plan) -> Iterable[Mapping[str, object]]:

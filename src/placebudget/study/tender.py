@@ -28,9 +28,10 @@ from placebudget.place.io.loose import BIDS, given_table, row_numbers
 from placebudget.place.names import Names, listed
 from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Paragraph, Summary, sentences
+from placebudget.programme.lines import people_in_need
 from placebudget.study.result import StudyResult
 from placebudget.value import in_base_prices
-from placebudget.words import as_set, number, pence, percent, whole_pounds
+from placebudget.words import as_set, count, number, pence, percent, whole_pounds
 
 LIGHT_TOUCH, SERVICES, HEALTH = "light_touch", "services", "health"
 REGIMES = {
@@ -130,6 +131,7 @@ EXAMPLE_BIDS = pd.DataFrame(
 
 _STEP = 10**18
 """What a penny is counted below a hundredth of quality, and that below one of the score."""
+_ROOM = ("need", "capacity")
 _FINE = 10**15
 """Parts of a point that are told apart where awards of other weights are looked for."""
 
@@ -141,7 +143,8 @@ class Tender(StudyResult):
     ``tables`` holds:
 
     - ``bids``: lot, bidder, price (pounds), quality and price_score (points of 100), score, rank
-      (within the lot; blank where the quality is too low), wins;
+      (within the lot; blank where the quality is too low), wins, need (units of the lot) and
+      capacity (units of the bidder; both blank where not told);
     - ``lots``: lot, bids, winner, price, score, runner_up (the best other bid), margin (points),
       less and more (the nearest weights of price below and above which another wins, all lots
       awarded anew; blank where there is none), with_less and with_more (who wins then), tied (who
@@ -149,7 +152,14 @@ class Tender(StudyResult):
     - ``exchanges``: lot, tied (one who could have it), in_lot, now and then (every award that
       would change with it);
     - ``route``: step, when, source.
+
+    Parameters
+    ----------
+    remarks : tuple of str
+        What the bids do not say, in sentences.
     """
+
+    remarks: tuple[str, ...] = ()
 
     @property
     def table(self) -> pd.DataFrame:
@@ -179,12 +189,13 @@ class Tender(StudyResult):
             bids = self.tables["bids"][self.tables["bids"]["lot"] == row.lot]
             points = tuple(
                 f"{each.bidder}: {_standing(each)} ({self.priced(each.price)}, quality "
-                f"{as_set(each.quality)}){', wins' if each.wins else ''}"
+                f"{as_set(each.quality)}){', wins' if each.wins else ''}{_room(each)}"
                 for each in bids.itertuples()
             )
             head = f"{row.lot}: {row.winner or 'nobody'} wins"
             said.append(Paragraph(f"{head}{self._by(row)}.", points))
-        return Summary(self.title, (*said, *sentences(map(self._nobody, self.unawarded))))
+        more = (*map(self._nobody, self.unawarded), *self.remarks)
+        return Summary(self.title, (*said, *sentences(more)))
 
     def _nobody(self, lot: str) -> str:
         """Why nobody wins a lot."""
@@ -201,7 +212,10 @@ class Tender(StudyResult):
     def _by(self, row: Any) -> str:
         if not row.winner:
             return ""
-        return "; ".join(filter(None, (self._margin(row), self._tie(row), self._turns(row))))
+        bids = self.tables["bids"]
+        (won,) = bids[(bids["lot"] == row.lot) & bids["wins"]].itertuples()
+        said = (self._margin(row) + _room(won), self._tie(row), self._turns(row))
+        return "; ".join(filter(None, said))
 
     def _margin(self, row: Any) -> str:
         """How far the winner is ahead, or what else decided."""
@@ -255,6 +269,13 @@ class Tender(StudyResult):
         return ", ".join(said)
 
 
+def _room(bid: Any) -> str:
+    """That a bidder cannot take the whole lot."""
+    if not bid.capacity < bid.need:
+        return ""
+    return f", can take {count(bid.capacity)} of {count(bid.need)}"
+
+
 def _standing(bid: Any) -> str:
     return "not good enough" if pd.isna(bid.rank) else f"{number(bid.score, 2)} points"
 
@@ -274,7 +295,8 @@ def tender(
     ----------
     bids : DataFrame
         ``lot``, ``bidder``, ``price`` in pounds (of the lot, or of a unit of it: alike for all
-        bids of a lot) and ``quality``, points of 100.
+        bids of a lot) and ``quality``, points of 100; if known ``need``, the units of the lot,
+        and ``capacity``, those the bidder can take, which are told and do not decide.
     price_weight, quality_weight : float
         Their weights, which add up to 1.
     most_lots : int
@@ -368,9 +390,41 @@ def bids_of(place: Place, service: str) -> pd.DataFrame:
             "bidder": mine["provider"].astype(str),
             "price": mine["unit_cost"].astype(float),
             "quality": mine["quality"].astype(float),
+            "need": [_need(place, service, str(each)) for each in area],
+            "capacity": mine["capacity"].astype(float),
         }
     )
     return bids.sort_values("price").drop_duplicates(["lot", "bidder"]).sort_index()
+
+
+def _need(place: Place, service: str, area: str) -> float:
+    """Units of a service that an area needs in the first year; no number where none is told."""
+    people = people_in_need(place, Geography.of(place), place.years).get((service, area))
+    per_person = place.filled("services").set_index("service")["units_per_person"]
+    return float("nan") if people is None else float(people[0] * per_person[service])
+
+
+def not_in_bids(place: Place, service: str) -> list[str]:
+    """What the offers of a service hold that their bids do not, in sentences."""
+    offers, names = in_base_prices(place, "offers"), Names(place)
+    points = place.providers.set_index("provider")["quality"]
+    root = Geography.of(place).root
+    mine = offers[offers["service"] == service]
+    mine = mine.assign(area=mine["area"].where(mine["area"].notna(), root))
+    rated = mine["provider"].map(points).notna()
+    bare = sorted(set(mine["area"]) - set(mine.loc[rated, "area"]))
+    twice = mine[rated & mine.duplicated(["area", "provider"])]
+    said = []
+    if bare:
+        where = listed(names.of("area", each) for each in bare)
+        said.append(f"No lot: {where}. Nobody who offers there has points of quality.")
+    if not twice.empty:
+        who = listed(twice["provider"])
+        said.append(f"Of several offers in one area the cheapest is the bid: {who}.")
+    later = mine.loc[rated & ((mine["set_up_cost"] > 0) | mine["first_year"].notna()), "provider"]
+    if not later.empty:
+        said.append(f"Set-up costs and first years are not in the prices: {listed(later)}.")
+    return said
 
 
 def services_with_bids(place: Place) -> dict[str, str]:
@@ -382,7 +436,10 @@ def services_with_bids(place: Place) -> dict[str, str]:
 
 def _read(bids: object) -> pd.DataFrame:
     """Bids with their figures as numbers; all that is wrong is named."""
-    table = given_table("bids", bids, BIDS)[["lot", "bidder", "price", "quality"]].copy()
+    given = given_table("bids", bids, BIDS)
+    table = given[["lot", "bidder", "price", "quality"]].copy()
+    for name in _ROOM:
+        table[name] = [figure(cell) for cell in given[name]] if name in given else float("nan")
     rows, problems = row_numbers(table), []
     if table.empty:
         raise UnreadableTable("bids has no rows: write one for each bid of each lot")
@@ -391,7 +448,8 @@ def _read(bids: object) -> pd.DataFrame:
     for column in ("price", "quality"):
         table[column] = [figure(cell) for cell in table[column]]
     seen = set()
-    for at, (lot, bidder, price, quality) in zip(rows, table.itertuples(index=False), strict=True):
+    told = table[["lot", "bidder", "price", "quality"]].itertuples(index=False)
+    for at, (lot, bidder, price, quality) in zip(rows, told, strict=True):
         if not lot or not bidder:
             problems.append(f"bids, row {at}: name the lot and who bids")
         if (lot, bidder) in seen:
@@ -435,7 +493,7 @@ def _scored(bids: pd.DataFrame, price: float, quality: float, least: float) -> p
         score = _exact(price) * of_price + _exact(quality) * _exact(points)
         rows.append((lot, bidder, cost, points, _hundredths(of_price), _hundredths(score)))
     names = ["lot", "bidder", "price", "quality", "price_score", "score"]
-    made = pd.DataFrame(rows, columns=names)
+    made = pd.DataFrame(rows, columns=names).assign(**{name: bids[name] for name in _ROOM})
     out = ~enough.to_numpy()
     made.loc[out, ["price_score", "score"]] = [0.0, 0.0]
     best = pd.DataFrame({"lot": made["lot"], "score": made["score"].mask(out)})

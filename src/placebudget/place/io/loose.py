@@ -91,6 +91,8 @@ BIDS = _table(
     _text("bidder", "Who bids."),
     _pounds("price", "Price, of the lot or of a unit of it."),
     Column("quality", "number", "Points of quality.", unit="of 100", minimum=0, required=True),
+    Column("need", "number", "Units that the lot asks for.", unit="units", minimum=0),
+    Column("capacity", "number", "Units that the bidder can take.", unit="units", minimum=0),
 )
 
 

@@ -20,6 +20,7 @@ from placebudget.study.tender import (
     LIGHT_TOUCH,
     REGIMES,
     bids_of,
+    not_in_bids,
     services_with_bids,
 )
 from placebudget.texts import shown
@@ -40,7 +41,7 @@ from placebudget.view.studies.entry import (
     TableOf,
     Whole,
 )
-from placebudget.words import as_set, money, number, percent
+from placebudget.words import as_set, count, money, number, percent
 
 EXAMPLE, FILE = "example", "file"
 MOST_BIDS = 300
@@ -50,21 +51,25 @@ def _tender_view(found: Tender, key: str) -> StudyView:
     """Points of every bid, the lots, and the route."""
     bids = found.tables["bids"]
     labels = bids["lot"] + ": " + bids["bidder"]
-    rows = pd.DataFrame({"label": labels, "value": bids["score"]})
+    marked = labels + bids["wins"].map({True: ", wins", False: ""})
+    rows = pd.DataFrame({"label": marked, "value": bids["score"]})
     chart = bars(
         f"{key}-scores", f"{found.finding()}.",
         "Points of each bid of 100, by its price in pounds and its quality.",
-        rows, "points", labels.tolist(),
+        rows, "points", marked.tolist(),
     )  # fmt: skip
+    room = bids[["need", "capacity"]].notna().any(axis=None)
     told = [
         (
             label, found.priced(row.price), as_set(row.quality), number(row.price_score, 2),
             number(row.score, 2), "out" if pd.isna(row.rank) else number(row.rank),
             "yes" if row.wins else "no",
+            *(count(part) if pd.notna(part) else "" for part in (row.need, row.capacity) if room),
         )
         for label, row in zip(labels, bids.itertuples(), strict=True)
     ]  # fmt: skip
     head = ["bid", "price", "quality", "points of price", "score", "rank", "wins"]
+    head += ["units needed", "can take"] if room else []
     route = [tuple(row) for row in found.tables["route"].to_numpy().tolist()]
     return view_of(
         [chart],
@@ -102,7 +107,7 @@ def _sources(subject: Subject) -> dict[str, str]:
 def _tender_ask(
     subject: Subject, *, tendered: str | None, bids: pd.DataFrame | None, **asked: Any
 ) -> Tender:
-    notes, title = list[str](), ""
+    notes, remarks, title = list[str](), list[str](), ""
     if bids is not None:
         if tendered not in (None, FILE):
             raise WrongArgument(
@@ -121,12 +126,16 @@ def _tender_ask(
         bids = bids_of(place, tendered)
         notes = [
             "The bids are the offers of the place: a lot an area, unit costs in prices of "
-            f"{place.settings.price_base} as prices, quality as the table providers has it."
+            f"{place.settings.price_base} as prices, quality as the table providers has it.",
+            "A lot is won whole by points: what a bidder cannot take of it is told and does not "
+            "decide. Units needed are those of the first year.",
         ]
+        remarks = not_in_bids(place, tendered)
     found = tender(bids, **asked)
     options = {**found.run["options"], "tendered": tendered}
     return replace(
         found, title=title or found.title, notes=(*notes, *found.notes),
+        remarks=tuple(remarks),
         run={**found.run, "options": options},
     )  # fmt: skip
 

@@ -88,7 +88,7 @@ def studies_page() -> str:
 
 # What the page and the panel of any study say.
 
-ARITHMETIC = "This is worked out from the figures given. It says who would pay, not who should."
+ARITHMETIC = "This is worked out from the figures given; nothing is forecast."
 # Several panels stand in one page, and no id may be there twice.
 _numbers = count(1)
 
