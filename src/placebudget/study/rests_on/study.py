@@ -251,8 +251,11 @@ class _Resting:
 
     def _sides(self, figures: Sequence[Figure]) -> np.ndarray:
         """What of the gain hangs on figures of one kind with both plans kept: of more, of less."""
-        more, less = map(self._kept_gain(figures), (1.0 + STEP, 1.0 - STEP))
-        return np.array([more - self.gain, self.gain - less]) / STEP
+        gained = self._kept_gain(figures)
+        more = gained(1.0 + STEP) - self.gain
+        # The gain is a straight line in what an outcome is worth.
+        less = more if figures[0].kind == VALUE else self.gain - gained(1.0 - STEP)
+        return np.array([more, less]) / STEP
 
     def _kept_gain(self, figures: Sequence[Figure]) -> Callable[[float], float]:
         """The gain with both plans kept and figures multiplied, of a cost what a pound buys."""
