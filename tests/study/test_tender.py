@@ -180,11 +180,35 @@ def test_all_that_is_wrong_with_bids_and_weights_is_told_at_once() -> None:
         assert part in str(told.value)
 
 
+def test_a_file_of_bids_has_all_its_faults_told_at_once(tmp_path: Any) -> None:
+    file = tmp_path / "bids.csv"
+    file.write_text("lot,bidder,price,quality\nn,A,abc,70\nn,B,100,101\nn,B,90,80\ns,D,0,50\n")
+    told = CliRunner().invoke(app, ["study", "tender", str(file)]).output
+    assert "row 2, price: 'abc' is not a number. Write a plain number such as 1250.5.\n" in told
+    for part in (
+        "row 3, quality: 101 is above 100", "row 4: 'n' with 'B' is there twice",
+        "row 5, price: 0 is not above 0",
+    ):  # fmt: skip
+        assert part in told
+    assert "blank" not in told
+
+
+def test_names_that_differ_by_capitals_alone_are_no_two_lots_or_bidders() -> None:
+    rows = bids(("north", "Ashwood Care", 100, 70), ("North", "Ashwood care", 90, 70))
+    with pytest.raises(pb.PlaceBudgetError) as told:
+        tender(rows, most_lots=1)
+    assert "north and North differ by capitals or spaces alone" in str(told.value)
+    assert "Ashwood Care and Ashwood care differ" in str(told.value)
+
+
 @pytest.mark.parametrize("regime", REGIMES)
 def test_the_route_by_law_has_a_source_for_every_step(regime: str) -> None:
     route = tender(EXAMPLE_BIDS, regime=regime).tables["route"]
     assert route["source"].str.contains("Act|SI 20").all()
     assert route["when"].str.contains("in force since").sum() == 1
+    # What the amount is measured on, and what holds below it, where there is one.
+    told = route["step"].str.contains("estimated value of the whole contract|below the amount")
+    assert told.sum() == (0 if regime == "health" else 2)
 
 
 def test_offers_of_a_place_are_bids_where_their_providers_have_points_of_quality() -> None:

@@ -43,7 +43,21 @@ _ACT, _RULES = "Procurement Act 2023", "SI 2023/1348"
 _GUIDANCE = "NHS England, statutory guidance, April 2025"
 _LIGHT, _OTHER = "663,540", "207,720"
 # What is done, when, and where it stands: as it was in force in November 2026.
+_VALUED = [
+    (
+        "the amount is the estimated value of the whole contract, with VAT: the most that could be "
+        "paid over its whole term, with options and extensions, and of all lots together where "
+        "they could be one contract",
+        "before the procedure begins", f"{_ACT}, s 4 and Sch 3",
+    ),
+    (
+        "below the amount the steps that follow are not asked for; the rules for smaller contracts "
+        "and the buyer's own standing orders may ask for others",
+        "before the procedure begins", f"{_ACT}, Part 6",
+    ),
+]  # fmt: skip
 _BEFORE = [
+    *_VALUED,
     ("weigh lots, and say in the notice why there are none", "before the notice", f"{_ACT}, s 18"),
     (
         "preliminary market engagement notice (UK2), where the market is asked first",
@@ -88,7 +102,8 @@ ROUTES: Mapping[str, Sequence[tuple[str, str, str]]] = {
         ("contract details notice (UK7)", "within 30 days of the contract", f"{_ACT}, s 53"),
     ],
     HEALTH: [
-        ("the regime holds for health care bought by NHS bodies and councils, from any amount",
+        ("the regime holds in England for health care bought by NHS bodies and councils, from any "
+         "amount",
          "in force since 1 January 2024", _RULES),
         (
             "first ask whether a direct award (A, B or C) or the most suitable provider process "
@@ -467,6 +482,15 @@ def _read(bids: object) -> pd.DataFrame:
                 f"bids, row {at}: the quality of {bidder or 'nobody'} for {lot or 'no lot'} is no "
                 "number of points from 0 to 100"
             )
+    for column in ("lot", "bidder"):
+        spelt: dict[str, dict[str, None]] = {}
+        for name in table[column]:
+            spelt.setdefault(" ".join(name.casefold().split()), {})[name] = None
+        problems += [
+            f"bids: {listed(names)} differ by capitals or spaces alone; write one {column} alike"
+            for names in spelt.values()
+            if len(names) > 1
+        ]
     if problems:
         raise UnreadableTable.of(problems)
     return table.reset_index(drop=True)

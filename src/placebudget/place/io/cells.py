@@ -56,7 +56,9 @@ class Misfit(Exception):
         self.mend = mend
 
 
-def read_figure(cell: Any, measure: Measure | None = None) -> tuple[float | None, bool]:
+def read_figure(
+    cell: Any, measure: Measure | None = None, needed: bool = False
+) -> tuple[float | None, bool]:
     """The number in a cell, and whether it was written as a plain one.
 
     Parameters
@@ -65,6 +67,8 @@ def read_figure(cell: Any, measure: Measure | None = None) -> tuple[float | None
         Text, or a number from a workbook.
     measure : {"pounds", "share"}, optional
         What figures of the column are: ``£`` and ``m`` belong to pounds, ``%`` to shares.
+    needed : bool
+        Whether the cell cannot be blank.
 
     Raises
     ------
@@ -89,7 +93,7 @@ def read_figure(cell: Any, measure: Measure | None = None) -> tuple[float | None
         return None, True
     if _PLAIN.fullmatch(text):
         return _finite(text), True
-    return _finite(_written(cell, text, measure)), False
+    return _finite(_written(cell, text, measure, needed)), False
 
 
 def plain_figure(text: str) -> float:
@@ -121,11 +125,11 @@ def _finite(cell: Any) -> float:
     return number
 
 
-def _written(cell: str, text: str, measure: Measure | None) -> str:
+def _written(cell: str, text: str, measure: Measure | None, needed: bool = False) -> str:
     """A figure with signs and words as the text of a plain number."""
     in_brackets = text.startswith("(") and text.endswith(")")
     match = _WRITTEN.fullmatch(text[1:-1].strip() if in_brackets else text)
-    refused = Misfit(f"{shown(cell, 40)} is not a number.", _mend(text, measure))
+    refused = Misfit(f"{shown(cell, 40)} is not a number.", _mend(text, measure, needed))
     if not match:
         raise refused
     signs = match["minus"] + match["inner"]
@@ -142,7 +146,7 @@ def _written(cell: str, text: str, measure: Measure | None) -> str:
     return f"{minus}{match['digits'].replace(',', '')}e{power}"
 
 
-def _mend(text: str, measure: Measure | None) -> str:
+def _mend(text: str, measure: Measure | None, needed: bool) -> str:
     if text.startswith("="):
         return "It is a formula written as text: write its result."
     if text.startswith("#"):
@@ -157,7 +161,8 @@ def _mend(text: str, measure: Measure | None) -> str:
         return "Write the whole number out, 1200000 rather than 1.2m."
     if "," in text:
         return "Write it without commas, and with a point before decimals: 1250000.5."
-    return "Write a plain number such as 1250.5, or leave the cell blank."
+    blank = "" if needed else ", or leave the cell blank"
+    return f"Write a plain number such as 1250.5{blank}."
 
 
 def figure(cell: object) -> float:
@@ -262,7 +267,7 @@ def _converted(column: Column, cell: Any) -> tuple[Any, str]:
         value, _ = _converted(column, cell.number)
         return value, _otherwise_shown(column, cell)
     if column.type == "number":
-        number, plain = read_figure(cell, column.measure)
+        number, plain = read_figure(cell, column.measure, column.required)
         return number, "" if plain else f"{number:.15g}"
     if column.type == "string" and isinstance(cell, datetime.date | datetime.time):
         return _dated(column, cell)
@@ -274,7 +279,7 @@ def _otherwise_shown(column: Column, cell: Formatted) -> str:
     if column.type not in ("number", "integer"):
         return ""
     try:
-        number, _ = read_figure(cell.shown, column.measure)
+        number, _ = read_figure(cell.shown, column.measure, column.required)
     except Misfit as misfit:
         what = f"The cell shows {cell.shown} and holds {cell.number:.15g}."
         raise Misfit(what, misfit.mend) from None

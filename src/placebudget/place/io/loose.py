@@ -44,12 +44,12 @@ def _pounds(name: str, description: str, required: bool = True) -> Column:
     )
 
 
-def _table(name: str, title: str, *columns: Column) -> Table:
+def _table(name: str, title: str, *columns: Column, key: int = 1) -> Table:
     # As every table with figures has.
     said = [
         each for each in schema()["funding"].columns if each.name in ("source", "status", "note")
     ]
-    return Table(name, title, title, (columns[0].name,), (*columns, *said))
+    return Table(name, title, title, tuple(each.name for each in columns[:key]), (*columns, *said))
 
 
 MONEY = _table(
@@ -89,11 +89,18 @@ BIDS = _table(
     "Bids of a tender",
     _text("lot", "What is bid for."),
     _text("bidder", "Who bids."),
-    _pounds("price", "Price, of the lot or of a unit of it."),
-    Column("quality", "number", "Points of quality.", unit="of 100", minimum=0, required=True),
+    Column(
+        "price", "number", "Price, of the lot or of a unit of it.", unit="pounds",
+        measure="pounds", minimum=0, above=0, required=True,
+    ),
+    Column(
+        "quality", "number", "Points of quality.", unit="of 100", minimum=0, maximum=100,
+        required=True,
+    ),
     Column("need", "number", "Units that the lot asks for.", unit="units", minimum=0),
     Column("capacity", "number", "Units that the bidder can take.", unit="units", minimum=0),
-)
+    key=2,
+)  # fmt: skip
 
 
 class LooseTable(NamedTuple):
@@ -165,8 +172,11 @@ def loose_table(name: str, content: bytes, table: Table, limits: FileLimits = OW
         raise _refused(name, [error(name, "too-large", None, None, what, "Divide it.")], table)
     frame, numbers, findings = typed_table_of(table, raw)
     frame.index = pd.Index(numbers, name=ROW)
-    if not any(finding.severity == "error" for finding in findings):
-        findings += _row_findings(table, frame)
+    wrong = {(each.row, each.column) for each in findings if each.severity == "error"}
+    if set(table.names[: len(table.key)]) <= set(frame.columns):
+        # A cell that cannot be read is not blank, too.
+        found = _row_findings(table, frame)
+        findings += [each for each in found if (each.row, each.column) not in wrong]
     if any(finding.severity == "error" for finding in findings):
         raise _refused(name, findings, table)
     return LooseTable(frame.infer_objects(), findings)
@@ -246,10 +256,22 @@ def _row_findings(table: Table, frame: pd.DataFrame) -> Iterator[Finding]:
             elif column.minimum is not None and cell < column.minimum:
                 what, mend = f"{cell:g} is below {column.minimum:g}.", "Write it without the sign."
                 yield error(table.name, "negative", number, column.name, what, mend)
+            elif column.above is not None and cell <= column.above:
+                what = f"{cell:g} is not above {column.above:g}."
+                mend = "Write what it is, or delete the row."
+                yield error(table.name, "too-little", number, column.name, what, mend)
+            elif column.maximum is not None and cell > column.maximum:
+                what = f"{cell:g} is above {column.maximum:g}."
+                mend = f"Write {column.maximum:g} or less."
+                yield error(table.name, "too-much", number, column.name, what, mend)
             elif column.measure == "pounds" and abs(round(cell, 2) - cell) > _HAIR:
                 what = f"{cell:.15g} has parts of a penny."
                 mend = "Write pounds and whole pence."
                 yield error(table.name, "part-of-a-penny", number, column.name, what, mend)
+    if len(table.key) > 1:
+        for number, *cells in frame[frame.duplicated([*table.key])][[*table.key]].itertuples():
+            what = f"{' with '.join(map(shown, cells))} is there twice."
+            yield error(table.name, "doubled", number, None, what, "Keep the row that counts.")
     for number, cell in frame[table.key[0]].items():
         if is_total(cell):
             what = f"{shown(cell)} seems to be a sum of the rows above; it would count again."
@@ -274,7 +296,7 @@ def _fault_of_figure(column: Column, cell: object) -> tuple[str, str, str] | Non
     if column.type != "number" or not isinstance(cell, str):
         return None
     try:
-        number, plain = read_figure(cell, column.measure)
+        number, plain = read_figure(cell, column.measure, column.required)
     except Misfit as misfit:
         return "wrong-type", misfit.what, misfit.mend
     if plain:
