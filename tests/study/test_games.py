@@ -18,6 +18,7 @@ from placebudget.study.games import (
     membership,
     nucleolus,
     shapley,
+    share,
 )
 
 
@@ -222,3 +223,10 @@ def test_players_who_are_worth_more_apart_have_nothing_to_share() -> None:
     with pytest.raises(CannotAnswer, match="alone the players are worth 6, together 4"):
         nucleolus(game)
     assert nucleolus(game, rational=False) == pytest.approx([2, 2])
+
+
+def test_costs_that_do_not_fall_by_joining_are_shared_and_said_in_the_figures_given() -> None:
+    found = share({"a": 4, "b": 5, "ab": 10}, cost=True)
+    assert found.table["shapley"].tolist() == pytest.approx([4.5, 5.5])
+    assert found.table["nucleolus"].tolist() == pytest.approx([4.5, 5.5])
+    assert "Apart they cost 9, together 10: joining costs 1 more" in found.summary()

@@ -102,7 +102,8 @@ class Game:
         if missing:
             first = ", ".join(missing[0])
             raise CannotAnswer(
-                f"{len(missing)} coalition(s) have no worth, among them: {first}; give every one"
+                f"no figure is given for {len(missing)} of {len(values) - 1} coalitions, among "
+                f"them: {first}; give every one"
             )
         return cls(players, values)
 
@@ -327,9 +328,12 @@ class SharedWorth(StudyResult):
     ----------
     game : Game
         Worth of every coalition; what a cost game costs, with a minus.
+    apart : str
+        That the players do better apart; blank where they do not.
     """
 
     game: Game = field(repr=False)
+    apart: str = ""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -350,7 +354,8 @@ class SharedWorth(StudyResult):
             "by leaving."
             for row in self.tables["ways"].itertuples()
         )
-        return Summary(self.title, (Paragraph("", tuple(shares)), *sentences(ways)))
+        first = sentences([self.apart] if self.apart else [])
+        return Summary(self.title, (*first, Paragraph("", tuple(shares)), *sentences(ways)))
 
 
 def share(worth: Worth, players: Iterable[str] = (), *, cost: bool = False) -> SharedWorth:
@@ -369,7 +374,7 @@ def share(worth: Worth, players: Iterable[str] = (), *, cost: bool = False) -> S
     Raises
     ------
     CannotAnswer
-        If a coalition has no worth, or the players are better off alone than together.
+        If a coalition has no figure.
 
     Examples
     --------
@@ -385,7 +390,9 @@ def share(worth: Worth, players: Iterable[str] = (), *, cost: bool = False) -> S
     given = Game.of(worth, players)
     sign = -1.0 if cost else 1.0
     game = Game(given.players, sign * given.values)
-    ways = {"shapley": shapley(game), "nucleolus": nucleolus(game)}
+    apart, whole = sign * game.alone.sum(), sign * game.whole
+    worse = bool(game.alone.sum() > game.whole + game.near)
+    ways = {"shapley": shapley(game), "nucleolus": nucleolus(game, rational=not worse)}
     shares = pd.DataFrame({"player": game.players, "alone": game.alone, **ways})
     rows = []
     for (way, found), name in zip(ways.items(), ("Shapley value", "nucleolus"), strict=True):
@@ -402,7 +409,20 @@ def share(worth: Worth, players: Iterable[str] = (), *, cost: bool = False) -> S
             "shares": shares,
             "ways": pd.DataFrame(rows, columns=["way", "in_core", "coalition", "gain"]),
         },
-        ("The figures are in the unit that was given.",),
+        ("The figures are in the unit that was given.", *_APART[:worse]),
         run_record(study="games", options={"cost": cost}),
         game,
+        _apart(apart, whole, cost) if worse else "",
+    )
+
+
+_APART = ("The nucleolus is that in which a player may fare worse than alone (pre-nucleolus).",)
+
+
+def _apart(apart: float, whole: float, cost: bool) -> str:
+    """That players do better apart, in their own figures."""
+    what, brings, more = ("cost", "costs", "more") if cost else ("are worth", "brings", "less")
+    return (
+        f"Apart they {what} {count(apart)}, together {count(whole)}: joining {brings} "
+        f"{count(abs(whole - apart))} {more}, and no shares leave each as well off as apart."
     )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from placebudget.knowledge import library
 from placebudget.place import Place
@@ -282,6 +283,8 @@ def relies_on_one_provider(facts: Facts) -> Iterator[PlanFinding]:
     """
     basis, table = facts.basis, facts.plan.tables["units"]
     known = facts.place.filled("providers").set_index("provider")
+    # What is not given is not the same as a chance of nothing.
+    stated = facts.place.providers.set_index("provider")["failure"]
     held = by_provider(facts.place, table, ("service", "year"))
     largest = held[(held["share"] > HALF) & held["provider"].isin(known.index)]
     units, bought = units_of(facts), table.groupby(["offer", "year"])["units"].sum()
@@ -301,9 +304,10 @@ def relies_on_one_provider(facts: Facts) -> Iterator[PlanFinding]:
             "share": (float(row["share"]), SHARE),
             "units": (float(row["units"]), units[service]),
             "room": (float(np.minimum(theirs, room).sum()), units[service]),
-            "failure": (float(who["failure"]), SHARE),
             "moving": (float(who["moving_cost"] * row["units"] * prices), POUNDS),
         }
+        if pd.notna(chance := stated[provider]):
+            figures["failure"] = (float(chance), SHARE)
         keys = {"service": str(service), "provider": str(provider)}
         yield PlanFinding(
             "relies-on-one-provider", keys, figures, (str(row["year"]),), float(row["units"])

@@ -218,7 +218,7 @@ class FindingWords:
 
     def relies_on_one_provider(self, found: PlanFinding) -> str:
         moved, room = self.several(found, "units"), self.several(found, "room", "units")
-        chance = percent(found["failure"]) if found["failure"] else "not given"
+        chance = percent(found["failure"]) if "failure" in found.figures else "not given"
         cost = f", at {money(found['moving'])} to move them" if found["moving"] else ""
         others = f"others have room for {room}" if found["room"] > 0 else "nobody has room for them"
         return (

@@ -22,7 +22,7 @@ from placebudget.view.studies.common import (
     view_of,
 )
 from placebudget.view.studies.entry import OBJECTIVE, SEED, Choice, Study, Subject
-from placebudget.words import money, plain, sentence
+from placebudget.words import money, plain, sentence, whole_pounds
 
 _DRAWN = ("Shapley value", "nucleolus", "without sharing")
 _LEAST = 500.0  # pounds: less is nothing in a sentence
@@ -206,7 +206,7 @@ def _join_view(found: Joining, key: str) -> StudyView:
             ),
             figures(
                 f"{key}-by-year", "Who pays what in each year, by what each adds on average, cash",
-                "member", pays, pounds,
+                "member", pays, whole_pounds,
             ),
             figures(
                 f"{key}-groups", f"What each group of members costs by itself, {unit}",
