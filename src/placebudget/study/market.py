@@ -123,8 +123,8 @@ class Market(StudyResult):
         without = f", {listed(each)}" if each else ""
         yield (
             f"With all of them {money(self.left)} buys nothing{without}. Public value counts what "
-            "is left as worth nothing: where money is left, what a provider charges or takes to set "
-            "up does not count. With the objective net public value it does."
+            "is left as worth nothing: where money is left, what a provider charges or takes to "
+            "set up does not count. With the objective net public value it does."
         )
 
     def _worth(self, row: Any) -> str:
