@@ -48,9 +48,9 @@ def test_without_a_way_it_says_what_to_store() -> None:
         reorganisation(as_it_is(), 3)
 
 
-def test_what_one_partys_consultants_say_of_lancashire_is_five_years_less_the_change() -> None:
+def test_what_the_network_of_counties_says_of_lancashire_is_five_years_less_the_change() -> None:
     rows = pb.example("lancashire").filled("option_estimates")
     net = (rows["saving"] * rows["years"] - rows["cost"]) / 1e6
     assert net.round(1).tolist() == [204.3, 77.4, -3.0, -98.8]
-    assert set(rows["by"]) == {"consultants of one of the parties"}
+    assert set(rows["by"]) == {"the County Councils Network"}
     assert set(rows["option"]) <= set(pb.example("lancashire").options())

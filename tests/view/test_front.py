@@ -174,13 +174,13 @@ def test_a_loss_is_told_beside_what_the_same_service_would_cost() -> None:
     """Other: 51.5 by today's money, 51.0 to keep it, and 103 - 53.04 = 49.96 in the best plan."""
     told = [line for part in front(of_care_and_other()) for line in part.lines]
     assert (
-        "1 service, each agency’s own counted, gets less over all years than today’s money carried "
-        "on. It gets less cash in 2027-28 than in 2026-27, too: other −£1.5 million (−3%)."
+        "1 service, each agency’s own, gets less over all years than today’s money carried "
+        "on. It gets less cash in 2027-28 than in 2026-27; in all: other −£1.5 million (−3%)."
     ) in told
     assert below(of_care_and_other())["less"] == (
-        "1 service, each agency’s own counted, gets less over all years than today’s money carried "
+        "1 service, each agency’s own, gets less over all years than today’s money carried "
         "on (in brackets: the share of it; beside the cost of the same service).",
-        "It gets less cash in 2027-28 than in 2026-27, too: other −£1.5 million (−3%; −2%).",
+        "It gets less cash in 2027-28 than in 2026-27; in all: other −£1.5 million (−3%; −2%).",
     )
 
 
@@ -213,14 +213,13 @@ def test_how_many_services_get_less_cash_agrees_with_those_that_are_named() -> N
     found = Potential(place, {"today": today, "pooled": pb.simulate(place, moved)})
     lead, less, more = less_money(found, most=2)
     assert lead == (
-        "3 services, each agency’s own counted, get less over all years than today’s money carried "
-        "on."
+        "3 services, each agency’s own, get less over all years than today’s money carried on."
     )
     assert less == (
-        f"2 get less cash in 2027-28 than in {now}, too: clubs −£4 million (−33.3%); baths −£3 "
+        f"2 get less cash in 2027-28 than in {now}; in all: clubs −£4 million (−33.3%); baths −£3 "
         "million (−25%)."
     )
-    assert more == "1 gets no less cash in 2027-28: parks −£1 million (−8.3%)."
+    assert more == "1 gets no less cash in 2027-28; in all: parks −£1 million (−8.3%)."
     assert list(less_money(found))[1].endswith("; 1 more −£3 million.")
 
 
@@ -241,9 +240,9 @@ def test_no_service_is_said_to_keep_its_cash_where_an_agency_s_own_of_that_name_
     )
     found = Potential(place, {"today": today, "pooled": pb.simulate(place, moved)})
     lead, less, more = less_money(found, most=None)
-    assert lead.startswith("5 services, each agency’s own counted, get less over all years than ")
+    assert lead.startswith("5 services, each agency’s own, get less over all years than ")
     assert "in 2026-27, too: libraries (3 of 6) −£9.5 million (−26.4%; " in less
-    assert "2 get no less cash in 2027-28: libraries (elm and fir) −£1 million (−4.2%; " in more
+    assert "2 get no less cash in 2027-28; in all: libraries (elm and fir) −£1 million (−4.2%; " in more
     assert "Beside today’s money carried on, 5 services get £10.5 million less." in in_short(found)
 
 
@@ -441,9 +440,8 @@ def test_the_board_is_asked_for_what_each_agency_would_pay_into_each_pool(
     others = float(spent["amount"].sum())
     assert told[0] == (
         "Nothing more to decide of Better care pool: without it the best plan is worth as much; "
-        "£52.5 million must be paid into Better care pool; "
-        f"{money(others)} that today pays through Better care pool over 5 years for services of "
-        "other agencies goes on."
+        "£52.5 million must be paid into Better care pool over 5 years; "
+        f"{money(others)} that today pays through it for services of other agencies goes on."
     )
     assert len(decided) == len(pools)
     for pool in pools:

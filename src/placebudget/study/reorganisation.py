@@ -107,8 +107,8 @@ class Reorganisation(StudyResult):
             many = sorted(set(rows["years"]))
             over = f"{many[0]} years" if len(many) == 1 else f"{many[0]} to {many[-1]} years"
             yield (
-                f"By the estimate of {by}, theirs alone and not the model's, {over} of saving "
-                f"less the cost of the change come to {each}."
+                f"By the estimate of {by}, theirs alone and not the model's, {over} of the whole "
+                f"saving less the cost of the change would be {each}."
             )
 
     def _gain(self, gain: float) -> str:

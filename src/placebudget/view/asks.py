@@ -118,21 +118,23 @@ def _spared(potential: Potential) -> Iterator[str]:
     spared = [pool for pool in place.pools["pool"] if added.get(pool) == 0.0]
     if not spared:
         return
+    years = "" if len(place.years) == 1 else f" over {len(place.years)} years"
     sums = payers(potential).groupby("pool")[["bound", "pooled", "today"]].sum()
     for pool, least, paid, today in sums.reindex(spared, fill_value=0.0).itertuples():
         name = names.of("pool", pool)
         if least >= SHOWN:
-            bound.append(f"{money(least)} must be paid into {name}")
+            bound.append(f"{money(least)} must be paid into {name}{years}")
         elif paid - today >= SHOWN:
             bound.append(f"the {money(paid)} that best pooled pays into {name} can stay out of it")
     # A plan without a pool keeps what it pays today for services of others than the payer.
     others = _for_others(potential).reindex(spared).dropna()
-    years = "" if len(place.years) == 1 else f" over {len(place.years)} years"
-    bound += [
-        f"{money(paid)} that today pays through {names.of('pool', str(pool))}{years} for "
-        "services of other agencies goes on"
-        for pool, paid in others[others >= SHOWN].items()
-    ]
+    for pool, paid in others[others >= SHOWN].items():
+        named = sums.loc[pool, "bound"] >= SHOWN and len(bound) == 1
+        through = "it" if named else f"{names.of('pool', str(pool))}{years}"
+        bound.append(
+            f"{money(paid)} that today pays through {through} for services of other agencies "
+            "goes on"
+        )
     whose = " and ".join(names.of("pool", pool) for pool in spared)
     one = len(spared) == 1
     yield (

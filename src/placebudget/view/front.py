@@ -440,7 +440,10 @@ def _changes(potential: Potential) -> Iterator[Paragraph]:
         return
     names, ended = Names(potential.place), _ended(potential)
     gains, losses = rows[rows["change"] > 0], rows[rows["change"] < 0].sort_values("beside")
-    for lead, mine in (("What gains most", gains), ("What loses most", losses)):
+    for lead, mine in (
+        ("What gains most beside today", gains),
+        ("What loses most beside its cost", losses),
+    ):
         told, why = [], []
         for service, row in mine[:_OF_EACH_SIDE].iterrows():
             told.append(
@@ -547,7 +550,7 @@ def less_money(potential: Potential, most: int | None = 1) -> Iterator[str]:
     every = Counter(names.bare("service", str(key)) for key in potential.place.services["service"])
     both = " (in brackets: the share of it; beside the cost of the same service)"
     yield (
-        f"{_services(len(rows))}, each agency’s own counted, {_get(len(rows))} less over all years "
+        f"{_services(len(rows))}, each agency’s own, {_get(len(rows))} less over all years "
         f"than today’s money carried on{both * (most is None)}."
     )
     for lead, mine in _by_cash(rows, potential.place).items():
@@ -596,12 +599,11 @@ def _by_cash(rows: pd.DataFrame, place: Place) -> dict[str, pd.DataFrame]:
     less, more = int(fewer.sum()), int((~fewer).sum())
     who = "It gets" if len(rows) == 1 else "All of them get"
     groups = {
-        f"{who if not more else f'{less} {_get(less)}'} less cash in {last} than in {now}, too": (
-            rows[fewer]
-        ),
-        f"{more} {_get(more)} no less cash in {last}"
+        f"{who if not more else f'{less} {_get(less)}'} less cash in {last} than in {now}; "
+        "in all": rows[fewer],
+        f"{more} {_get(more)} no less cash in {last}; in all"
         if less
-        else f"{who} no less cash in {last} than in {now}": rows[~fewer],
+        else f"{who} no less cash in {last} than in {now}; in all": rows[~fewer],
     }
     return {said: mine for said, mine in groups.items() if len(mine)}
 

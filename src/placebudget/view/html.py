@@ -282,7 +282,7 @@ def _hangs(potential: Potential) -> list[Grid]:
     rows = [
         (
             found.called(row), found.said(row, row["amount"]), row["prices"], row["status"],
-            money(row["hangs"], signed=True) + (" (bends)" if row["bends"] else ""),
+            "bends" if row["bends"] else money(row["hangs"], signed=True),
             *("never" if pd.isna(row[end]) else found.said(row, row[end])
               for end in ("half_kept", "switching")),
         )

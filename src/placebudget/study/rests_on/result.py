@@ -70,7 +70,7 @@ class RestsOn(StudyResult):
       hang on it: for each per cent of it, times a hundred), share (of the gain), bends (whether
       more and less of it bring unlike amounts), switching (amount at which no gain is left with
       both plans kept; blank: at none), half_kept (where half of it is), looked_at (whether these
-      two were looked for: of all values, and of the dozen figures on which most hangs); the
+      two were looked for: of all values, and of the ten figures on which most hangs); the
       largest first, without those on which nothing hangs;
     - ``largest``: the same of the first, and half_below, half_above (amounts at which half the
       gain is gone with both plans made again; blank: at none), from, to (so far as was

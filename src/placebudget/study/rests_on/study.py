@@ -42,9 +42,9 @@ from placebudget.study.result import record_of
 MOST = 10
 _UP = (1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
 _DOWN = (0.9, 0.75, 0.5, 0.25, 0.1)
-KEPT = 12
+KEPT = 10
 """On how many figures, beside all values, it is looked where a gain is gone with plans kept."""
-_FAR = (0.1, 10.0)
+_LESS, _MORE = (0.5, 0.1), (2.0, 10.0)
 # Of what a little more and a little less bring, beside the larger: by so much apart, it bends.
 _BENDS = 0.1
 HALVED, HALF_MORE = 0.5, 1.5
@@ -309,12 +309,11 @@ class _Resting:
         def at(factor: float) -> Point:
             return Point(factor, self.way * gained(factor), self.way * left)
 
-        low, high = _FAR
-        if low <= guess <= high and abs(at(guess).excess) <= _HAIR * abs(self.gain):
+        if _LESS[-1] <= guess <= _MORE[-1] and abs(at(guess).excess) <= _HAIR * abs(self.gain):
             return guess
         here = Point(1.0, abs(self.gain), self.way * left)
-        for ways in sorted((_DOWN, _UP), key=lambda ways: (ways[0] < 1.0) != (guess < 1.0)):
-            found = tried(at, here, ways[2::2], _HAIR)
+        for ways in sorted((_LESS, _MORE), key=lambda ways: (ways[0] < 1.0) != (guess < 1.0)):
+            found = tried(at, here, ways, _HAIR)
             if found.factor is not None:
                 return found.factor
         return np.nan
