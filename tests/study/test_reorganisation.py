@@ -23,8 +23,8 @@ def test_a_way_brings_what_joined_purses_bring_and_others_estimates_stand_beside
     assert said["net"] == -350_000
     assert list(found.estimated()) == [
         "By the estimate of a party, theirs alone and not the model's, 3 years of the whole saving "
-        "less the cost of the change would be −£350,000 for one council (−£100,000 a year, the change "
-        "£50,000)."
+        "less the cost of the change would be −£350,000 for one council (−£100,000 a year, the "
+        "change £50,000)."
     ]
 
 
