@@ -20,7 +20,7 @@ from commissioned import homes, payrolls, youth
 from placebudget import view
 from placebudget.errors import CannotWrite, WrongArgument
 from placebudget.study.tender import EXAMPLE_BIDS
-from planned import optimised
+from planned import simulated
 from succeeding import UNITY, as_it_is
 
 WRONG: tuple[Any, ...] = (
@@ -61,7 +61,7 @@ def plan() -> pb.Plan:
 
 @cache
 def pooled() -> pb.Plan:
-    return optimised("northvale")
+    return simulated("northvale")
 
 
 GOOD: dict[str, Callable[[], dict[str, Any]]] = {

@@ -23,6 +23,7 @@ OTHER_WORDS = {
     "loose.py": {"cap": "a column: the most a partner bears"},
     "risk_share.py": {"cap": "a column: the most a partner bears"},
     "loan.py": {"cap": "an argument: the most that a contract pays"},
+    "schedule.py": {"cap": "a column: the most a partner bears"},
     "rendering.py": {"lock": "a word that is explained"},
     "conditions.py": {
         "lock": "what is kept of services without effects is a lock that no row asks for"

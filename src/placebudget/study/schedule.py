@@ -293,8 +293,7 @@ def section_75(
     Examples
     --------
     >>> import placebudget as pb
-    >>> place = pb.example("toy_pooling")
-    >>> found = section_75(pb.optimise(place, pooling="pooled", prices=False))
+    >>> found = section_75(pb.simulate(pb.example("northvale")))
     >>> [title for title, _ in found.sections()][0]
     'Aims and outcomes (7(3)(a))'
     """

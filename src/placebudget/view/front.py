@@ -751,20 +751,21 @@ def _unguarded(potential: Potential) -> str:
     found, served = findings.of("duty-without-floor"), duties_without_floor(potential.place)
     aligned = potential.plans.get("aligned", potential.plans["pooled"])
     moved = changes(aligned, potential.plans["pooled"])
+    beside = against_standstill(potential)["beside"]
     for n, each in enumerate(found):
         duty = str(each.keys["duty"])
         pooled = moved.reindex(served[duty]).sum()
         # Those from which pooling itself takes money are named, however many there are.
         if n < _OF_EACH_SIDE or pooled <= -SHOWN:
-            own = f" ({money(pooled, signed=True)} by pooling itself)" * bool(pooled <= -SHOWN)
-            told.append(f"{duty} {money(each['plan'] - each['today'], signed=True)}{own}")
+            lost, cost = each["plan"] - each["today"], beside.reindex(served[duty]).sum()
+            # Where most of what is lost is growth beyond what the same service will cost.
+            own = f" ({money(cost, signed=True)} beside its cost)" * bool(cost > lost / 2)
+            own += f" ({money(pooled, signed=True)} by pooling itself)" * bool(pooled <= -SHOWN)
+            told.append(f"{duty} {money(lost, signed=True)}{own}")
     if more := len(found) - len(told):
         told.append(f"{count(more)} more below")
     said = [f"duties that lose money and have no floor: {'; '.join(told)}"] * bool(told)
-    beside, services = (
-        against_standstill(potential)["beside"],
-        duties_at_assumed_floor(potential.place),
-    )
+    services = duties_at_assumed_floor(potential.place)
     assumed = [
         f"{duty} {money(each['plan'] - each['today'], signed=True)} "
         f"({money(beside.reindex(services[duty]).sum(), signed=True)} beside its cost)"
@@ -774,10 +775,7 @@ def _unguarded(potential: Potential) -> str:
     ]
     said += [f"duties under a floor whose level is assumed: {'; '.join(assumed)}"] * bool(assumed)
     entered = len(duties_entered(potential.place))
-    rest = (
-        f" Only {'1 duty is' if entered == 1 else f'{count(entered)} duties are'} entered: other "
-    )
-    rest += "services may have some, too."
+    rest = f" Only {'1 duty is' if entered == 1 else f'{count(entered)} duties are'} entered."
     return f"May not be lawful: {'. Nor may '.join(said)}.{rest}" * bool(said)
 
 

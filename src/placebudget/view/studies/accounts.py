@@ -284,15 +284,12 @@ SCHEDULE = Study(
         ),
         TableOf(
             name="shares",
-            about="who agreed to bear an overspend: partner, share in per cent and, where there is "
-            "one, cap",
+            about="a table of partner, share in per cent and, where there is one, cap",
             nothing="by contribution",
             table=POOL_SHARES,
         ),
-        Amount(
-            name="overspend", about="share by which services cost more, as an example", default=0.05
-        ),
-        Amount(name="risk_pool", about="pounds set aside for overspends"),
+        Amount(name="overspend", about="share by which services cost more", default=0.05),
+        Amount(name="risk_pool", about="pounds set aside"),
         Flag(name="pass_on", about="what is above a cap passes to others"),
     ),
     key="schedule",
