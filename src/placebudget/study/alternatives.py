@@ -102,17 +102,7 @@ class Alternatives(StudyResult):
     def called(self, plan: str) -> str:
         """What a picked plan does beside the best: which services get more, and which less."""
         rows = self.tables["plans"]
-        mine = rows[rows["plan"] == plan].set_index("service")["change"]
-        names, said = Names(self.place), []
-        for word, sign in (("more", 1.0), ("less", -1.0)):
-            moved = (sign * mine).sort_values(ascending=False, kind="stable")[:2]
-            told = [
-                f"{names.of('service', key)} ({money(mine[key], signed=True)})"
-                for key in moved.index[moved >= _A_POUND]
-            ]
-            if told:
-                said.append(f"{word} for {listed(told)}")
-        return ", ".join(said) or "the same money for every service"
+        return most_moved(self.place, rows[rows["plan"] == plan].set_index("service")["change"])
 
     def finding(self) -> str:
         """How many services are a real choice, and of which most money can move."""
@@ -343,6 +333,32 @@ def _furthest(
             return
         yield found[furthest]
         apart = np.minimum(apart, np.abs(spent - spent[furthest]).sum(axis=1))
+
+
+def most_moved(place: Place, change: pd.Series) -> str:
+    """The services whose money changes most, two that get more and two that get less.
+
+    Parameters
+    ----------
+    change : Series
+        Pounds by service.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> most_moved(pb.example("toy_pooling"), pd.Series({"home_care": 2e6, "policing": -1e6}))
+    'more for home care (+£2 million), less for policing (−£1 million)'
+    """
+    names, said = Names(place), []
+    for word, sign in (("more", 1.0), ("less", -1.0)):
+        moved = (sign * change).sort_values(ascending=False, kind="stable")[:2]
+        told = [
+            f"{names.of('service', key)} ({money(change[key], signed=True)})"
+            for key in moved.index[moved >= _A_POUND]
+        ]
+        if told:
+            said.append(f"{word} for {listed(told)}")
+    return ", ".join(said) or "the same money for every service"
 
 
 def _services(place: Place, rows: Sequence[Mapping[str, Any]], best: Plan) -> pd.DataFrame:

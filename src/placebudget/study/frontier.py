@@ -61,8 +61,9 @@ from placebudget.progress import Report, silent
 from placebudget.solver import DEFAULT_SOLVER, RunLimits, Solution
 from placebudget.solver.backend.engine import Clock
 from placebudget.solver.stages.open_plans import OpenPlans
+from placebudget.study.alternatives import most_moved
 from placebudget.study.result import StudyResult, record_of
-from placebudget.words import in_pounds, in_unit, money
+from placebudget.words import in_pounds, in_unit
 
 SPENT, MOVED = "money spent", "change from today"
 LESS = (SPENT, MOVED)
@@ -72,7 +73,6 @@ TODAY, FOUND, AS_TODAY = "today", "frontier", "as today"
 """Kinds of points."""
 _DONE = {SPENT: "spent", MOVED: "moved from today"}
 _CASH = "pounds, cash, all years"
-_A_POUND = 1.0
 _LESS_THAN_A_PENNY = 1e-8  # £ million
 # Of the range between the ends: an edge beyond which so little is to be had is proven.
 _NEAR = 1e-6
@@ -152,17 +152,7 @@ class Frontier(StudyResult):
     def said(self, point: str) -> str:
         """What the plan of a point does beside today: which services get more, and which less."""
         rows = self.tables["services"]
-        moved = rows[rows["point"] == point].set_index("service")["change"]
-        names, told = Names(self.place), []
-        for word, sign in (("more", 1.0), ("less", -1.0)):
-            most = (sign * moved).sort_values(ascending=False, kind="stable")[:2]
-            each = [
-                f"{names.of('service', key)} ({money(moved[key], signed=True)})"
-                for key in most.index[most >= _A_POUND]
-            ]
-            if each:
-                told.append(f"{word} for {listed(each)}")
-        return ", ".join(told) or "the same money for every service"
+        return most_moved(self.place, rows[rows["point"] == point].set_index("service")["change"])
 
     def unit(self, aim: str) -> str:
         """What an aim is counted in."""
