@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from placebudget.place.io.loose import POOL_SHARES
 from placebudget.plan.worded_table import labels_of
 from placebudget.study import Accounts, PoolSchedule, accounts, section_75
 from placebudget.study.accounts import HEADING, NOT_MODELLED
-from placebudget.study.trace import pools_of
 from placebudget.view.sheet import Grid, Part, Section, text_grid
 from placebudget.view.studies.common import (
     MILLION,
@@ -23,12 +22,15 @@ from placebudget.view.studies.common import (
 )
 from placebudget.view.studies.entry import (
     PLANNED,
-    Amount,
-    Choice,
-    Flag,
     Study,
     Subject,
-    TableOf,
+)
+from placebudget.view.studies.risk_share import (
+    OVERSPEND,
+    PASS_ON,
+    POOL,
+    RISK_POOL,
+    SHARES,
 )
 from placebudget.words import count, money, percent
 
@@ -269,28 +271,18 @@ SCHEDULE = Study(
     finding=_schedule_finding,
     arguments=(
         *PLANNED,
-        Choice(
-            name="pool",
-            label="Pool",
-            about="which pool",
-            group="Which pool",
-            asked=True,
-            nothing="the largest",
-            choices=lambda subject: pools_of(subject.planned(**_POOLED)),
+        replace(
+            POOL,
+            button="",
             none=(
                 "No pool pays for anything in the best pooled plan, so there is nothing to specify",
-                "Let agencies pool money, then recalculate.",
+                POOL.none[1],
             ),
         ),
-        TableOf(
-            name="shares",
-            about="a table of partner, share in per cent and, where there is one, cap",
-            nothing="by contribution",
-            table=POOL_SHARES,
-        ),
-        Amount(name="overspend", about="share by which services cost more", default=0.05),
-        Amount(name="risk_pool", about="pounds set aside"),
-        Flag(name="pass_on", about="what is above a cap passes to others"),
+        replace(SHARES, asked=False),
+        OVERSPEND,
+        replace(RISK_POOL, asked=False),
+        replace(PASS_ON, asked=False),
     ),
     key="schedule",
     screen="The schedule of a pool",

@@ -120,6 +120,55 @@ def _partners(subject: Subject, values: Mapping[str, object]) -> pd.DataFrame:
 _PLAN = {each.name: each.default for each in PLANNED}
 _BORNE = "Who agreed to bear it"
 _AROUND = "Before and after the shares"
+# What an agreement on a pool is asked with, in all studies of one.
+
+POOL = Choice(
+    name="pool",
+    label="Pool",
+    about="which pool",
+    group="Which pool",
+    asked=True,
+    nothing="the largest",
+    choices=lambda subject: pools_of(subject.planned(**_PLAN)),
+    button="Take this pool",
+    none=(
+        "No pool pays for anything in the best pooled plan, so no overspend is shared",
+        "Let agencies pool money, then recalculate.",
+    ),
+)
+OVERSPEND = Amount(name="overspend", about="share by which services cost more", default=0.05)
+SHARES = TableOf(
+    name="shares",
+    label="Agreed shares and caps",
+    about="a table of partner, share in per cent and, where there is one, cap",
+    group=_BORNE,
+    group_hint="The boxes hold first what each pays into the pool, as a share.",
+    asked=True,
+    nothing="by contribution",
+    table=POOL_SHARES,
+    rows=_partners,
+    cells=(
+        Cell("share", "agreed share", "% of what is to be shared", per_cent=True),
+        Cell("cap", "cap", "£, blank where there is no cap", blank=None),
+    ),
+)
+RISK_POOL = Amount(
+    name="risk_pool",
+    label="Risk pool",
+    about="pounds set aside",
+    unit="£ set aside for overspends",
+    group=_AROUND,
+    asked=True,
+)
+PASS_ON = Flag(
+    name="pass_on",
+    label="What lies above a cap passes to the other partners",
+    about="what is above a cap passes to others",
+    hint="Without this it has no money behind it.",
+    group=_AROUND,
+    asked=True,
+)
+
 STUDY = Study(
     name="risk_share",
     about="who pays, step by step, when a pooled budget overspends",
@@ -130,21 +179,8 @@ STUDY = Study(
     modelled=False,
     arguments=(
         *PLANNED,
-        Choice(
-            name="pool",
-            label="Pool",
-            about="which pool",
-            group="Which pool",
-            asked=True,
-            nothing="the largest",
-            choices=lambda subject: pools_of(subject.planned(**_PLAN)),
-            button="Take this pool",
-            none=(
-                "No pool pays for anything in the best pooled plan, so no overspend is shared",
-                "Let agencies pool money, then recalculate.",
-            ),
-        ),
-        Amount(name="overspend", about="share by which services cost more", default=0.05),
+        POOL,
+        OVERSPEND,
         TableOf(
             name="lines",
             label="What each line costs more or less",
@@ -169,37 +205,9 @@ STUDY = Study(
                 ),
             ),
         ),
-        TableOf(
-            name="shares",
-            label="Agreed shares and caps",
-            about="a table of partner, share in per cent and, where there is one, cap",
-            group=_BORNE,
-            group_hint="The boxes hold first what each pays into the pool, as a share.",
-            asked=True,
-            nothing="by contribution",
-            table=POOL_SHARES,
-            rows=_partners,
-            cells=(
-                Cell("share", "agreed share", "% of what is to be shared", per_cent=True),
-                Cell("cap", "cap", "£, blank where there is no cap", blank=None),
-            ),
-        ),
-        Amount(
-            name="risk_pool",
-            label="Risk pool",
-            about="pounds set aside",
-            unit="£ set aside for overspends",
-            group=_AROUND,
-            asked=True,
-        ),
-        Flag(
-            name="pass_on",
-            label="What lies above a cap passes to the other partners",
-            about="what is above a cap passes to others",
-            hint="Without this it has no money behind it.",
-            group=_AROUND,
-            asked=True,
-        ),
+        SHARES,
+        RISK_POOL,
+        PASS_ON,
     ),
     key="overspend",
     screen="Who pays an overspend",
