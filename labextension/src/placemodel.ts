@@ -78,9 +78,10 @@ export class PlaceModel extends DocumentModel {
     return super.dirty;
   }
 
-  /** Nothing is saved while something differs from what was. */
-  set dirty(value: boolean) {
-    super.dirty = value || this.changedTables().length > 0;
+  /** Whether something differs from what was saved: so it is, whatever Lab takes it for. */
+  set dirty(_: boolean) {
+    // A change of content counts as not saved in Lab 4.4, be it back to what was saved.
+    super.dirty = this.changedTables().length > 0;
   }
 
   /** All that is held now. */
