@@ -32,7 +32,6 @@ from placebudget.plan.optimise import plan_of, writing
 from placebudget.plan.repairs import solved
 from placebudget.plan.simulate import today_of
 from placebudget.plan.summary import Summary, sentences
-from placebudget.plan.worded_table import NameOf
 from placebudget.plan.workbook_pages import MODEL
 from placebudget.programme import Programme, one_goal, read_objectives
 from placebudget.programme.rules.block import Benchmark
@@ -41,7 +40,7 @@ from placebudget.solver import DEFAULT_SOLVER, RunLimits, Solution
 from placebudget.solver.backend.engine import Clock
 from placebudget.solver.stages.nearest import PENNY
 from placebudget.solver.stages.open_plans import OpenPlans
-from placebudget.study.result import StudyResult, record_of
+from placebudget.study.result import PlaceResult, record_of
 from placebudget.words import in_unit, money, percent, sentence
 
 WITHIN = (1.0, 2.0, 5.0)
@@ -55,7 +54,7 @@ _A_POUND = 1.0
 
 
 @dataclass(frozen=True, eq=False)
-class Alternatives(StudyResult):
+class Alternatives(PlaceResult):
     """How far money can move among plans that are nearly as good, and a few far apart.
 
     ``tables`` holds, in pounds, cash, all years:
@@ -75,7 +74,6 @@ class Alternatives(StudyResult):
         The best plan, and a few far from it and from one another, verified.
     """
 
-    place: Place = field(repr=False)
     within: float
     plans: Mapping[str, Plan] = field(repr=False)
 
@@ -88,12 +86,6 @@ class Alternatives(StudyResult):
     def units(self) -> Mapping[str, str]:
         """What figures are counted in."""
         return dict.fromkeys(self.tables, "pounds, cash, all years")
-
-    @property
-    def name_of(self) -> NameOf:
-        """What people call a key of a column."""
-        names = Names(self.place)
-        return lambda column, key: names.of(column, key)
 
     def at(self, within: float) -> pd.DataFrame:
         """The services where so much of the best value, in per cent, is given up."""

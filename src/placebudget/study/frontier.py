@@ -32,16 +32,14 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, texts, whole
 from placebudget.errors import Stopped, WrongArgument
-from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, checked_place
-from placebudget.place.names import Names, listed
+from placebudget.place.names import listed
 from placebudget.plan import Plan
 from placebudget.plan.optimise import plan_of, writing
 from placebudget.plan.plan import ObjectiveValue
 from placebudget.plan.repairs import solved
 from placebudget.plan.simulate import today_comes_to, today_of
 from placebudget.plan.summary import Summary, sentences
-from placebudget.plan.worded_table import NameOf
 from placebudget.plan.workbook_pages import MODEL
 from placebudget.programme import (
     OBJECTIVES,
@@ -62,7 +60,7 @@ from placebudget.solver import DEFAULT_SOLVER, RunLimits, Solution
 from placebudget.solver.backend.engine import Clock
 from placebudget.solver.stages.open_plans import OpenPlans
 from placebudget.study.alternatives import most_moved
-from placebudget.study.result import StudyResult, record_of
+from placebudget.study.result import PlaceResult, record_of
 from placebudget.words import in_pounds, in_unit
 
 SPENT, MOVED = "money spent", "change from today"
@@ -81,7 +79,7 @@ _AUGMENT = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
-class Frontier(StudyResult):
+class Frontier(PlaceResult):
     """The plans of which none has more of one aim without less of another.
 
     ``tables`` holds:
@@ -109,7 +107,6 @@ class Frontier(StudyResult):
         Each point's plan, verified; today's among them.
     """
 
-    place: Place = field(repr=False)
     aims: tuple[str, ...]
     exact: bool
     missed: float
@@ -132,12 +129,6 @@ class Frontier(StudyResult):
     def units(self) -> Mapping[str, str]:
         """What figures are counted in."""
         return {"services": _CASH}
-
-    @property
-    def name_of(self) -> NameOf:
-        """What people call a key of a column."""
-        names = Names(self.place)
-        return lambda column, key: names.of(column, key)
 
     def most(self, first: float) -> float:
         """Of two aims, the best of the second where the first comes to so much.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
@@ -17,16 +17,15 @@ from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names, listed
 from placebudget.plan import Plan, optimise
 from placebudget.plan.summary import Paragraph, Summary
-from placebudget.plan.worded_table import NameOf
 from placebudget.plan.workbook_pages import MODEL
 from placebudget.progress import Report
 from placebudget.solver import RunLimits
-from placebudget.study.result import StudyResult, record_of
+from placebudget.study.result import PlaceResult, record_of
 from placebudget.words import in_unit, money, plain, sentence
 
 
 @dataclass(frozen=True, eq=False)
-class Levels(StudyResult):
+class Levels(PlaceResult):
     """The best plan with each level of a service.
 
     ``tables`` holds:
@@ -43,7 +42,6 @@ class Levels(StudyResult):
         What is made the most of, and its unit.
     """
 
-    place: Place = field(repr=False)
     objective: str
     unit: str
 
@@ -51,11 +49,6 @@ class Levels(StudyResult):
     def table(self) -> pd.DataFrame:
         """The levels of each service."""
         return self.tables["levels"]
-
-    @property
-    def name_of(self) -> NameOf:
-        """What people call a key of a column."""
-        return Names(self.place).of
 
     @property
     def units(self) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ that names a provider. A price of capacity holds over a range; here both plans a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
@@ -21,23 +21,22 @@ from placebudget.arguments import Arguments, known_key, texts
 from placebudget.errors import CannotAnswer, Infeasible
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, checked_place
-from placebudget.place.names import Names, listed
+from placebudget.place.names import listed
 from placebudget.plan import Plan, optimise
 from placebudget.plan.deliver import by_provider, concentration
 from placebudget.plan.need import alike, need_unmet
 from placebudget.plan.summary import Paragraph, Summary, sentences
-from placebudget.plan.worded_table import NameOf
 from placebudget.plan.workbook_pages import MODEL
 from placebudget.progress import Report
 from placebudget.solver import RunLimits
-from placebudget.study.result import StudyResult, record_of
+from placebudget.study.result import PlaceResult, record_of
 from placebudget.words import in_unit, money, number, percent
 
 WITH_ALL = "with all"
 
 
 @dataclass(frozen=True, eq=False)
-class Market(StudyResult):
+class Market(PlaceResult):
     """What each provider is worth to the plan, and how far services lean on one.
 
     ``tables`` holds:
@@ -60,7 +59,6 @@ class Market(StudyResult):
         Pounds that buy nothing with all providers, all years.
     """
 
-    place: Place = field(repr=False)
     objective: str
     unit: str
     left: float
@@ -69,11 +67,6 @@ class Market(StudyResult):
     def table(self) -> pd.DataFrame:
         """The providers."""
         return self.tables["providers"]
-
-    @property
-    def name_of(self) -> NameOf:
-        """What people call a key of a column."""
-        return Names(self.place).of
 
     def index(self, service: str, plan: str = WITH_ALL) -> float:
         """The concentration of a service: 1 is one provider alone."""

@@ -11,7 +11,7 @@ prices and need since today: opening, prices, demand, both at once, less the cha
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any
 
@@ -30,10 +30,9 @@ from placebudget.plan import Plan
 from placebudget.plan.compare.tables import SCHEMA, drawn
 from placebudget.plan.record.reading import PlanLike, as_plan
 from placebudget.plan.summary import Paragraph, Summary
-from placebudget.plan.worded_table import NameOf
 from placebudget.programme.money import stream_funding, todays_funding
 from placebudget.study.potential.plans_side_by_side import TITLES
-from placebudget.study.result import StudyResult, record_of
+from placebudget.study.result import PlaceResult, record_of
 from placebudget.study.standstill import Standstill, closing_tables, standstill
 from placebudget.texts import shown
 from placebudget.value import price_levels
@@ -86,7 +85,7 @@ _AXIS = "£ million, cash of the year: short above nought, to spare below"
 
 
 @dataclass(frozen=True, eq=False)
-class Outlook(StudyResult):
+class Outlook(PlaceResult):
     """What today's services would cost in each year, against the money there is.
 
     A gap above nothing is money short, one below is money to spare. ``tables`` holds, in
@@ -124,18 +123,11 @@ class Outlook(StudyResult):
         The place.
     """
 
-    place: Place = field(repr=False)
-
     @property
     def sums(self) -> Mapping[str, Collection[str]]:
         """Which columns of which tables are parts of a total."""
         services = ("prices", "demand", "both", "cost")
         return {**dict.fromkeys(("years", "agencies", "kinds"), _SUMMED), "services": services}
-
-    @property
-    def name_of(self) -> NameOf:
-        """What people call a key of a column."""
-        return Names(self.place).of
 
     @property
     def adds_up(self) -> Mapping[str, tuple[str, Sequence[str]]]:

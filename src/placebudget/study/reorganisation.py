@@ -8,7 +8,7 @@ cost to run, it does not know. Of that others have estimates, which stand in the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
@@ -24,12 +24,11 @@ from placebudget.place.succession import Successions, succeeded, to_the_penny
 from placebudget.plan import Plan, optimise
 from placebudget.plan.need import NO_DIFFERENCE, TOO_SMALL
 from placebudget.plan.summary import Paragraph, Summary
-from placebudget.plan.worded_table import NameOf
 from placebudget.plan.workbook_pages import MODEL
 from placebudget.progress import Report
 from placebudget.solver import RunLimits
 from placebudget.study.outlook import outlook
-from placebudget.study.result import StudyResult, record_of
+from placebudget.study.result import PlaceResult, record_of
 from placebudget.words import in_unit, money, sentence
 
 _TABLE = "successions"
@@ -38,7 +37,7 @@ _SHOWN = 1_000.0
 
 
 @dataclass(frozen=True, eq=False)
-class Reorganisation(StudyResult):
+class Reorganisation(PlaceResult):
     """The place under each way to reorganise it.
 
     ``tables`` holds:
@@ -61,7 +60,6 @@ class Reorganisation(StudyResult):
         What is made the most of, and its unit.
     """
 
-    place: Place = field(repr=False)
     objective: str
     unit: str
 
@@ -69,11 +67,6 @@ class Reorganisation(StudyResult):
     def table(self) -> pd.DataFrame:
         """The ways there are."""
         return self.tables["ways"]
-
-    @property
-    def name_of(self) -> NameOf:
-        """What people call a key of a column."""
-        return Names(self.place).of
 
     @property
     def units(self) -> Mapping[str, str]:

@@ -9,9 +9,11 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.names import Names
 from placebudget.plan import Plan
 from placebudget.plan.record.record import run_record
 from placebudget.plan.result import Result
+from placebudget.plan.worded_table import NameOf
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +36,24 @@ class StudyResult(Result):
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
     notes: tuple[str, ...] = field(repr=False)
     run: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceResult(StudyResult):
+    """The answer to a question asked of a place, whose keys are told by their names.
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+    """
+
+    place: Place = field(repr=False)
+
+    @property
+    def name_of(self) -> NameOf:
+        """What people call a key of a column."""
+        return Names(self.place).of
 
 
 def record_of(subject: Place | Plan, study: str, **options: Any) -> dict[str, Any]:

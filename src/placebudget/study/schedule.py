@@ -10,24 +10,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 
 from placebudget.arguments import Arguments, flag, number, text
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place
+from placebudget.place.geography import Geography
 from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.place.names import Names, listed
-from placebudget.place.population import needs_of
 from placebudget.plan import Plan
 from placebudget.plan.pennies import add_up
 from placebudget.plan.record.inputs import at_hand
 from placebudget.plan.record.reading import PlanLike, as_plan
 from placebudget.plan.summary import Paragraph, Summary
-from placebudget.plan.worded_table import NameOf
+from placebudget.programme.lines import people_in_need
 from placebudget.programme.money import contribution_limits
-from placebudget.study.result import StudyResult, record_of
+from placebudget.study.result import PlaceResult, record_of
 from placebudget.study.risk_share import risk_share
 from placebudget.study.trace import lines_of, pools_of
 from placebudget.texts import shown
@@ -67,7 +67,7 @@ _BLANKS = {
 
 
 @dataclass(frozen=True, eq=False)
-class PoolSchedule(StudyResult):
+class PoolSchedule(PlaceResult):
     """What an agreement on a pooled fund has to specify, as far as a place and its plan hold it.
 
     ``tables`` holds, in pounds to the penny, cash of the year:
@@ -89,7 +89,6 @@ class PoolSchedule(StudyResult):
         The pool.
     """
 
-    place: Place = field(repr=False)
     pool: str = ""
 
     @property
@@ -101,11 +100,6 @@ class PoolSchedule(StudyResult):
             "services": ("amount",),
             "overspend": ("amount",),
         }
-
-    @property
-    def name_of(self) -> NameOf:
-        """What people call a key of a column."""
-        return Names(self.place).of
 
     @property
     def table(self) -> pd.DataFrame:
@@ -413,16 +407,15 @@ def _outcomes(plan: Plan, services: pd.DataFrame) -> pd.DataFrame:
 
 
 def _people(place: Place, services: pd.DataFrame) -> pd.DataFrame:
-    """People in need of the services by year; a blank year stands for each."""
-    needs = needs_of(place)
-    needs = needs[needs["service"].isin(services["service"])]
-    rows = []
-    for (service, area), held in needs.groupby(["service", needs["area"].fillna("")]):
-        blank = held.loc[held["year"].isna(), "people"].sum()
-        for year in place.years:
-            own = held.loc[held["year"] == year, "people"]
-            rows.append((service, area, year, float(own.sum() if len(own) else blank)))
-    found = pd.DataFrame(rows, columns=["service", "area", "year", "people"])
+    """People in need of the services by year."""
+    mine = set(services["service"])
+    rows = [
+        (service, year, people)
+        for (service, _), each in people_in_need(place, Geography.of(place), place.years).items()
+        if service in mine
+        for year, people in zip(place.years, each, strict=True)
+    ]
+    found = pd.DataFrame(rows, columns=["service", "year", "people"])
     found = found.groupby(["service", "year"], as_index=False)["people"].sum()
     return found[found["people"] > 0].reset_index(drop=True)
 

@@ -58,8 +58,10 @@ class Providers:
     fixed, set_up, moving : ndarray
         Providers x years, cash: what it has to earn; what it pays to begin, all its offers
         together; what moving a unit costs.
-    everybody : ndarray
-        Number of who delivers, by offer, providers without a row too.
+    everybody, service : ndarray
+        Number of who delivers, providers without a row too, and of the service, by offer.
+    services : int
+        How many services there are.
     """
 
     name: tuple[str, ...]
@@ -71,6 +73,8 @@ class Providers:
     set_up: np.ndarray
     moving: np.ndarray
     everybody: np.ndarray
+    service: np.ndarray
+    services: int
 
     @classmethod
     def of(cls, place: Place, basis: Basis) -> Providers:
@@ -82,11 +86,13 @@ class Providers:
             return rows[column].to_numpy(float)[:, None] * general / basis.scale.money
 
         who = providers_of(place).loc[basis.offers.name]
+        services, number = np.unique(basis.lines.service.astype(str), return_inverse=True)
         return cls(
             tuple(rows["provider"]), mine.astype(bool), rows["entrant"].to_numpy(bool),
             rows["failure"].to_numpy(float), rows["margin"].to_numpy(float), cash("fixed_cost"),
             mine @ basis.offers.set_up_cost, cash("moving_cost") * basis.scale.units,
             np.unique(who.to_numpy(str), return_inverse=True)[1],
+            number[basis.offers.line], len(services),
         )  # fmt: skip
 
     def closed(self, there: np.ndarray) -> np.ndarray:
@@ -193,7 +199,7 @@ class MarketRun:
             By line: units of need that nobody met.
         """
         known, years = self.known, len(basis.years)
-        self.index.append(_indices(basis, known.everybody, units))
+        self.index.append(_indices(known, units))
         open_ = (known.mine & self._begun & (basis.offers.first_year <= t)).any(axis=1)
         leaves = self.there & open_
         leaves &= known.margin * (known.mine @ income) < known.fixed[:, t] - 1e-9
@@ -238,13 +244,11 @@ def placed(basis: Basis, planned: np.ndarray, able: np.ndarray, t: int) -> np.nd
     return found
 
 
-def _indices(basis: Basis, who: np.ndarray, units: np.ndarray) -> np.ndarray:
+def _indices(known: Providers, units: np.ndarray) -> np.ndarray:
     """By service: its concentration; nothing where nothing is delivered."""
-    services = basis.lines.service[basis.offers.line].astype(str)
-    found = []
-    for service in np.unique(basis.lines.service.astype(str)):
-        held = np.bincount(who, np.where(services == service, units, 0.0))
-        found.append(concentration(held / held.sum()) if held.sum() > 0 else np.nan)
+    held = np.zeros((known.services, int(known.everybody.max(initial=0)) + 1))
+    np.add.at(held, (known.service, known.everybody), units)
+    found = [concentration(each / each.sum()) if each.sum() > 0 else np.nan for each in held]
     return np.array(found)
 
 

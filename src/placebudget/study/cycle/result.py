@@ -12,17 +12,15 @@ import pandas as pd
 
 from placebudget.arguments import as_given, offered
 from placebudget.errors import WrongArgument
-from placebudget.place import Place
-from placebudget.place.names import Names, listed
+from placebudget.place.names import listed
 from placebudget.plan import Plan
 from placebudget.plan.summary import Paragraph, Summary, sentences
-from placebudget.plan.worded_table import NameOf
 from placebudget.plan.workbook_pages import MODEL
 from placebudget.programme import Basis
 from placebudget.study.cycle.assumptions import POOLED, Evaluation, Policy, Slippage
 from placebudget.study.cycle.market import COMES_AND_GOES
 from placebudget.study.cycle.run import History
-from placebudget.study.result import StudyResult
+from placebudget.study.result import PlaceResult
 from placebudget.study.sweeping import LOST
 from placebudget.words import count, money, percent, sentence
 
@@ -370,7 +368,7 @@ VALUE, DEFICITS, UNPAID = "public value", "deficits", "deficits not paid back"
 
 
 @dataclass(frozen=True, eq=False)
-class Cycle(StudyResult):
+class Cycle(PlaceResult):
     """Many runs of the commissioning cycle, policy beside policy.
 
     Nine runs in ten lie between ``low`` and ``high``; of fewer than 20 runs these are the
@@ -398,14 +396,8 @@ class Cycle(StudyResult):
         What was compared.
     """
 
-    place: Place = field(repr=False)
     plans: Mapping[str, Plan] = field(repr=False)
     policies: tuple[Policy, ...]
-
-    @property
-    def name_of(self) -> NameOf:
-        """What people call a key of a column."""
-        return Names(self.place).of
 
     @property
     def runs(self) -> int:

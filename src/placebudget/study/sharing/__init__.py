@@ -13,16 +13,14 @@ from placebudget.arguments import Arguments, flag, one_of, whole
 from placebudget.errors import Stopped, WrongArgument
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, checked_place
-from placebudget.place.names import Names
 from placebudget.place.succession import succeeded
 from placebudget.plan.pennies import add_up
 from placebudget.plan.summary import Paragraph, Summary, sentences
-from placebudget.plan.worded_table import NameOf
 from placebudget.plan.workbook_pages import MODEL
 from placebudget.programme.money import stream_funding
 from placebudget.progress import Report
 from placebudget.solver import RunLimits
-from placebudget.study.result import StudyResult, record_of
+from placebudget.study.result import PlaceResult, record_of
 from placebudget.study.sharing.coalition_game import (
     CASHABLE,
     MOST_EXACT,
@@ -158,7 +156,7 @@ def _pennies(pounds: float) -> int:
 
 
 @dataclass(frozen=True, eq=False)
-class Sharing(StudyResult):
+class Sharing(PlaceResult):
     """Ways to share the gain of working together, and what each would take.
 
     ``tables`` holds, all in the unit of their column ``unit``:
@@ -188,7 +186,6 @@ class Sharing(StudyResult):
         What of the cashable saving falls to each partner by itself.
     """
 
-    place: Place = field(repr=False)
     partners: Partners = field(repr=False)
     played: Played = field(repr=False)
     cashable: Played | None = field(repr=False)
@@ -202,11 +199,6 @@ class Sharing(StudyResult):
             "positions": ("own", "share", "transfer"),
             "transfers": ("amount",),
         }
-
-    @property
-    def name_of(self) -> NameOf:
-        """What people call a key of a column."""
-        return Names(self.place).of
 
     @property
     def table(self) -> pd.DataFrame:
