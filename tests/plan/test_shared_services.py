@@ -264,9 +264,21 @@ def test_the_cost_is_split_by_what_each_adds_on_average() -> None:
     assert (found.table["nucleolus"] / 1e6).tolist() == pytest.approx([2.75, 3.75, 7])
     assert found.tables["ways"]["in_core"].all()
     assert found.finding() == (
-        "At least cost First Council, Second Council and Third Council join one payroll, which "
-        "saves £4.5 million: together £13.5 million instead of £18 million"
+        "In the model, at least cost First Council, Second Council and Third Council join one "
+        "payroll, which saves £4.5 million, 25% of the £18 million that all pay apart"
     )
+    assert "First Council: £2,666,667 by what each adds on average, £2,750,000" in found.summary()
+
+
+def test_what_a_member_pays_is_told_apart_for_its_own_part_and_towards_what_is_shared() -> None:
+    """Own parts 1, 2 and 3 and half to join each; the shared 4 and 2 more for the third's."""
+    found = pb.study.joining(payrolls())
+    paid = found.tables["payments"].set_index("agency")[["own", "towards", "pays"]] / 1e6
+    assert paid["own"].tolist() == pytest.approx([1.5, 2.5, 3.5])
+    assert paid["towards"].tolist() == pytest.approx([8 / 3 - 1.5, 11 / 3 - 2.5, 43 / 6 - 3.5])
+    assert paid["towards"].sum() == pytest.approx(6)
+    shown = {grid.caption.split(",")[0]: grid for grid in study_view(found).grids}
+    assert shown["Of that"].rows[0].cells == ("£1,166,667",)
 
 
 def test_who_pays_what_is_told_year_by_year_with_joining_and_leaving() -> None:

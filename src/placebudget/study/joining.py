@@ -41,7 +41,7 @@ from placebudget.solver import RunLimits
 from placebudget.study.games import SharedWorth, members, share
 from placebudget.study.result import StudyResult, record_of
 from placebudget.study.sharing.ways_to_share import NUCLEOLUS, SHAPLEY
-from placebudget.words import money, plain, sentence
+from placebudget.words import money, percent, plain, sentence, whole_pounds
 
 MOST = 8
 """Most members: each more doubles the plans."""
@@ -57,7 +57,9 @@ class Joining(StudyResult):
     - ``shares``: agency, alone, Shapley value, nucleolus (what it pays; real, discounted);
     - ``ways``: method, in_core, coalition, gain, as ``games.share`` has them;
     - ``coalitions``: coalition, cost, saved, joins (who of them joins in any year);
-    - ``payments``: agency, year, joined, alone, pays (by the Shapley value, cash of the year);
+    - ``payments``: agency, year, joined, alone, own, towards, pays (by the Shapley value, cash of
+      the year): ``own`` is what its own lines cost in the plan, joining and leaving in it, and
+      ``towards`` what it pays to what is shared; below nought, what it gets from the others;
     - ``years``: year, joins, alone, shared, saved, and saved_so_far, real and discounted.
 
     Parameters
@@ -90,7 +92,7 @@ class Joining(StudyResult):
         """Which columns of which tables are parts of a total."""
         return {
             "shares": ("alone", SHAPLEY, NUCLEOLUS),
-            "payments": ("alone", "pays"),
+            "payments": ("alone", "own", "towards", "pays"),
             "years": ("alone", "shared", "saved"),
         }
 
@@ -115,11 +117,12 @@ class Joining(StudyResult):
                 called = sentence(plain(self.shared))
                 return f"{called} saves nothing by who joins: notice keeps all in"
             return f"Nobody joins {plain(self.shared)}: apart costs no more"
-        together, apart = (money(float(shares[name].sum())) for name in (SHAPLEY, "alone"))
+        apart = float(shares["alone"].sum())
         join = "joins" if len(who) == 1 else "join"
         return (
-            f"At least cost {listed(map(self._called, who))} {join} {plain(self.shared)}, which "
-            f"saves {money(self.saved)}: together {together} instead of {apart}"
+            f"In the model, at least cost {listed(map(self._called, who))} {join} "
+            f"{plain(self.shared)}, which saves {money(self.saved)}, "
+            f"{percent(self.saved / apart)} of the {money(apart)} that all pay apart"
         )
 
     @property
@@ -131,8 +134,9 @@ class Joining(StudyResult):
     def summarised(self) -> Summary:
         """Who joins and pays what, whether any group would do better, and year by year."""
         pays = (
-            f"{self._called(row['agency'])}: {money(row[SHAPLEY])} by {plain(SHAPLEY)}, "
-            f"{money(row[NUCLEOLUS])} for {plain(NUCLEOLUS)}, {money(row['alone'])} alone"
+            f"{self._called(row['agency'])}: {whole_pounds(row[SHAPLEY])} by {plain(SHAPLEY)}, "
+            f"{whole_pounds(row[NUCLEOLUS])} for {plain(NUCLEOLUS)}, {whole_pounds(row['alone'])} "
+            "alone"
             for row in self.table.to_dict("records")
         )
         first = Paragraph(f"{self.finding()} ({self.units['shares']}).", tuple(pays))
@@ -441,15 +445,24 @@ def _answer(place: Place, parts: _Members, plans: list[Plan]) -> Joining:
     if saved > _A_POUND:
         part = ((pays["alone"] - pays[SHAPLEY]) / saved).to_numpy(float)
     due = alone - part[:, None] * by_year
+    own = _by_agency(place, parts, whole)
     joins = _joins(parts, whole)
     years = list(place.years)
     payments = pd.DataFrame(
         [
-            (each, year, each in joins[year], alone[n, t], due[n, t])
+            (
+                each,
+                year,
+                each in joins[year],
+                alone[n, t],
+                own[n, t],
+                due[n, t] - own[n, t],
+                due[n, t],
+            )
             for n, each in enumerate(agencies)
             for t, year in enumerate(years)
         ],
-        columns=["agency", "year", "joined", "alone", "pays"],
+        columns=["agency", "year", "joined", "alone", "own", "towards", "pays"],
     )
     told = pd.DataFrame(
         {
@@ -506,8 +519,8 @@ def _cost(plan: Plan) -> np.ndarray:
 
 
 def _by_agency(place: Place, parts: _Members, plan: Plan) -> np.ndarray:
-    """What the lines of each agency cost, agencies x years, in cash."""
-    whose = parts.offers.set_index("offer")["agency"]
+    """What the lines of each agency cost but for what is shared, agencies x years, in cash."""
+    whose = parts.offers.set_index("offer")["agency"].drop(parts.shared)
     units = plan.tables["units"]
     paid = units.groupby([units["offer"].map(whose), "year"])["cost"].sum().unstack(fill_value=0.0)
     return paid.reindex(index=parts.agencies, columns=place.years, fill_value=0.0).to_numpy(float)

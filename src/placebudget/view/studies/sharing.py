@@ -170,6 +170,15 @@ STUDY = Study(
 # Who joins a shared service, and who pays what.
 
 _PAID = ("alone", "Shapley value", "nucleolus")
+_DUE = (
+    ("pays", "Who pays what in each year, by what each adds on average, cash", ""),
+    ("own", "Of that, for its own part, joining and leaving in it", ""),
+    (
+        "towards", "Of that, towards what is shared",
+        "With a minus a member gets that much from the others. In each year it adds up to what is "
+        "shared costs.",
+    ),
+)  # fmt: skip
 
 
 def _join_view(found: Joining, key: str) -> StudyView:
@@ -191,7 +200,7 @@ def _join_view(found: Joining, key: str) -> StudyView:
     years = found.tables["years"].set_index("year")
     years.insert(0, "in", [_together(who, name) or "nobody" for who in years.pop("joins")])
     payments = found.tables["payments"].assign(agency=found.tables["payments"]["agency"].map(name))
-    pays = payments.pivot(index="agency", columns="year", values="pays")
+    by_year = payments.pivot(index="agency", columns="year")
     rows = [
         (year, *(text if isinstance(text, str) else pounds(text) for text in values))
         for year, *values in years.itertuples(name=None)
@@ -199,18 +208,20 @@ def _join_view(found: Joining, key: str) -> StudyView:
     return view_of(
         [chart],
         [
-            figures(f"{key}-shares", f"What each member pays, {unit}", "member", shares, pounds),
+            figures(
+                f"{key}-shares", f"What each member pays, {unit}", "member", shares, whole_pounds
+            ),
             text_grid(
                 f"{key}-years", "Year by year, cash of the year; the last column real, discounted",
                 ["year", "who is in", "apart", "shared", "saved", "saved so far"], rows,
             ),
-            figures(
-                f"{key}-by-year", "Who pays what in each year, by what each adds on average, cash",
-                "member", pays, whole_pounds,
+            *(
+                figures(f"{key}-{column}", caption, "member", by_year[column], whole_pounds, note)
+                for column, caption, note in _DUE
             ),
             figures(
                 f"{key}-groups", f"What each group of members costs by itself, {unit}",
-                "members", groups[["cost", "saved"]], pounds,
+                "members", groups[["cost", "saved"]], whole_pounds,
             ),
         ],
     )  # fmt: skip
