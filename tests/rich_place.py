@@ -294,10 +294,23 @@ def _worth() -> dict[str, list[dict[str, Any]]]:
         "targets": _rows(
             (
                 *("target", "name", "outcome", "area", "year", "baseline", "stretch"),
-                *("threshold", "reward", "instalments", "payer"),
+                *("threshold", "reward", "instalments", "payer", "investor"),
             ),
-            ("settled", "settled", "years", None, YEARS[0], 900, 2_600, 0.6, 90_000, 2, "Dept"),
-            ("safe", "safe", "years", "north", YEARS[0], 100, 700, 0.5, 60_000, 1, "Dept"),
+            (
+                "settled",
+                "settled",
+                "years",
+                None,
+                YEARS[0],
+                900,
+                2_600,
+                0.6,
+                90_000,
+                2,
+                "Dept",
+                None,
+            ),
+            ("safe", "safe", "years", "north", YEARS[0], 100, 700, 0.5, 60_000, 1, "Dept", "tax_1"),
         ),
         "target_shares": _rows(
             ("target", "stream", "share", "pays"),

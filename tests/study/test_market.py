@@ -106,6 +106,24 @@ def test_a_plan_admits_that_it_leans_on_one_provider_and_what_its_failure_asks_f
     assert bare.objective.value == plan.objective.value
 
 
+def test_before_any_plan_it_is_told_of_what_must_be_provided_and_one_provider_alone_offers() -> (
+    None
+):
+    place = homes(entrant=True)
+    code = "one-provider-alone"
+    must = place.with_(services=place.services.assign(nature=["statutory", "universal"]))
+    assert code not in must.check().codes
+    alone = must.with_(offers=must.offers[must.offers["provider"] != "B"])
+    # C is not there yet.
+    (told,) = [each for each in alone.check() if each.code == code]
+    assert told.severity == "warning"
+    assert told.what == "care must be provided, and A alone offers it."
+    free = alone.with_(services=place.services)
+    nothing = alone.with_(providers=place.providers.iloc[:0])
+    here = alone.with_(providers=place.providers.assign(entrant=False))
+    assert all(code not in each.check().codes for each in (free, nothing, here))
+
+
 def test_what_is_known_of_providers_is_checked_and_all_of_it_told_at_once() -> None:
     wrong = homes().with_(
         providers=pd.DataFrame(

@@ -168,6 +168,10 @@ _RESTS_ON: Mapping[str, tuple[str, str]] = {
         "service area purpose agency",
         f"{_LINES} rules.kind rules.subject services.nature services.commissioner areas.tier",
     ),
+    "one-provider-alone": (
+        "service provider",
+        f"{_LINES} offers.provider providers services.nature services.led_by",
+    ),
     "need-not-given": (
         "service area",
         f"needs {_PEOPLE} services.led_by avoids {_LINES} place.years",

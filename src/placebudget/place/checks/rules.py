@@ -144,6 +144,35 @@ def statutory_without_floor(examined: Examination) -> Iterator[Finding]:
             yield warning("statutory-without-floor", "services", number, "nature", what, mend)
 
 
+def one_provider_alone(examined: Examination) -> Iterator[Finding]:
+    """Services that must be provided and that one provider alone offers, where it may fail.
+
+    Told of providers that the place's table knows; who may enter is not there yet.
+    """
+    known = {row.provider: row for _, row in examined.rows("providers")}
+    there: dict[tuple[Any, str], set[Any]] = {}
+    for _, row in examined.rows("offers"):
+        if not is_blank(row.service):
+            who = None if is_blank(row.provider) else row.provider
+            if who not in known or not known[who].entrant:
+                at = row.service, examined.geography.key(row.area)
+                there.setdefault(at, set()).add(who)
+    for number, row in examined.rows("services"):
+        must = row.nature == "statutory" or row.led_by == BY_NEED or not is_blank(row.duty)
+        if not must or is_blank(row.service):
+            continue
+        areas = {area: who for (service, area), who in there.items() if service == row.service}
+        alone: dict[Any, list[str]] = {}
+        for area, who in areas.items():
+            if len(who) == 1 and (only := next(iter(who))) in known:
+                alone.setdefault(only, []).append(area)
+        for provider, mine in sorted(alone.items()):
+            where = "" if len(mine) == len(areas) else f" in {listed(sorted(mine), most=5)}"
+            what = f"{row.service} must be provided, and {provider} alone offers it{where}."
+            mend = "Add offers of others who could take it over; a tender may find some."
+            yield warning("one-provider-alone", "services", number, "service", what, mend)
+
+
 def _readable(examined: Examination) -> Iterator[tuple[int, Any, Subject]]:
     """Rules whose kind is known and whose subject can be read."""
     for number, row in examined.rows("rules"):
@@ -204,4 +233,5 @@ CHECKS: tuple[Check, ...] = (
     directions,
     roles_without_posts,
     statutory_without_floor,
+    one_provider_alone,
 )

@@ -19,6 +19,7 @@ from placebudget.place.succession import succeeded
 from placebudget.plan import Plan
 from placebudget.programme import Basis, Benchmark, Programme, build, read_pooling
 from placebudget.programme.basis import Shortfall
+from placebudget.programme.blocks.balances import TARGETS
 from placebudget.programme.blocks.lots import running
 from placebudget.programme.linear import Matrix, worth
 from placebudget.programme.money import stream_funding
@@ -28,6 +29,12 @@ from placebudget.solver import RunLimits, Status
 from placebudget.solver.backend.answer import SolverResult
 from placebudget.solver.backend.highs import LiveHighs
 from placebudget.solver.stages.giving_way import least_given
+from placebudget.study.cycle.owed import (
+    planned_loans,
+    planned_money,
+    planned_shares,
+    solved_owed,
+)
 
 # What rounding may leave between a year as it was planned and as it is found again, £ million.
 _HAIR = 1e-7
@@ -50,6 +57,11 @@ class Standing:
         Agencies x years: money that buys nothing.
     carried : ndarray
         Classes x years: money carried into the next year.
+    shares, loans : ndarray
+        Targets x years: the share of its reward that is counted on; loans x years: what is
+        borrowed, of which the first year of the loan counts.
+    held : ndarray
+        What the plan holds of each year's money besides; see :func:`planned_money`.
     """
 
     units: np.ndarray
@@ -58,6 +70,9 @@ class Standing:
     paid: np.ndarray
     spare: np.ndarray
     carried: np.ndarray
+    shares: np.ndarray
+    loans: np.ndarray
+    held: np.ndarray
 
 
 def standing_of(plan: Plan, basis: Basis) -> Standing:
@@ -97,7 +112,10 @@ def standing_of(plan: Plan, basis: Basis) -> Standing:
         carried, (_codes(kept["stream"], klass), _codes(kept["year"], year)), kept["carried_out"]
     )
     pounds = basis.scale.money
-    return Standing(units, capacity, started, paid / pounds, spare / pounds, carried / pounds)
+    return Standing(
+        units, capacity, started, paid / pounds, spare / pounds, carried / pounds,
+        planned_shares(plan, basis), planned_loans(plan, basis), planned_money(plan, basis),
+    )  # fmt: skip
 
 
 def standing_from(programme: Programme, values: np.ndarray) -> Standing:
@@ -135,7 +153,7 @@ def standing_from(programme: Programme, values: np.ndarray) -> Standing:
         np.maximum(programme.take("carry", values), 0.0),
     )
     spare = np.einsum("cat,ct->at", weights, left)
-    return Standing(units, capacity, started, paid, spare, carried)
+    return Standing(units, capacity, started, paid, spare, carried, *solved_owed(programme, values))
 
 
 def class_weights(basis: Basis) -> np.ndarray:
@@ -179,16 +197,23 @@ class Known:
         over and may be carried adds to it, £ million.
     closed : ndarray, optional
         Offers of providers who are not there.
+    share : ndarray, optional
+        By target, the share of its reward that is paid; not a number before it is settled.
+    unlike : bool
+        Whether that is another than planned.
     """
 
     effect: np.ndarray
     funding: np.ndarray
     closed: np.ndarray | None = None
+    share: np.ndarray | None = None
+    unlike: bool = False
 
     @property
     def nothing_new(self) -> bool:
         """Whether all went as planned, so that the plan stands."""
-        return bool((self.effect == 1.0).all() and (np.abs(self.funding) <= _HAIR).all())
+        as_planned = (self.effect == 1.0).all() and (np.abs(self.funding) <= _HAIR).all()
+        return bool(as_planned and not self.unlike)
 
 
 class Replanner:
@@ -253,10 +278,13 @@ class Replanner:
             If it was stopped.
         """
         programme = self._programme(known)
-        matrix = self._with_the_past(programme, standing, t, known.closed)
+        matrix = self._with_the_past(programme, standing, t, known.closed, known.share)
         live = LiveHighs(matrix, -programme.objectives[0].gain)
         live.relax_integers()
         live.back_to(self._start)
+        open_ = self._still_open(programme, known.share)
+        if len(open_):
+            live.restore_integers(open_)
         answer = live.run(self.limits)
         if answer.status is Status.INFEASIBLE and programme.basis.need.led.any():
             answer = self._with_least_unmet(programme, live)
@@ -333,7 +361,12 @@ class Replanner:
         return table.assign(amount=table["amount"].to_numpy(float) * np.array(by))
 
     def _with_the_past(
-        self, programme: Programme, standing: Standing, t: int, closed: np.ndarray | None = None
+        self,
+        programme: Programme,
+        standing: Standing,
+        t: int,
+        closed: np.ndarray | None = None,
+        share: np.ndarray | None = None,
     ) -> Matrix:
         """What was bought before year ``t`` fixed, with its rules gone by, and all decisions.
 
@@ -368,7 +401,24 @@ class Replanner:
             if by_rule and year is not None:
                 gone = block.numbers[year < t]
                 low[gone], high[gone] = -np.inf, np.inf
+        if share is not None:
+            _settle(programme, share, (lower, upper, low, high))
+        borrow = programme.columns.get("borrow")
+        if borrow is not None:
+            first = np.array([loan.first for loan in programme.basis.loans])
+            drawn = borrow.numbers[first < t]
+            lower[drawn] = upper[drawn] = np.minimum(
+                standing.loans[first < t, -1], borrow.upper[first < t]
+            )
         return changed(m, lower=lower, upper=upper, integer=integer, row_lower=low, row_upper=high)
+
+    def _still_open(self, programme: Programme, share: np.ndarray | None) -> np.ndarray:
+        """What decides, in whole numbers, which targets that are not settled pay."""
+        if share is None:
+            return np.zeros(0, np.int64)
+        blocks = [programme.columns[name] for name in ("met", "whole") if name in programme.columns]
+        open_ = [block.numbers[np.isnan(share)[block.index["target"]]] for block in blocks]
+        return np.concatenate([*open_, np.zeros(0, np.int64)]).astype(np.int64)
 
     def _close(
         self,
@@ -412,6 +462,28 @@ class Replanner:
         live.relax_integers()
         answer = live.run(self.limits)
         return live.mark() if answer.status is Status.OPTIMAL else None
+
+
+def _settle(
+    programme: Programme,
+    share: np.ndarray,
+    limits: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+) -> None:
+    """Targets that are settled pay what they pay, whatever the plan now thinks was counted."""
+    lower, upper, low, high = limits
+    known = ~np.isnan(share)
+    paid = np.where(known, share, 0.0)
+    for name, value in (("reward", paid), ("met", paid > 0), ("whole", paid >= 1)):
+        block = programme.columns.get(name)
+        if block is not None:
+            mine = known[block.index["target"]]
+            fixed = value[block.index["target"]][mine].astype(float)
+            lower[block.numbers[mine]] = upper[block.numbers[mine]] = fixed
+    for name in TARGETS:
+        rows = programme.rows.get(name)
+        if rows is not None:
+            gone = rows.numbers[known[rows.index["target"]]]
+            low[gone], high[gone] = -np.inf, np.inf
 
 
 def _joined(past: Standing, future: Standing, t: int) -> Standing:

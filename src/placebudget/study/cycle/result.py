@@ -12,29 +12,24 @@ import pandas as pd
 
 from placebudget.arguments import as_given, offered
 from placebudget.errors import WrongArgument
-from placebudget.place.names import listed
+from placebudget.place.names import Names, listed
 from placebudget.plan import Plan
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.workbook_pages import MODEL
 from placebudget.programme import Basis
 from placebudget.study.cycle.assumptions import POOLED, Evaluation, Policy, Slippage
 from placebudget.study.cycle.market import COMES_AND_GOES
-from placebudget.study.cycle.run import History
+from placebudget.study.cycle.owed import ENOUGH, Plans, Runs, ends, loan_lines, target_lines
 from placebudget.study.result import PlaceResult
 from placebudget.study.sweeping import LOST
 from placebudget.words import count, money, percent, sentence
 
 # The tables of a commissioning cycle: spread of results over runs, beside what was planned.
 
-LOW, MIDDLE, HIGH = 5.0, 50.0, 95.0
-# Fewer runs than these hold no twentieth part that could be left out at either end.
-ENOUGH = 20
 SPREAD_COLUMNS = ["planned", "mean", "low", "middle", "high"]
 EVERYBODY = "all agencies"
 UNMET, EMPTY = "need unmet", "empty capacity"
 _REAL, _CASH = "pounds, {base} prices", "pounds, cash"
-Runs = Mapping[str, Sequence[History]]
-Plans = Mapping[str, History]
 
 
 def range_in_words(runs: int) -> str:
@@ -48,12 +43,6 @@ def range_in_words(runs: int) -> str:
     if runs >= ENOUGH:
         return "nine runs in ten"
     return f"the least and the most of {runs} runs" if runs > 1 else "the one run"
-
-
-def _ends(values: np.ndarray) -> np.ndarray:
-    """Low, middle and high over the runs, which are the first dimension."""
-    low, high = (LOW, HIGH) if len(values) >= ENOUGH else (0.0, 100.0)
-    return np.percentile(values, [low, MIDDLE, high], axis=0)
 
 
 def spread_table(runs: Runs, plans: Plans, base: str) -> pd.DataFrame:
@@ -88,7 +77,7 @@ def _totals(base: str) -> Iterator[tuple[str, str, bool, Any]]:
 
 
 def _spread(planned: float, values: np.ndarray) -> tuple[float, ...]:
-    low, middle, high = _ends(values)
+    low, middle, high = ends(values)
     return planned, float(values.mean()), float(low), float(middle), float(high)
 
 
@@ -196,7 +185,7 @@ def _by_year(
             kept = np.stack([h.over for h in histories]).mean(axis=0)
             known = np.abs(values).max(axis=0) + np.abs(kept) > 0
         keep = np.flatnonzero(known.any(axis=1)).tolist()
-        low, middle, high = _ends(values)
+        low, middle, high = ends(values)
         frame = pd.DataFrame(
             {
                 **{
@@ -384,7 +373,14 @@ class Cycle(PlaceResult):
     - ``commissioned``: pooling, offer, service, area, year, units, capacity, taken;
     - ``runs``: every run;
     - with a market, ``market``: policy, provider, year, there, fails, leaves, enters (shares of
-      runs), moving; and ``concentration``: policy, service, year, index.
+      runs), moving; and ``concentration``: policy, service, year, index;
+    - where a place has targets, ``targets``: policy, target, outcome, year, counted_planned,
+      counted_mean, missed, whole, planned, at_mean, mean, low, high, invested, back, earned,
+      loses; ``bearers``: policy, target, agency, planned, mean, low, high; and ``target_runs``:
+      policy, run, target, counted, paid;
+    - where it has loans, ``loans``: policy, loan, year, borrowed, interest, provision, left;
+    - where it has either, ``sources``: policy, year, side, item, amount, of which sources add up
+      to uses.
 
     Parameters
     ----------
@@ -446,6 +442,7 @@ class Cycle(PlaceResult):
             policies,
             *([Paragraph("The market, in shares of the runs:", market)] if market else []),
             *([Paragraph("Need that must be met:", needs)] if needs else []),
+            *self._owed(),
             *sentences(self._learned_lines()),
             *self._payback(),
         )
@@ -479,6 +476,15 @@ class Cycle(PlaceResult):
                     f"{sentence(policy)}: {provider} {', '.join(did)}"
                     f"{cost if rows['moving'].sum() >= 0.5 else ''}."
                 )
+
+    def _owed(self) -> Iterator[Paragraph]:
+        """What targets pay, who bears it, and what is borrowed, where a place has them."""
+        if "targets" in self.tables:
+            paid, borne = self.tables["targets"], self.tables["bearers"]
+            said = target_lines(paid, borne, Names(self.place), self._on_average)
+            yield Paragraph("Targets and payments for outcomes:", tuple(said))
+        if "loans" in self.tables:
+            yield Paragraph("Loans:", tuple(loan_lines(self.tables["loans"])))
 
     def _need_lines(self) -> Iterator[str]:
         """What of it is not met, and what stands empty, where effects are other than planned."""
@@ -539,7 +545,7 @@ def cycle_notes(
     slippage: Slippage,
     evaluation: Evaluation,
     spread: Mapping[str, float],
-    runs: Mapping[str, Sequence[History]],
+    runs: Runs,
     lost: Sequence[int],
     facts: Mapping[str, Any],
 ) -> tuple[str, ...]:

@@ -10,11 +10,13 @@ import numpy as np
 
 from placebudget.place import Place
 from placebudget.plan import Plan
+from placebudget.plan.deliver import counted_by_area
 from placebudget.plan.need import Served, avoided_savings, no_savings, serve, with_need_avoided
 from placebudget.programme import Basis, Benchmark, fill_steps, read_pooling
 from placebudget.programme.blocks.lots import has_begun
 from placebudget.study.cycle.assumptions import Chance, Evaluation, Policy
 from placebudget.study.cycle.market import MarketRun
+from placebudget.study.cycle.owed import Bearing, Owed, owed_of
 from placebudget.study.cycle.replanning import Known, Replanner, Standing, standing_of
 
 # One year of delivery: what is commissioned, what of it arrives, and what it costs.
@@ -257,6 +259,8 @@ class History:
     truth, mean, spread : ndarray
         By effect: the true effect over the one planned with, and what is believed
         of it in the end.
+    owed : Owed
+        What came of targets and loans, and where the money of each year came from and went.
     market : MarketRun, optional
         Who was there, who came and went.
     """
@@ -280,6 +284,7 @@ class History:
     truth: np.ndarray
     mean: np.ndarray
     spread: np.ndarray
+    owed: Owed
     market: MarketRun | None = None
 
 
@@ -317,6 +322,7 @@ class World:
         self.first, self.counted = standing, counted
         self.replanner = Replanner(place, pooling, objective, benchmarks, standing, stop)
         self.preventive = self.basis.lines.nature == "preventive"
+        self.bearing = Bearing.of(self.basis)
 
     def live(
         self,
@@ -333,9 +339,11 @@ class World:
         replanned = kept = 0
         bought = evaluation if policy.evaluate else None
         closed = None if market is None else market.closed
+        counted, share = np.full((2, len(basis.targets)), np.nan)
         for t in range(len(basis.years)):
             now = None if market is None else market.closed
-            known = Known(belief.mean, more, now)
+            apart = np.abs(standing.shares[:, t] - share) > 1e-9
+            known = Known(belief.mean, more, now, share, bool(apart.any()))
             changed = closed is not None and now is not None and bool((closed != now).any())
             if t and policy.replan and (changed or not known.nothing_new):
                 found = self.replanner.replan(standing, t, known)
@@ -347,10 +355,12 @@ class World:
                 years.append(self._in_market(market, standing, years, t, chance, belief, bought))
             if bought is not None:
                 belief = belief.update(*seen_of(basis, years, t, chance, belief))
+            self._settle(standing, years, t, chance, counted, share)
             if policy.replan and t + 1 < len(basis.years):
-                more[:, t + 1] = self._carried_on(standing, years[t], t)
+                more[:, t + 1] = self._carried_on(standing, years[t], t, share)
         times = (replanned, kept)
-        lived = self._history(standing, years, chance, belief, times, policy.replan)
+        settled = (counted, share)
+        lived = self._history(standing, years, chance, belief, times, policy.replan, settled)
         return lived if market is None else replace(lived, market=market)
 
     def _in_market(
@@ -369,16 +379,40 @@ class World:
         taken = market.open_year(basis, planned[:, t], begun, t)
         year = deliver(basis, standing, t, chance, belief, bought, taken, market.moving[t])
         income = basis.offers.unit_cost[:, t] * chance.cost[:, t] * year.units
-        units = planned.copy()
-        units[:, : t + 1] = np.stack([*(each.units for each in years), year.units], axis=1)
-        served = serve(as_it_is(basis, chance.truth), units, units, self.counted)
+        served = self._served(standing, [*years, year], chance)
         market.close_year(basis, year.units, income, served.unmet(basis)[:, t], t)
         return year
 
-    def _carried_on(self, standing: Standing, year: Year, t: int) -> np.ndarray:
+    def _served(self, standing: Standing, years: list[Year], chance: Chance) -> Served:
+        """Who is served by what is delivered so far and, after that, by what is planned."""
+        units = standing.capacity.copy()
+        units[:, : len(years)] = np.stack([each.units for each in years], axis=1)
+        return serve(as_it_is(self.basis, chance.truth), units, units, self.counted)
+
+    def _settle(
+        self,
+        standing: Standing,
+        years: list[Year],
+        t: int,
+        chance: Chance,
+        counted: np.ndarray,
+        share: np.ndarray,
+    ) -> None:
+        """What the targets of a year count, and the share of its reward that each pays."""
+        due = [n for n, target in enumerate(self.basis.targets) if target.year == t]
+        if not due:
+            return
+        found = counted_by_area(self.basis, self._served(standing, years, chance).made)
+        for n in due:
+            target = self.basis.targets[n]
+            counted[n] = found[target.outcome, target.areas, t].sum()
+            share[n] = target.earned(counted[n])
+
+    def _carried_on(self, standing: Standing, year: Year, t: int, share: np.ndarray) -> np.ndarray:
         """What a year's deficits and money left over do to the money of the next."""
-        deficit = np.maximum(year.over - standing.spare[:, t], 0.0)
-        saved = np.maximum(-year.over, 0.0)
+        over = year.over + self.bearing.missed(standing.shares, share)[:, t]
+        deficit = np.maximum(over - standing.spare[:, t], 0.0)
+        saved = np.maximum(-over, 0.0)
         return np.minimum(saved, self.replanner.allowance(self.basis.agencies, t)) - deficit
 
     def _history(
@@ -389,6 +423,7 @@ class World:
         belief: Belief,
         times: tuple[int, int],
         repaid: bool,
+        settled: tuple[np.ndarray, np.ndarray],
     ) -> History:
         basis = self.basis
         pounds = basis.scale.money
@@ -411,10 +446,16 @@ class World:
         real = paid[:, self.preventive].sum(axis=1) / basis.general
         prevention_paid = np.zeros((len(basis.agencies), len(basis.appraisal)))
         prevention_paid[:, : len(basis.years)] = real * pounds
-        deficit = np.maximum(over - standing.spare, 0.0) * pounds
+        beyond = over + self.bearing.missed(standing.shares, settled[1]) - standing.spare
+        deficit = np.maximum(beyond, 0.0) * pounds
+        owed = owed_of(
+            basis, self.bearing, *settled, standing.loans, standing.held, paid.sum(axis=1),
+            np.maximum(beyond, 0.0), np.maximum(-beyond, 0.0),
+        )  # fmt: skip
         return History(
             value=float((basis.outcomes.public_value * per_unit * everything).sum())
-            + released.value,
+            + released.value
+            - float(basis.debt_worth @ owed.drawn),
             outcomes=everything,
             fiscal=fiscal @ everything + released.fiscal.sum(axis=0),
             cashable=cashable @ everything + released.cashable.sum(axis=0),
@@ -433,6 +474,7 @@ class World:
             truth=chance.truth,
             mean=belief.mean,
             spread=belief.spread,
+            owed=owed,
         )
 
 

@@ -37,6 +37,7 @@ from placebudget.study.cycle.market import (
     luck,
     market_table,
 )
+from placebudget.study.cycle.owed import LOAN_NOTES, TARGET_NOTES, owed_tables
 from placebudget.study.cycle.replanning import Standing
 from placebudget.study.cycle.result import (
     Cycle,
@@ -193,12 +194,7 @@ def cycle(
         executor = asked.read(read_executor, executor)
         workers = asked.read(read_workers, workers)
         asked.read(RunLimits.given, seconds, gap, stop, progress)
-    given, providers = place, None
-    left_out = [said for name, said in _LEFT_OUT.items() if len(place.tables[name])]
-    if left_out:
-        names = (*_LEFT_OUT, "target_shares")
-        place = place.with_(**{name: place.tables[name].iloc[:0] for name in names})
-    plain = place
+    given, providers, plain = place, None, place
     if market:
         providers = Providers.of(place, Basis(place, read_pooling(place, chosen[0].pooling)))
         place = as_entered(place)
@@ -243,13 +239,7 @@ def cycle(
     found = _result(settings, plans, done, sorted(lost), table, facts)
     if market:
         found = replace(found, run={**found.run, "inputs": given.digest})
-    return replace(found, notes=(*found.notes, *left_out))
-
-
-_LEFT_OUT = {
-    "targets": "Targets are left out: nothing is planned for their rewards, and none is paid.",
-    "loans": "Loans are left out: nothing is borrowed, and nothing borne.",
-}
+    return found
 
 
 def _objective(objective: str) -> str:
@@ -331,6 +321,8 @@ def _result(
         "runs": run_table(runs, list(done)),
     }
     notes = cycle_notes(settings.slippage, settings.evaluation, spread, runs, lost, facts)
+    tables |= owed_tables(runs, planned, basis, list(done))
+    notes += TARGET_NOTES * bool(basis.targets) + LOAN_NOTES * bool(basis.loans)
     if settings.providers is not None:
         markets = {name: [h.market for h in lived if h.market] for name, lived in runs.items()}
         tables["market"] = market_table(markets, basis, settings.providers.name)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from placebudget.programme.objectives.value import PUBLIC
 from placebudget.study import Cycle, Policy, cycle
-from placebudget.study.cycle.result import ENOUGH
+from placebudget.study.cycle.owed import ENOUGH
 from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import (
     MILLION,
@@ -98,6 +98,7 @@ def _view(found: Cycle, key: str) -> StudyView:
             _savings(found, key),
             _payback(found, key),
             *_market(found, key),
+            *_owed(found, key),
             _learned(found, key),
             _last_outcomes(found, key),
             _last_savings(found, key),
@@ -265,6 +266,62 @@ def _market(found: Cycle, key: str) -> list[Grid | None]:
             "The sum of squared shares of units, average of the runs; 1: one provider alone.",
         ),
     ]  # fmt: skip
+
+
+def _owed(found: Cycle, key: str) -> list[Grid | None]:
+    """What targets pay and who bears it, what loans cost, and where all money comes and goes."""
+    policy = _policy(found)
+    grids: list[Grid | None] = []
+    if "targets" in found.tables:
+        names = _names(found, "targets")
+        rows = found.tables["targets"].query("policy == @policy")
+        rows = rows.set_index(rows["target"].map(names).rename(None))
+        paid = rows[["missed", "whole", "planned", "at_mean", "low", "mean", "high"]]
+        heads = {"missed": "pays nothing", "whole": "pays all", "at_mean": "at the mean outcome"}
+        grids.append(figures(
+            f"{key}-targets", f"Targets and payments for outcomes: {policy}", "target",
+            paid.rename(columns=heads | {"mean": "average of the runs"}),
+            [share, share, pounds, pounds, pounds, pounds, pounds],
+            "Shares of the runs; cash, all instalments. Threshold and cap are steps, so that the "
+            "average is not the payment at the mean outcome.",
+        ))  # fmt: skip
+        invested = rows[["invested", "back", "earned", "loses"]].dropna(subset="invested")
+        grids.append(figures(
+            f"{key}-investors", f"Investors: {policy}", "target",
+            invested.rename(columns={"invested": "puts in", "back": "has back",
+                                     "earned": "return a year", "loses": "runs with less back"}),
+            [pounds, pounds, share, share],
+            "Cash, average of the runs; the return is that of the average payment.",
+        ))  # fmt: skip
+        who = found.tables["bearers"].query("policy == @policy")
+        label = who["target"].map(names) + ", " + who["agency"].replace(_names(found, "agencies"))
+        grids.append(figures(
+            f"{key}-bearers", f"Who receives it and, below nothing, pays it: {policy}",
+            "target and agency",
+            who.set_index(label.rename(None))[_SPREAD].rename(
+                columns={"mean": "average of the runs"}
+            ),
+            pounds, "Cash, in the years lived through.",
+        ))  # fmt: skip
+    if "loans" in found.tables:
+        rows = found.tables["loans"].query("policy == @policy")
+        label = rows["loan"].map(_names(found, "loans")) + ", " + rows["year"]
+        grids.append(figures(
+            f"{key}-loans", f"Loans: {policy}", "loan and year",
+            rows.set_index(label.rename(None))[["borrowed", "interest", "provision", "left"]],
+            pounds, "Cash, average of the runs; left: not provided for at the end of the year.",
+        ))  # fmt: skip
+    if "sources" in found.tables:
+        rows = found.tables["sources"].query("policy == @policy")
+        wide = rows.assign(label=rows["side"] + ": " + rows["item"]).pivot_table(
+            index="label", columns="year", values="amount", sort=False
+        )
+        grids.append(figures(
+            f"{key}-sources", f"Where money comes from and goes: {policy}", "sources and uses",
+            wide[wide.abs().max(axis=1) >= 0.5], pounds,
+            "Cash, average of the runs. Sources of a year add up to its uses.",
+        ))  # fmt: skip
+    return grids
 
 
 def _ask(
