@@ -202,6 +202,14 @@ class Rebuilt:
                     for name in names:
                         row[name] /= self.level("general", row["price_year"])
 
+        for row in self.rows["personal_budgets"]:
+            offer = self.row_of("offers", offer=row["offer"])
+            advice = row["advice"]
+            if offer["price_year"] is not None:
+                advice /= self.level("general", offer["price_year"])
+            offer["unit_cost"] *= (1 - row["saving"]) * (1 - row["recovered"])
+            offer["unit_cost"] += advice
+
     def funded(self, stream: str, year: str) -> float:
         rows = [r for r in self.rows["funding"] if (r["stream"], r["year"]) == (stream, year)]
         return float(rows[0]["amount"]) if rows else 0.0
@@ -1131,6 +1139,11 @@ class Rebuilt:
                     for each in (subject, anybody)
                 )
                 self.hold(mine - share * all_, "<=")
+            elif kind in ("take_up_floor", "take_up_cap"):
+                mine = self._offers_of(subject)
+                needed = sum(self._need(line, t) for line in {o["line"] for o in mine})
+                units = pulp.lpSum(self.bought[o["offer"], t] for o in mine)
+                self.hold(units, ">=" if kind == "take_up_floor" else "<=", share * needed)
             elif kind == "posts_cap":
                 posts = [
                     self._posts(row) * self.bought[o["offer"], t]

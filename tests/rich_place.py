@@ -174,6 +174,10 @@ def _services() -> dict[str, list[dict[str, Any]]]:
             ("who_runs_hubs", "hubs_1", "at_most_one", "A note"),
             ("who_runs_hubs", "hubs_2", "at_most_one", "A note"),
         ),
+        "personal_budgets": _rows(
+            ("offer", "saving", "recovered", "advice", "pot"),
+            ("care_s", 0.04, 0.05, 60.0, 900_000.0),
+        ),
         "gateways": _rows(
             ("gateway", "offer", "year", "passed", "released", "reviewer", "note"),
             ("second_case", "hubs_3", YEARS[0], False, 0.8, "Board", "A note"),
@@ -357,6 +361,8 @@ def _limits() -> dict[str, list[dict[str, Any]]]:
         ("nurse_posts", "posts_cap", "role=nurses", None, 600, "posts", policy),
         ("carer_posts", "posts_cap", "role=carers; area=north", YEARS[1], 120, "posts", law),
         ("firm_share", "provider_cap", "service=care; provider=Firm", None, 95, "per cent", policy),
+        ("some_choose", "take_up_floor", "service=ward", None, 5, "per cent", law),
+        ("not_all", "take_up_cap", "service=care; provider=Trust", YEARS[1], 95, "per cent", law),
         ("stays_floor", "outcome_floor", "outcome=stays", YEARS[1], 10, "outcome units", policy),
         ("ward_lock", "lock", "service=ward", YEARS[0], 60, "per cent", policy),
         ("care_pace", "pace", "provider=Trust|Firm", None, 60, "per cent", policy),

@@ -161,7 +161,8 @@ PRICED = {
 def in_base_prices(place: Place, table: str) -> pd.DataFrame:
     """A table with its defaults, and its amounts in prices of the price base.
 
-    What is given in prices of another year is uprated by the index ``general``.
+    What is given in prices of another year is uprated by the index ``general``. The unit cost of
+    a personal budget is what it takes of the place: the amount, less what comes back, plus advice.
 
     Parameters
     ----------
@@ -184,6 +185,12 @@ def in_base_prices(place: Place, table: str) -> pd.DataFrame:
     to_base = years.map(level).astype(float)
     for name in PRICED[table]:
         rows[name] = rows[name] * to_base
+    if table == "offers" and len(place.personal_budgets):
+        chosen = place.filled("personal_budgets").set_index("offer")
+        chosen = chosen.reindex(rows["offer"]).set_axis(rows.index)
+        whole = rows["unit_cost"] * (1.0 - chosen["saving"]) * (1.0 - chosen["recovered"])
+        own = whole + chosen["advice"] * to_base
+        rows["unit_cost"] = own.where(own.notna(), rows["unit_cost"])
     return rows
 
 

@@ -122,12 +122,14 @@ def test_northvale_is_small_and_uses_every_table_and_every_kind_of_rule() -> Non
     # providers for those that look at their market;
     # people by age for those whose need is worked out from them.
     empty = [name for name, table in place.tables.items() if table.empty]
-    unused = ["choices", "cohorts", "gateways", "levels", "loans", "option_estimates", "posts"]
+    unused = ["choices", "cohorts", "gateways", "levels", "loans", "option_estimates"]
+    unused += ["personal_budgets", "posts"]
     unused += ["prevalence", "providers", "shared_services", "staffing", "successions"]
     unused += ["target_shares", "targets"]
     assert sorted(empty) == unused
     assert sum(len(table) for table in place.tables.values()) < 380
-    assert set(RULE_KINDS) - set(place.rules["kind"]) == {"posts_cap", "provider_cap"}
+    limits = {"posts_cap", "provider_cap", "take_up_cap", "take_up_floor"}
+    assert set(RULE_KINDS) - set(place.rules["kind"]) == limits
     offers = place.offers
     assert offers["set_up_cost"].notna().any()
     assert offers["smallest_lot"].notna().any()

@@ -115,6 +115,18 @@ def staffed() -> Place:
     )
 
 
+def budgets(kind: str) -> Place:
+    """A tenth of those who need care choose and buy for themselves with £950, and £40 of advice."""
+    made = place(rule(kind, "service=care; delivery_model=personal budget", 10), years=2)
+    own = {"offer": "own", "service": "care", "unit_cost": 1_000.0}
+    own |= {"delivery_model": "personal budget"}
+    budget = {"offer": "own", "saving": 0.05, "recovered": 0.1, "advice": 40.0}
+    return made.with_(
+        offers=pd.concat([made.offers, pd.DataFrame([own])], ignore_index=True),
+        personal_budgets=pd.DataFrame([budget]),
+    )
+
+
 def agreed(*, pays: bool = False) -> Place:
     """£900,000 for 500 more of what care does in the first year, over two years.
 
@@ -362,6 +374,8 @@ RULES: dict[str, Callable[[], str]] = {
         ),
         "provider_cap",
     ),
+    "take_up_floor": lambda: rows_of(budgets("take_up_floor"), "take_up_floor", "line_cost"),
+    "take_up_cap": lambda: rows_of(budgets("take_up_cap"), "take_up_cap"),
     "outcome_floor": lambda: rows_of(
         districts(rule("outcome_floor", "outcome=care_good; area=north", 500)), "outcome_floor"
     ),

@@ -154,6 +154,7 @@ CELLS: dict[str, tuple[tuple[int, Any], ...]] = {
     "loans.kind": ((0, "maturity"),),
     "loans.half_yearly": ((0, False),),
     "loans.later_pound": ((0, 1.5),),
+    "personal_budgets.offer": ((0, "hubs_1"),),
     "gateways.offer": ((1, "bus_2"),),
     "gateways.year": ((1, Y1),),
     "gateways.passed": ((1, False),),

@@ -17,7 +17,7 @@ _OFFER = (*_LINE, "provider", "delivery_model")
 _MONEY = (*_OFFER, "pool")
 
 TODAY, YEAR_BEFORE, ALL_MONEY = "today's money", "the year before", "all money"
-ALL_UNITS = "units from all providers"
+ALL_UNITS, ALL_NEED = "units from all providers", "units needed"
 MEAN, APART = "the mean of areas", "working apart"
 
 
@@ -85,7 +85,12 @@ class RuleKind:
     @property
     def of_units(self) -> bool:
         """Whether it counts units, or what they take, and not money."""
-        return self.unit in ("units", "posts") or self.per_cent_of == ALL_UNITS
+        return self.unit in ("units", "posts") or self.of_shares
+
+    @property
+    def of_shares(self) -> bool:
+        """Whether its amount is a share of units."""
+        return self.per_cent_of in (ALL_UNITS, ALL_NEED)
 
     @property
     def of_outcomes(self) -> bool:
@@ -157,6 +162,25 @@ RULE_KINDS = {
         most=100.0,
         per_cent_of=ALL_UNITS,
         short="the largest share of one provider",
+    ),
+    "take_up_floor": RuleKind(
+        "per cent",
+        _OFFER,
+        "{about} at least {amount} of what is needed",
+        needs=("service",),
+        least=True,
+        most=100.0,
+        per_cent_of=ALL_NEED,
+        short="the least take-up of several services",
+    ),
+    "take_up_cap": RuleKind(
+        "per cent",
+        _OFFER,
+        "{about} at most {amount} of what is needed",
+        needs=("service",),
+        most=100.0,
+        per_cent_of=ALL_NEED,
+        short="the most take-up of several services",
     ),
     "outcome_floor": RuleKind(
         "outcome units",

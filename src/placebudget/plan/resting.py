@@ -299,10 +299,8 @@ class Kept:
             return self._worth(changed, self._as_it_is)
         if figures[0].kind != COST:
             return self._worth(changed, self._evidence(changed))
-        offers = self.basis.place.offers["offer"]
-        names = {name for figure in figures for name in offers.iloc[figure.rows]}
-        mine = np.array([name in names for name in self.basis.offers.name])
-        bought = np.where(mine, factor, 1.0)[:, None]
+        # Of a personal budget advice stays as it is.
+        bought = self.basis.offers.unit_cost / changed.offers.unit_cost
         return self._worth(changed, self._evidence(changed, bought))
 
     @cached_property

@@ -41,7 +41,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "pool_purposes",
     ),
     VALUES: ("outcomes", "savings", "effects", "avoids", "targets", "target_shares", "evidence"),
-    COSTS: ("offers", "providers", "posts", "staffing", "returns", "inflation"),
+    COSTS: ("offers", "providers", "personal_budgets", "posts", "staffing", "returns", "inflation"),
     WHO: ("agencies", "areas", "streams", "services"),
     KNOWN: (),
 }

@@ -168,6 +168,18 @@ _RESTS_ON: Mapping[str, tuple[str, str]] = {
         "service area purpose agency",
         f"{_LINES} rules.kind rules.subject services.nature services.commissioner areas.tier",
     ),
+    "take-up-without-need": (
+        "service area",
+        f"needs {_PEOPLE} {_LINES} rules.kind rules.subject place.years",
+    ),
+    "pot-too-small-for-all": (
+        "service area offer",
+        f"needs {_PEOPLE} {_LINES} offers.unit_cost personal_budgets",
+    ),
+    "personal-budgets-alone": (
+        "service area offer",
+        f"{_LINES} services.led_by services.nature personal_budgets",
+    ),
     "one-provider-alone": (
         "service provider",
         f"{_LINES} offers.provider providers services.nature services.led_by",

@@ -12,14 +12,15 @@ from typing import Any
 
 from placebudget.errors import WrongArgument
 from placebudget.place.checks.examination import Check, Examination
+from placebudget.place.checks.rules import takes_in_offer
 from placebudget.place.findings import Finding, error, warning
 from placebudget.place.geography import each_row, is_blank
 from placebudget.place.population import ages_of, need_by_population, needs_given, people_by_band
-from placebudget.place.rule_kinds import rule_kind
+from placebudget.place.rule_kinds import ALL_NEED, rule_kind
 from placebudget.place.settings import in_years
 from placebudget.place.subjects import BY_NEED, parse_subject, picks
 from placebudget.texts import listed, shown
-from placebudget.words import count
+from placebudget.words import count, money
 
 _RAISE = "Raise the capacity, or let the service be led by budget: its need could never be met."
 
@@ -480,6 +481,57 @@ def need_where_nothing_is_offered(examined: Examination) -> Iterator[Finding]:
             yield warning("unserved-need", "prevalence", number, "service", what, mend)
 
 
+def take_up_without_need(examined: Examination) -> Iterator[Finding]:
+    """Rules on take-up where nobody knows how many are in need."""
+    needs = _needs(examined)
+    for number, row in examined.rows("rules"):
+        if rule_kind(row.kind).per_cent_of != ALL_NEED:
+            continue
+        try:
+            subject = parse_subject(row.subject)
+        except WrongArgument:
+            continue
+        years = examined.place.years if is_blank(row.year) else (row.year,)
+        bare = sorted(
+            f"{service} in {area}"
+            for (service, area), given in needs.items()
+            if any(takes_in_offer(examined, subject, o) for o in examined.offers[service, area])
+            and any(year not in given for year in years)
+        )
+        if bare:
+            where = listed(bare, most=5)
+            what = f"{row.rule} is a share of what is needed, and no need is given for {where}."
+            mend = "Add it to the table needs, for each year or with a blank year."
+            yield error("take-up-without-need", "rules", number, "amount", what, mend)
+
+
+def personal_budgets(examined: Examination) -> Iterator[Finding]:
+    """Personal budgets that a pot would not hold for all, or that leave nothing to who has none."""
+    need, offers = _needs(examined), examined.keyed("offers")
+    chosen = {row.offer for _, row in examined.rows("personal_budgets")}
+    for number, row in examined.rows("personal_budgets"):
+        offer = offers.get(row.offer)
+        if offer is None or offer.service not in examined.services:
+            continue
+        key = offer.service, examined.geography.key(offer.area)
+        people = max(need.get(key, {}).values(), default=0.0)
+        each = offer.unit_cost * (1 - row.saving) * (1 - row.recovered) + row.advice
+        if not is_blank(row.pot) and people * each > row.pot + 0.005:
+            what = (
+                f"If everybody in need takes up {row.offer}, {count(people)} budgets come to "
+                f"{money(people * each)} a year, {money(people * each - row.pot)} more than the "
+                f"pot of {money(row.pot)}."
+            )
+            mend = "Set more aside, give less, or hold take-up with a rule of a kind that caps it."
+            yield warning("pot-too-small-for-all", "personal_budgets", number, "pot", what, mend)
+        service = examined.services[offer.service]
+        must = service.led_by == BY_NEED or service.nature == "statutory"
+        if must and all(each.offer in chosen for each in examined.offers[key]):
+            what = f"{offer.service} must be provided, by personal budgets alone."
+            mend = "Add an offer for those who do not take one up: choice does not end a duty."
+            yield warning("personal-budgets-alone", "personal_budgets", number, "offer", what, mend)
+
+
 def _shares(examined: Examination) -> dict[str, list[tuple[int, Any]]]:
     """Rows of prevalence by service."""
     found: dict[str, list[tuple[int, Any]]] = {}
@@ -509,4 +561,6 @@ CHECKS: tuple[Check, ...] = (
     years_not_filled,
     need_given_as_well,
     need_where_nothing_is_offered,
+    take_up_without_need,
+    personal_budgets,
 )

@@ -84,7 +84,7 @@ def nothing_picked(examined: Examination) -> Iterator[Finding]:
             continue
         if not RULE_KINDS[row.kind].of_services:
             continue
-        if not any(_takes_in_offer(examined, subject, offer) for offer in _offers(examined)):
+        if not any(takes_in_offer(examined, subject, offer) for offer in _offers(examined)):
             what = f"The subject {row.subject or '(everything)'} picks no offer of any service."
             mend = "Loosen it: all its columns must hold at once."
             yield error("picks-nothing", "rules", number, "subject", what, mend)
@@ -187,7 +187,8 @@ def _offers(examined: Examination) -> list[Any]:
     return [row for _, row in examined.rows("offers") if row.service in examined.services]
 
 
-def _takes_in_offer(examined: Examination, subject: Subject, offer: Any) -> bool:
+def takes_in_offer(examined: Examination, subject: Subject, offer: Any) -> bool:
+    """Whether the subject of a rule takes in an offer."""
     for column in ("provider", "delivery_model"):
         if column in subject and getattr(offer, column) not in subject[column]:
             return False

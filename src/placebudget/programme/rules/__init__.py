@@ -21,6 +21,8 @@ BLOCKS: dict[str, RuleBlock] = {
     "units_cap": levels.UNITS,
     "posts_cap": levels.POSTS,
     "provider_cap": levels.PROVIDERS,
+    "take_up_floor": levels.TAKE_UP,
+    "take_up_cap": levels.TAKE_UP,
     "outcome_floor": levels.OUTCOMES,
     "lock": movement.LOCK,
     "pace": movement.PACE,

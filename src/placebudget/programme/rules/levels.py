@@ -4,6 +4,8 @@ floor, cap:              money spent on the subject in t >= or <= amount
 units_floor, units_cap:  sum(units[o, t]) over the offers of the subject >= or <= amount
 posts_cap:               sum(posts[o] x units[o, t]) over the offers of the subject <= amount
 provider_cap:            the same over the offers of the subject <= share x that over offers of all
+take_up_floor, take_up_cap:  the same over the offers of the subject >= or <= share x need[l, t] of
+                             the lines they are in
 share_floor, share_cap:  money on the subject in t >= or <= share x all money spent in t
 outcome_floor:           counted outcome of the subject in its areas in t >= amount
 
@@ -109,6 +111,39 @@ def all_units(rule: Rule, programme: Programme, block: Rows, n: int, values: np.
     return float(units[offers_of(_of_all(rule), basis), t].sum())
 
 
+def write_take_up(
+    draft: Draft, basis: Basis, rules: Sequence[Rule], benchmarks: Mapping[str, Benchmark]
+) -> None:
+    """Add the block of floors or caps on the share of the need that offers take."""
+    units = draft.columns["units"]
+
+    def bought(rule: Rule) -> list[tuple[Picked, float]]:
+        hit = offers_of(rule, basis)[units.index["offer"]]
+        return [(Picked(units.numbers[hit], units.index["year"][hit], np.ones(hit.sum())), 1.0)]
+
+    _write(draft, basis, rules, bought, lambda rule, t: rule.share * _needed(rule, basis)[t])
+
+
+def _needed(rule: Rule, basis: Basis) -> np.ndarray:
+    """By year of money: units needed in the lines that the offers of a rule are in."""
+    lines = np.unique(basis.offers.line[offers_of(rule, basis)])
+    return np.asarray(basis.needed[lines, : len(basis.years)].sum(axis=0))
+
+
+def compare_take_up(rule: Rule, figures: Figures) -> Iterator[Held]:
+    """Units of the subject beside those that are needed, year by year."""
+    years, basis = figures.basis.years, figures.basis
+    has = offers_of(rule, basis) @ figures.units
+    whole = _needed(rule, basis) * basis.scale.units
+    for t in rule.years(years):
+        yield Held.to(rule, {"year": years[t]}, has[t], rule.share * whole[t], "units", whole[t])
+
+
+def all_need(rule: Rule, programme: Programme, block: Rows, n: int, values: np.ndarray) -> float:
+    """Units needed in the year."""
+    return float(_needed(rule, programme.basis)[int(block.index["year"][n])])
+
+
 def write_shares(
     draft: Draft, basis: Basis, rules: Sequence[Rule], benchmarks: Mapping[str, Benchmark]
 ) -> None:
@@ -140,6 +175,7 @@ def _write(
     basis: Basis,
     rules: Sequence[Rule],
     parts: Callable[[Rule], list[tuple[Picked, float]]],
+    limit: Callable[[Rule, int], float] | None = None,
 ) -> None:
     """A constraint a rule and year: parts with their factors, against the amount of the rule."""
     rows, kind = RuleRows.empty(), rules[0].record
@@ -148,6 +184,7 @@ def _write(
         summed = parts(rule)
         for t in rule.years(basis.years):
             right = 0.0 if kind.per_cent_of else (rule.amount or 0.0) / scale
+            right = right if limit is None else limit(rule, t)
             row = rows.open(rule, t, right)
             for part, factor in summed:
                 part.add_to(rows.terms, row, t, factor)
@@ -157,6 +194,7 @@ def _write(
 MONEY = RuleBlock(write_money, compare_money)
 UNITS = POSTS = RuleBlock(write_units, compare_units)
 SHARES = RuleBlock(write_shares, compare_shares, all_money)
+TAKE_UP = RuleBlock(write_take_up, compare_take_up, all_need)
 PROVIDERS = RuleBlock(write_provider_shares, compare_provider_shares, all_units)
 
 

@@ -18,7 +18,6 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from placebudget.place.rule_kinds import ALL_UNITS
 from placebudget.programme import Programme
 from placebudget.programme.linear import Matrix
 from placebudget.programme.money import stream_funding
@@ -289,7 +288,7 @@ class Binding:
         binding: dict[tuple[int, str, str, str], float] = {}
         there: dict[tuple[int, str, str, str], float] = {}
         for kind, block in self.programme.rule_rows():
-            of = _UNITS.get("units" if kind.per_cent_of == ALL_UNITS else kind.unit, MILLION)
+            of = _UNITS.get("units" if kind.of_shares else kind.unit, MILLION)
             relaxed = -1.0 if block.sense == ">=" else 1.0
             near = _NEAR * np.maximum(1.0, np.abs(block.right))
             tight = np.abs(activity[block.numbers] - block.right) <= near
