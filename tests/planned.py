@@ -5,6 +5,7 @@ Files that read them are marked ``xdist_group("northvale")``: one worker makes t
 
 from __future__ import annotations
 
+import datetime
 from functools import cache
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,8 +14,13 @@ from unittest.mock import patch
 from typer.testing import CliRunner
 
 import placebudget as pb
+from placebudget.apps.papers import Papers, papers
 from placebudget.cli import app, plans
 from placebudget.view import report
+from proof import ALL
+
+SOME = ("outlook", "fairness", "loan", "levels")
+_HOMES: list[TemporaryDirectory[str]] = []
 
 
 @cache
@@ -39,6 +45,14 @@ def potential(name: str, **options: Any) -> pb.study.Potential:
 def reported(name: str, **options: Any) -> str:
     """The report on the plans of an example."""
     return report(potential(name, **options))
+
+
+@cache
+def papers_of(name: str) -> Papers:
+    """The papers of an example, with every study where all is proved; they end with the process."""
+    _HOMES.append(TemporaryDirectory())
+    home, day = f"{_HOMES[-1].name}/papers", datetime.date(2026, 12, 1)
+    return papers(name, home, meeting="Board", date=day, studies=None if ALL else SOME)
 
 
 @cache

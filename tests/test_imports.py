@@ -39,7 +39,7 @@ RANKS = {
     "widgets": 14,
     "server": 14,
     "apps": 15,
-    "cli": 15,
+    "cli": 16,
 }
 # Where an import of our own stands inside a function, and why it cannot stand above. What is
 # heavy or optional is imported where it is needed.

@@ -329,7 +329,7 @@ def test_what_the_system_does_not_let_be_written_is_said(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("placebudget.writing.keep", full)
-    monkeypatch.setattr("placebudget.place.io.writing.keep", full)
+    monkeypatch.setattr("placebudget.writing.keep", full)
     for write, name in ((plan().to_json, "plan.json"), (place().write, "folder")):
         with pytest.raises(CannotWrite, match=f"{name} cannot be written: No space left"):
             write(tmp_path / name)

@@ -10,6 +10,7 @@ import stat
 import sys
 import tempfile
 import unicodedata
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -246,6 +247,60 @@ def swap_folders(one: Path, other: Path) -> bool:
         if sys.platform == "linux":
             return bool(system.renameat2(_HERE, names[0], _HERE, names[1], _SWAP) == 0)
     return False
+
+
+def replace_folder(
+    goal: Path, files: Mapping[str, bytes], bring_along: Callable[[Path], None] | None = None
+) -> None:
+    """Write a folder beside its goal and let it take that place: all of it, or what was there.
+
+    Parameters
+    ----------
+    goal : Path
+        Where the folder is to be; the folder above it is there.
+    files : mapping of str to bytes
+        What each file is to hold, by its path in the folder.
+    bring_along : callable, optional
+        Takes the new folder, to put into it what the old one keeps.
+
+    Examples
+    --------
+    >>> goal = Path(tempfile.mkdtemp()) / "papers"
+    >>> replace_folder(goal, {"index.html": b"first", "figures/one.csv": b"1"})
+    >>> replace_folder(goal, {"index.html": b"second"})
+    >>> [path.name for path in goal.iterdir()]
+    ['index.html']
+    """
+    beside = goal.parent / f".{goal.name[:60]}.{uuid.uuid4().hex}"
+    try:
+        beside.mkdir()
+        for name, content in files.items():
+            file = beside / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+            keep(file)
+        if not goal.exists():
+            beside.rename(goal)
+        else:
+            if bring_along is not None:
+                bring_along(beside)
+            if not swap_folders(beside, goal):
+                _change_places(beside, goal)
+        note_written(goal)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _change_places(beside: Path, goal: Path) -> None:
+    """In two steps, where the system has none that does both: the old folder comes back."""
+    before = beside.with_name(f"{beside.name}.before")
+    goal.rename(before)
+    try:
+        beside.rename(goal)
+    except BaseException:
+        before.rename(goal)
+        raise
+    shutil.rmtree(before, ignore_errors=True)
 
 
 # Paths as people give them: to a file that is read, to one that is written.

@@ -21,6 +21,7 @@ REQUIRED = "PLACEBUDGET_BROWSER"
 PICTURES = "PLACEBUDGET_PICTURES"
 SHARING = {
     **dict.fromkeys(("test_desk", "test_lab", "test_same_everywhere", "test_the_judges"), "lab"),
+    "test_papers": "papers",
     "test_site": "site",
 }
 PATIENCE = 1000 * browsing.PATIENCE

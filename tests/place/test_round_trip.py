@@ -119,7 +119,7 @@ def test_a_place_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, form:
 @pytest.fixture
 def without_swapping(monkeypatch: pytest.MonkeyPatch) -> None:
     """A system that cannot exchange two folders in one step."""
-    monkeypatch.setattr("placebudget.place.io.writing.swap_folders", lambda one, other: False)
+    monkeypatch.setattr("placebudget.writing.swap_folders", lambda one, other: False)
 
 
 @pytest.mark.usefixtures("without_swapping")

@@ -111,6 +111,14 @@ class Glossary:
 
 
 @dataclass(frozen=True)
+class Links:
+    """Ways to other pages or files: address, text, and what to know of each or nothing."""
+
+    kind: ClassVar[str] = "links"
+    items: Sequence[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
 class More:
     """Blocks behind a line that opens them."""
 
@@ -132,6 +140,7 @@ Block = (
     | Ask
     | StudyForm
     | Glossary
+    | Links
     | More
 )
 

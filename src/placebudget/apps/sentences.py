@@ -204,8 +204,15 @@ def opened_words(title: str, warnings: int) -> str:
     )
 
 
-def first_words(first: BoardAnswer | None, before: BoardAnswer | None) -> str:
+def first_words(first: BoardAnswer | None, before: BoardAnswer | None, than: str = "before") -> str:
     """What a first answer is worth, and how much more or less than the answer before.
+
+    Parameters
+    ----------
+    first, before : BoardAnswer or None
+        The two answers.
+    than : str
+        What the answer before is called.
 
     Examples
     --------
@@ -225,13 +232,13 @@ def first_words(first: BoardAnswer | None, before: BoardAnswer | None) -> str:
     if one is None or one.objective.name != now.name:
         return f"{said}."
     if not meet_alike(one, other):
-        return f"{said}. Against the plan before {unmet_change(one, other)}."
+        return f"{said}. Against the plan {than} {unmet_change(one, other)}."
     if now.reads_like(one.objective):
-        return f"{said}, the same as before."
+        return f"{said}, the same as {than}."
     apart = now.value - one.objective.value
     way = "more" if apart > 0 else "less"
     doubt = f", {NO_DIFFERENCE}" if in_pounds(now.unit) and too_small(apart, other) else ""
-    return f"{said}, {in_unit(abs(apart), now.unit)} {way} than before{doubt}."
+    return f"{said}, {in_unit(abs(apart), now.unit)} {way} than {than}{doubt}."
 
 
 def done_words(told: str, answer: BoardAnswer | None) -> str:

@@ -12,6 +12,7 @@ from placebudget.cli.board import board
 from placebudget.cli.importing import import_
 from placebudget.cli.library import library
 from placebudget.cli.new import new
+from placebudget.cli.papers import papers
 from placebudget.cli.places import changed, check, examples, next_year, schema, template
 from placebudget.cli.plans import compare, explain, optimise, rerun, run, simulate
 from placebudget.cli.speaking import in_words
@@ -117,6 +118,14 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
         _examples_of_use("next-year my_place --with new_figures --out my_place_2028"),
     ),
     (changed, _examples_of_use("changed my_place my_place_2028 --out changes.xlsx")),
+    (
+        papers,
+        _examples_of_use(
+            "papers lancashire --out papers",
+            'papers my_place --out papers --meeting "Partnership board" --date 2026-12-01',
+            "papers northvale --out papers --studies sharing,outlook",
+        ),
+    ),
     (board, _examples_of_use("board lancashire", "board my_place --port 0 --no-open")),
     (
         new,

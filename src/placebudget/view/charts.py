@@ -9,7 +9,7 @@ chart, and the tables say the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -56,12 +56,15 @@ class Chart:
         Measure, unit, place, years and source.
     svg : str
         The picture, as HTML without script.
+    figures : DataFrame
+        What is drawn, not rounded.
     """
 
     key: str
     title: str
     about: str
     svg: str
+    figures: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
 
 
 def charts_of(today: Plan, proposed: Plan) -> dict[str, Chart]:
@@ -118,6 +121,7 @@ def money_now_and_proposed(today: Plan, proposed: Plan) -> Chart | None:
         f"spending carried on (circle) and {_called(proposed)} (diamond). {_source(proposed)}"
         + shown,
         picture("money", finding, lambda room: marked(room, rows, "£ million, all years", names)),
+        rows[["label", *names]],
     )
 
 
@@ -170,6 +174,7 @@ def savings_by_agency_and_year(plan: Plan, today: Plan | None = None) -> Chart |
         f"part is cashable{of_it_used_again(plan)}.{exchequer} "
         f"{_source(plan)}",
         picture("savings", finding, draw),
+        parts[["partner", "year", "part", "amount"]],
     )
 
 
@@ -192,6 +197,7 @@ def dearest_limits(plan: Plan) -> Chart | None:
         f"Gain in {plan.objective.name} from relaxing each limit by £1 million in its dearest "
         f"year, {_called(plan)}. {_source(plan)}",
         picture("rules", finding, lambda room: barred(room, rows, unit)),
+        rows,
     )
 
 

@@ -25,7 +25,7 @@ from placebudget.view import tables
 from placebudget.view.asks import SHOWN, at_limit, changes, payers, the_gap
 from placebudget.view.charts import charts_of
 from placebudget.view.front import LARGEST, against_standstill, below, explained, front
-from placebudget.view.in_short import NO_GAIN, doubt_of, hangs_on, of_all_spent
+from placebudget.view.in_short import NO_GAIN, doubt_of, hangs_on, of_all_spent, question_of
 from placebudget.view.plan_facts import (
     admitted,
     budget_lines,
@@ -37,7 +37,6 @@ from placebudget.view.plan_facts import (
     plan_facts,
     shared_facts,
     taken_as_decided,
-    years,
 )
 from placebudget.view.rendering import rendered
 from placebudget.view.sheet import Grid, Row, sheet_grid, text_grid
@@ -73,8 +72,7 @@ def report_facts(potential: Potential) -> dict[str, Any]:
     return {
         **shared_facts(plans),
         "title": f"{place.title}: what working together could gain",
-        "question": f"What could {place.title} gain in {years(today.place)} by pooling its "
-        "public money, and what does it gain by using each agency’s money better?",
+        "question": question_of(place),
         "contents": [
             {"key": key, "title": title}
             for key, title in _CONTENTS

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from placebudget.place import Place
 from placebudget.place.conditions import open_pools
 from placebudget.place.names import Names, listed
 from placebudget.place.once import once
@@ -29,6 +30,23 @@ from placebudget.words import count, money, percent, sentence, years_in_words
 _GIVING = 2
 """How many services are named of those that give up money to a pool."""
 NO_GAIN = "not distinguishable from nothing"
+
+
+def question_of(place: Place) -> str:
+    """What pages of the plans of a place ask.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> print(question_of(pb.example("toy_pooling")))
+    What could Toy place for pooling (invented) gain in 2027-28 by pooling its public money, and
+    what does it gain by using each agency’s money better?
+    """
+    first, last = place.years[0], place.years[-1]
+    return (
+        f"What could {place.title} gain in {first if first == last else f'{first} to {last}'} by "
+        "pooling its public money, and what does it gain by using each agency’s money better?"
+    )
 
 
 @once

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count as counted
 
 import pandas as pd
@@ -294,7 +294,7 @@ def _apart(chart: Chart) -> Chart:
     key = _key(chart.key)
     svg = chart.svg.replace(f'id="{chart.key}-', f'id="{key}-')
     svg = svg.replace(f"url(#{chart.key}-", f"url(#{key}-")
-    return Chart(key, chart.title, chart.about, svg)
+    return replace(chart, key=key, svg=svg)
 
 
 def blank(words: str) -> Panel:

@@ -13,7 +13,7 @@ from placebudget.apps.screens import (
     studied,
     together,
 )
-from placebudget.apps.screens.screen import Screen, shown
+from placebudget.apps.screens.screen import LEFT_OUT, Screen, basis_words, shown, told
 
 SCREENS: tuple[Screen, ...] = (
     our_money.SCREEN,
@@ -29,4 +29,30 @@ SCREENS: tuple[Screen, ...] = (
 )
 """Every screen there is."""
 
-__all__ = ["SCREENS", "Screen", "shown"]
+PROPOSED, COULD_CHOOSE, GAINS_AND_LOSES = (
+    "What is proposed", "What we could choose", "Who gains and loses",
+)  # fmt: skip
+
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Our place and its money", ("our-money", "duties", "gap")),
+    (PROPOSED, ("change", "together", "why", "admits")),
+    (
+        COULD_CHOOSE,
+        (
+            "rules", "barriers", "alternatives", "frontier", "levels", "joining",
+            "reorganisation",
+        ),
+    ),
+    (GAINS_AND_LOSES, ("gains", "areas", "shares", "providers", "pound")),
+    ("How sure this is", ("rests", "years", "todo", "changed", "clash")),
+    (
+        "Sums for agreements",
+        ("schedule", "overspend", "loan", "outcome_contract", "tender", "recorded"),
+    ),
+)  # fmt: skip
+"""Screens by what a reader comes for, each group in the order in which it is read."""
+
+__all__ = [
+    "COULD_CHOOSE", "GAINS_AND_LOSES", "GROUPS", "LEFT_OUT", "PROPOSED", "SCREENS", "Screen",
+    "basis_words", "shown", "told",
+]  # fmt: skip

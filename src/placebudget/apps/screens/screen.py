@@ -60,6 +60,28 @@ class Screen:
         return meeting.latest if self.quick else meeting.answer
 
 
+def told(screen: Screen, meeting: Meeting) -> Told:
+    """All that a screen says: its finding, what it shows, and what that rests on.
+
+    Parameters
+    ----------
+    screen : Screen
+        The screen.
+    meeting : Meeting
+        What stands before the board.
+    """
+    said = _told(screen, meeting)
+    answer = screen.answer(meeting)
+    place = meeting.papers if answer is None else answer.place
+    opening = [*_first(screen, meeting), *_warning(screen, meeting)]
+    blocks = [*opening, *_changed(screen, answer, meeting.papers), *said.blocks]
+    basis = [*_basis(place)] if screen.basis else []
+    blocks += [*_explained(f"{said.title} {rendered([*blocks, *basis])}"), *basis]
+    if screen.basis:
+        blocks.append(_record(place, answer))
+    return Told(said.title, blocks)
+
+
 def shown(screen: Screen, meeting: Meeting) -> dict[str, Any]:
     """A screen as a page shows it.
 
@@ -76,21 +98,13 @@ def shown(screen: Screen, meeting: Meeting) -> dict[str, Any]:
         ``screen`` (its key), ``name``, ``title`` (the finding), ``html``, and ``waiting``
         (whether there is more to come).
     """
-    told = _told(screen, meeting)
-    answer = screen.answer(meeting)
-    place = meeting.papers if answer is None else answer.place
-    opening = [*_first(screen, meeting), *_warning(screen, meeting)]
-    blocks = [*opening, *_changed(screen, answer, meeting.papers), *told.blocks]
-    basis = [*_basis(place)] if screen.basis else []
-    blocks += [*_explained(f"{told.title} {rendered([*blocks, *basis])}"), *basis]
-    if screen.basis:
-        blocks.append(_record(place, answer))
+    said = told(screen, meeting)
     return {
         "screen": screen.key,
         "name": screen.name,
-        "title": told.title,
-        "html": rendered(blocks),
-        "waiting": told.title == WAITING,
+        "title": said.title,
+        "html": rendered(said.blocks),
+        "waiting": said.title == WAITING,
     }
 
 
@@ -174,15 +188,22 @@ def _record(place: Place, answer: BoardAnswer | None) -> TextBlock:
 
 def _basis(place: Place) -> Iterator[Block]:
     """What the figures rest on: years, prices, how they are known, what is left out."""
-    settings, years = place.settings, years_of(place)
     yield TextBlock(
-        f"This is a model. It ranks options using the figures of these papers; the board decides. "
-        f"Money is cash of its year, {years}. Values of outcomes are real, in "
-        f"{settings.price_base} prices, discounted to {place.years[0]}. {MAY_NOT_ADD_UP} "
-        f"{money_known(place)}",
+        "This is a model. It ranks options using the figures of these papers; the board decides. "
+        f"{basis_words(place)}",
         "basis",
     )
     yield More("What is left out", [Items(LEFT_OUT)])
+
+
+def basis_words(place: Place) -> str:
+    """Price base, real or cash, and how the money is known."""
+    settings, years = place.settings, years_of(place)
+    return (
+        f"Money is cash of its year, {years}. Values of outcomes are real, in "
+        f"{settings.price_base} prices, discounted to {place.years[0]}. {MAY_NOT_ADD_UP} "
+        f"{money_known(place)}"
+    )
 
 
 def years_of(place: Place) -> str:

@@ -6,7 +6,6 @@ import json
 import math
 import os
 import shutil
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +25,9 @@ from placebudget.place.place import Package
 from placebudget.place.schema import kind_of, schema
 from placebudget.writing import (
     a_path,
-    keep,
-    note_written,
     refused_in_words,
+    replace_folder,
     replace_with,
-    swap_folders,
 )
 
 _OTHER_FORMS = (".csv", ".json", ".xls", ".xlsm", ".ods", ".html", ".pdf", ".txt")
@@ -172,33 +169,7 @@ def _obstacles(value: Any, longest: int | None) -> list[tuple[str, str]]:
 
 def _replace_folder(goal: Path, files: dict[str, bytes], kind: str) -> None:
     _raise_if_not_replaceable(goal, kind)
-    beside = goal.parent / f".{goal.name[:60]}.{uuid.uuid4().hex}"
-    try:
-        beside.mkdir()
-        for name, content in files.items():
-            (beside / name).write_bytes(content)
-            keep(beside / name)
-        if not goal.exists():
-            beside.rename(goal)
-        else:
-            _bring_along(goal, beside, kind)
-            if not swap_folders(beside, goal):
-                _change_places(beside, goal)
-        note_written(goal)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-
-
-def _change_places(beside: Path, goal: Path) -> None:
-    """In two steps, where the system has none that does both: the old place comes back."""
-    before = beside.with_name(f"{beside.name}.before")
-    goal.rename(before)
-    try:
-        beside.rename(goal)
-    except BaseException:
-        before.rename(goal)
-        raise
-    shutil.rmtree(before, ignore_errors=True)
+    replace_folder(goal, files, lambda beside: _bring_along(goal, beside, kind))
 
 
 def _raise_if_not_replaceable(goal: Path, kind: str) -> None:

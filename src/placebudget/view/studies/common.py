@@ -161,6 +161,7 @@ def bars(
         picture(
             key, finding, lambda room: barred(room, rows, unit, order, series, apart=not gains)
         ),
+        rows,
     )  # fmt: skip
 
 
@@ -183,6 +184,7 @@ def ranges(
     return Chart(
         key, finding, about,
         picture(key, finding, lambda room: marked(room, rows, unit, shown, zero=False)),
+        rows,
     )  # fmt: skip
 
 

@@ -60,6 +60,7 @@ def _curve(found: Frontier, key: str) -> Chart | None:
             f"{key}-curve", title,
             lambda room: traced(room, rows, *axes, joined=joined, beside=TODAY),
         ),
+        rows,
     )  # fmt: skip
 
 

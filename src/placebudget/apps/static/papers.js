@@ -1,0 +1,64 @@
+// Papers that can be read without any script: this prints them whole, and searches them.
+(() => {
+  const unfold = () => {
+    for (const each of document.querySelectorAll("details")) {
+      each.dataset.was = String(each.open);
+      each.open = true;
+    }
+  };
+  const fold = () => {
+    for (const each of document.querySelectorAll("details[data-was]")) {
+      each.open = each.dataset.was === "true";
+    }
+  };
+  addEventListener("beforeprint", unfold);
+  addEventListener("afterprint", fold);
+  for (const each of document.querySelectorAll("[data-print]")) {
+    each.hidden = false;
+    each.addEventListener("click", () => print());
+  }
+
+  const form = document.querySelector("[data-search]");
+  if (!form) return;
+  const MOST = 50, ROUND = 90;
+  const words = document.getElementById("search-words");
+  const told = document.getElementById("search-told");
+  const found = document.getElementById("search-found");
+  /** @type {[string, string, string, string][]} */
+  const index = JSON.parse(document.getElementById("search-index").textContent);
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/’/g, "'").toLowerCase();
+  const lowered = index.map((page) => page.slice(1).map(plain));
+
+  /** Where the words stand, with what stands round them. */
+  const part = (text, asked) => {
+    const at = Math.max(0, plain(text).indexOf(asked[0]) - ROUND);
+    const end = at + 2 * ROUND + asked[0].length;
+    return `${at ? "… " : ""}${text.slice(at, end)}${end < text.length ? " …" : ""}`;
+  };
+  const search = () => {
+    const asked = plain(words.value).split(/\s+/).filter(Boolean);
+    const hits = asked.length ? lowered.flatMap(([name, title, text], n) => {
+      const all = `${name} ${title} ${text}`;
+      if (!asked.every((each) => all.includes(each))) return [];
+      return [[asked.filter((each) => `${name} ${title}`.includes(each)).length, n]];
+    }) : [];
+    hits.sort((one, other) => other[0] - one[0] || one[1] - other[1]);
+    const count = hits.length === 1 ? "1 paper has" : `${hits.length} papers have`;
+    told.textContent = asked.length ? `${count} “${words.value.trim()}”.` : "Type what to look for.";
+    found.replaceChildren(...hits.slice(0, MOST).map(([, n]) => {
+      const [href, name, title, text] = index[n];
+      const line = document.createElement("li");
+      const link = Object.assign(document.createElement("a"), { href, textContent: title });
+      const about = Object.assign(document.createElement("span"), { className: "pb-hint" });
+      about.textContent = `${name}. ${part(text, asked)}`;
+      line.append(link, about);
+      return line;
+    }));
+  };
+  document.querySelector(".pb-unscripted").hidden = true;
+  form.hidden = false;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    search();
+  });
+})();
