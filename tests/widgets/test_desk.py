@@ -33,6 +33,9 @@ from proof import ALL
 from shared_place import shared
 from small import MILLION, POWER, rule
 
+# They take long, and so come first: tests/conftest.py.
+pytestmark = pytest.mark.xdist_group("desk")
+
 PATIENCE = 120
 
 
@@ -44,7 +47,9 @@ def engine() -> Here:
 
 @pytest.fixture
 def desk(engine: Here) -> Iterator[PlaceDesk]:
+    """A desk at a section in which nothing is drawn of each plan."""
     made = PlaceDesk(shared(), engine)
+    made.sections.look_at("why")
     assert made.wait(PATIENCE)
     yield made
     made.stop()
