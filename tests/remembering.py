@@ -42,5 +42,8 @@ def _key(job: Job) -> tuple[str, str]:
 
 @cache
 def kept() -> Remembering:
-    """One for all tests of this process whose point is not who works plans out, or when."""
+    """One for all tests of this process whose point is not who works plans out, or when.
+
+    Files that ask it are marked ``xdist_group("kept")``: what one asked the next has at hand.
+    """
     return Remembering(changed=True)

@@ -24,6 +24,8 @@ from placebudget.view.studies.trace import MOST_FLOWS
 from placebudget.work.asking import Box, Entered, FieldGroup, StudyForm, table_of
 from remembering import Remembering, kept
 
+pytestmark = pytest.mark.xdist_group("kept")
+
 FLOWS = STUDIES["trace"].brought
 assert FLOWS is not None
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -34,7 +36,7 @@ class Reader:
     """A page as the kernel knows it: what it wishes, and what it is sent."""
 
     def __init__(self, place: pb.Place, engine: Remembering | None = None) -> None:
-        self.board = Board(Meeting(place, engine=engine))
+        self.board = Board(Meeting(place, engine=engine or kept()))
         self.sent: list[dict[str, Any]] = []
         self.board.send = lambda content, buffers=None: self.sent.append(content)  # type: ignore[method-assign]
         self.board.wait()

@@ -13,6 +13,8 @@ from placebudget.words import number
 from remembering import kept
 from worked_place import worked
 
+pytestmark = pytest.mark.xdist_group("kept")
+
 
 @pytest.fixture(scope="module")
 def meeting() -> Meeting:

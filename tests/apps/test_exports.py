@@ -12,6 +12,8 @@ from placebudget.apps import Meeting
 from placebudget.apps.widget import Board
 from remembering import kept
 
+pytestmark = pytest.mark.xdist_group("kept")
+
 
 def test_a_board_without_room_for_files_says_so_and_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

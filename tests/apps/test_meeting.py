@@ -19,6 +19,8 @@ from placebudget.work.said import sentences
 from places import tiny
 from remembering import Remembering, kept
 
+pytestmark = pytest.mark.xdist_group("kept")
+
 MILLION = 1e6
 
 

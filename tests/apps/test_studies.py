@@ -18,6 +18,8 @@ from placebudget.study import StudyResult
 from placebudget.view.studies.entry import Study
 from remembering import Remembering, kept
 
+pytestmark = pytest.mark.xdist_group("kept")
+
 NOT_ASKED = "has not been asked yet"
 
 
@@ -28,7 +30,7 @@ def engine() -> Remembering:
 
 
 def opened(place: pb.Place, engine: Remembering | None = None) -> Board:
-    board = Board(Meeting(place, engine=engine))
+    board = Board(Meeting(place, engine=engine or kept()))
     board.wait()
     return board
 

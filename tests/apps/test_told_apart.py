@@ -17,6 +17,8 @@ from placebudget.work import Changes
 from remembering import kept
 from worked_place import worked
 
+pytestmark = pytest.mark.xdist_group("kept")
+
 
 def screen(meeting: Meeting, key: str) -> str:
     """A screen's HTML, with its texts as they are read."""
@@ -29,7 +31,7 @@ def lancashire() -> Place:
 
 
 def test_duties_say_whose_service_each_is_about(lancashire: Place) -> None:
-    told = screen(Meeting(lancashire), "duties")
+    told = screen(Meeting(lancashire, engine=kept()), "duties")
     for whose in ("Lancashire County Council", "Blackpool Council"):
         assert f"Other adult social care ({whose}) at least " in told
     rows = [part.partition("</th>")[0] for part in told.split('<th scope="row">')[1:]]
@@ -56,7 +58,7 @@ def test_why_this_much_asks_about_and_explains_services_that_are_told_apart() ->
             ~place.services["service"].isin(["home_care", "urgent_care"]), "care"
         )
     )
-    meeting = Meeting(place.with_(services=services))
+    meeting = Meeting(place.with_(services=services), engine=kept())
     assert meeting.recalculate({})
     assert meeting.answer is not None
     add_plan(meeting.answer, "today", meeting.client(None))
@@ -70,7 +72,7 @@ def test_why_this_much_asks_about_and_explains_services_that_are_told_apart() ->
 def test_a_clash_is_a_list_of_promises_and_of_what_stands_against_them(
     lancashire: Place,
 ) -> None:
-    meeting = Meeting(lancashire)
+    meeting = Meeting(lancashire, engine=kept())
     assert not meeting.recalculate({"amounts": {"other_adult_social_care_duty": "400000"}})
     told = screen(meeting, "clash")
     assert (

@@ -20,6 +20,8 @@ from placebudget.words import money
 from places import tiny
 from remembering import kept
 
+pytestmark = pytest.mark.xdist_group("kept")
+
 NOTHING = "In the model this changes nothing in the public value of the best pooled plan, because "
 
 

@@ -25,6 +25,8 @@ from placebudget.work import solving
 from remembering import Remembering, kept
 from shared_place import shared
 
+pytestmark = pytest.mark.xdist_group("kept")
+
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
@@ -32,7 +34,7 @@ class Reader:
     """A page as the kernel knows it: what it wishes, and what it is sent."""
 
     def __init__(self, place: pb.Place, engine: Remembering | None = None) -> None:
-        self.board = Board(Meeting(place, engine=engine))
+        self.board = Board(Meeting(place, engine=engine or kept()))
         self.sent: list[tuple[dict[str, Any], list[bytes]]] = []
         self.heard: list[tuple[dict[str, Any], list[bytes]]] = []
         self.board.send = self._sent  # type: ignore[method-assign]

@@ -136,7 +136,9 @@ def effects_of(role: str) -> list[Row]:
     return list(of(role).get("effects", ()))
 
 
+@cache
 def _library_row(table: str, key: str, value: str) -> Row:
+    """The row of a table of the library, read by all and changed by none."""
     rows = known().filled(table)
     found = rows[rows[key] == value]
     return {} if found.empty else _written(found.iloc[0].to_dict())
@@ -168,6 +170,11 @@ def offer_row(role: str) -> Row:
 
     A unit cost that the library does not know is a placeholder.
     """
+    return dict(_offer(role))
+
+
+@cache
+def _offer(role: str) -> Row:
     said = of(role)
     row: Row = {"delivery_model": said.get("delivery_model", "in-house")}
     row |= {"index": said.get("index", GENERAL)}
@@ -300,6 +307,12 @@ def savings_of(outcome: str) -> Iterator[tuple[str, Row, str]]:
 
 def avoided(outcome: str, role: str) -> Row | None:
     """How much of a service an outcome avoids, as a row of ``avoids``; None where it does not."""
+    found = _avoided(outcome, role)
+    return found and dict(found)
+
+
+@cache
+def _avoided(outcome: str, role: str) -> Row | None:
     said = outcome_of(outcome)
     rows = known().filled("avoids")
     rows = rows[
@@ -327,6 +340,7 @@ def evidence() -> Iterator[Row]:
     yield from map(_written, known().grades.to_dict("records"))
 
 
+@cache
 def level(year: str, base: str) -> float:
     """What one pound of a year is in the prices of another, by the index general."""
     rates = pd.DataFrame(inflation(GENERAL, *sorted((year, base))))
@@ -345,12 +359,11 @@ def inflation(index: str, first: str, last: str) -> Iterator[Row]:
     Where the library has none for an index, the rate of general stands for it; beyond its years
     prices are assumed to rise alike.
     """
-    rows = known().filled("deflators").to_dict("records")
-    held = {(row["index"], row["year"]): _written(row) for row in rows}
+    held = _deflators()
     for start in range(start_of(first) + 1, start_of(last) + 1):
         year = financial_year(start)
         if (index, year) in held:
-            yield held[index, year]
+            yield dict(held[index, year])
         elif (GENERAL, year) in held:
             note = "No figure of its own: as the index general"
             yield {**held[GENERAL, year], "index": index, "status": "illustrative", "note": note}
@@ -360,6 +373,12 @@ def inflation(index: str, first: str, last: str) -> Iterator[Row]:
                 "status": "illustrative",
                 "note": f"An assumption: the library’s deflators end in {last_deflator()}",
             }  # fmt: skip
+
+
+@cache
+def _deflators() -> Mapping[tuple[str, str], Row]:
+    rows = known().filled("deflators").to_dict("records")
+    return {(row["index"], row["year"]): _written(row) for row in rows}
 
 
 def sources(used: Iterable[str]) -> list[Row]:
