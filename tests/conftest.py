@@ -15,6 +15,9 @@ from xdist.scheduler import LoadGroupScheduling
 settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")
 
+# Groups by how long they take; those of the browser wait as often as they work.
+LONGEST = ("lab", "boards", "northvale", "kept", "site", "notebooks", "desk", "lancashire")
+
 # A shell that starts the run in the background has it ignore Ctrl-C, and so every
 # command that the tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -46,8 +49,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneWork
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Groups come first, as they take longest: at the end no worker waits for another's."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    """Groups come first, the longest before all: at the end no worker waits for another's."""
+
+    def place(item: pytest.Item) -> int:
+        marker = item.get_closest_marker("xdist_group")
+        if marker is None:
+            return len(LONGEST) + 1
+        return LONGEST.index(marker.args[0]) if marker.args[0] in LONGEST else len(LONGEST)
+
+    items.sort(key=place)
 
 
 @pytest.hookimpl(wrapper=True)

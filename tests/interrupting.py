@@ -129,11 +129,11 @@ def tried(total: int) -> Iterator[int]:
     """At which of so many steps a write is killed, and on until it comes through.
 
     Of a workbook with its many parts the first three, the last eight, in which what was written
-    is put in its place, and every eighth of those in between, which write beside it; where
+    is put in its place, and each 24th of those in between, which write beside it; where
     everything is proved, and of all else, each.
     """
     for step in range(1, 1_000):
-        if ALL or total < 60 or step <= 3 or step % 8 == 0 or step > total - 8:
+        if ALL or total < 60 or step <= 3 or step % 24 == 0 or step > total - 8:
             yield step
 
 

@@ -7,14 +7,13 @@ from functools import cache
 from pathlib import Path
 
 import openpyxl
-import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+import answered
 import placebudget as pb
-import places
 import planned
-from commissioned import homes, payrolls, youth
+from answered import PARTS, answer
 from placebudget.apps import Meeting
 from placebudget.apps.controls import controls
 from placebudget.apps.meeting import STUDIES
@@ -35,64 +34,42 @@ from placebudget.words import METHODS
 from placebudget.work import Changes
 from plain_words import faults
 from proof import ALL
-from succeeding import reorganised
 
 pytestmark = pytest.mark.xdist_group("northvale")
 
 PLACES = ("toy_pooling", "northvale", *(["lancashire"] if ALL else []))
 
 
-# Of the smallest, with what each pool and each ring-fence is worth.
-PARTS = {"toy_pooling": {"pools": True, "ring_fences": True}}
+# Of the smallest, with all that can be asked of it.
+ASKED = {"toy_pooling": PARTS}
 
 
 def potential(name: str) -> pb.study.Potential:
-    return planned.potential(name, **PARTS.get(name, {}))
+    return planned.potential(name, **ASKED.get(name, {}))
 
 
 @cache
 def answers() -> dict[str, Result]:
-    place = pb.example("northvale")
-    today = potential("northvale").plans["today"]
-    flows = pd.DataFrame(
-        [("council_tax", "pool", 30.0), ("pool", "home_care", 30.0)],
-        columns=["start", "end", "amount"],
-    )
-    lines = pd.DataFrame({"line": ["beds"], "budget": [50.0], "actual": [62.0]})
-    shares = pd.DataFrame({"partner": ["a", "b"], "share": [40.0, 60.0], "cap": [2.0, None]})
-    return {
-        "potential": potential("toy_pooling"),
-        "accounts": pb.accounts(potential("northvale").plans["pooled"]),
-        "fairness": pb.fairness(place, floors=[80], paces=[5]),
-        "areas": pb.fairness(today),
-        "sharing": pb.sharing(pb.example("toy_pooling")),
-        "outlook": pb.outlook(place, council_tax=0.01, plans=potential("northvale").plans),
-        "cycle": pb.cycle(places.tiny(), policies=[pb.study.Policy("pooled")], runs=2),
-        "to_do": pb.to_do(place),
-        "trace": pb.trace(flows),
-        "rests_on": pb.rests_on(
+    """Each study, and some asked otherwise, which say more."""
+    place, plans = pb.example("northvale"), potential("northvale").plans
+    return {name: answer(name) for name in answered.STUDIES} | {
+        "accounts of a plan": pb.accounts(plans["pooled"]),
+        "fairness with prices": pb.fairness(place, floors=[80], paces=[5]),
+        "outlook of plans": pb.outlook(place, council_tax=0.01, plans=plans),
+        "rests_on today": pb.rests_on(
             *(potential("toy_pooling").plans[n] for n in ("freed", "today")), most=1
         ),
-        "risk_share": pb.risk_share(lines, shares, risk_pool=3),
-        "joining": pb.study.joining(payrolls()),
-        "outcome_contract": pb.study.outcome_contract(
+        "outcome_contract with money of others": pb.study.outcome_contract(
             900, 120, baseline=800, cap=1e5, saving=500, investment=8e4
         ),
-        "market": pb.study.market(homes(), pooling="aligned"),
-        "tender": pb.study.tender(EXAMPLE_BIDS, most_lots=1, regime="health"),
-        "loan": pb.study.loan(2e6, grant=1e6, income=8e4, payments_left=6),
-        "levels": pb.study.levels(youth(), pooling="aligned"),
-        "frontier": pb.study.frontier(
-            pb.example("toy_pooling"), aims=["public value", "money spent"], points=4
-        ),
-        "reorganisation": reorganised(),
-        "alternatives": pb.study.alternatives(pb.example("toy_pooling"), within=[2]),
+        "tender of health": pb.study.tender(EXAMPLE_BIDS, most_lots=1, regime="health"),
+        "alternatives within": pb.study.alternatives(pb.example("toy_pooling"), within=[2]),
     }
 
 
 def pages() -> Iterator[tuple[str, str]]:
     for name in PLACES:
-        yield f"report of {name}", planned.reported(name, **PARTS.get(name, {}))
+        yield f"report of {name}", planned.reported(name, **ASKED.get(name, {}))
         plans = potential(name).plans
         for kind, plan in plans.items():
             yield f"summary of {kind}, {name}", plan.summary()

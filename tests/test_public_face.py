@@ -8,6 +8,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
+from answered import STUDIES, answer
 
 FUNCTIONS = {name: each for name in pb.__all__ if inspect.isfunction(each := getattr(pb, name))}
 RUN = ("seconds", "gap", "stop", "progress")
@@ -90,37 +92,23 @@ def answers() -> dict[str, Callable[[], Any]]:
     """How each function that answers is asked, on the smallest example."""
     place = pb.example("toy_pooling")
     plan, today = pb.optimise(place), pb.simulate(place)
-    once = [pb.study.Policy("pooled")]
-    lines = pd.DataFrame({"line": ["beds", "visits"], "budget": [50, 50], "actual": [62, 48]})
-    shares = pd.DataFrame({"partner": ["council", "nhs"], "share": [40, 60]})
-    flows = pd.DataFrame([("tax", "pool", 30), ("pool", "support", 30)], columns=FLOWS)
     return {
-        "accounts": lambda: pb.accounts(plan),
+        **{name: partial(answer, name) for name in set(STUDIES) & set(FUNCTIONS)},
         "changed_budgets": lambda: pb.changed_budgets(place, [1.0, 0.9]),
-        "changes": lambda: pb.changes(place, place),
         "compare": lambda: pb.compare(today, plan),
-        "cycle": lambda: pb.cycle(place, policies=once, runs=2),
         "explain": lambda: pb.explain(plan, "home_care"),
-        "fairness": lambda: pb.fairness(pb.simulate(pb.example("northvale"))),
         "games.share": lambda: pb.games.share([0, 1, 1, 3], ["a", "b"]),
         "optimise": lambda: plan,
-        "outlook": lambda: pb.outlook(place),
-        "potential": lambda: pb.potential(place),
         "rerun": lambda: pb.rerun(today),
-        "rests_on": lambda: pb.rests_on(plan, today, most=0),
-        "risk_share": lambda: pb.risk_share(lines, shares),
-        "sharing": lambda: pb.sharing(place),
         "simulate": lambda: today,
-        "to_do": lambda: pb.to_do(place),
-        "trace": lambda: pb.trace(flows),
     }
 
 
-FLOWS = ["start", "end", "amount"]
 NO_ANSWERS = {"desk", "example", "examples", "library", "progress", "read", "read_plan", "session",
               "write_template"}  # fmt: skip
 
 
+@pytest.mark.xdist_group("northvale")
 def test_every_answer_says_itself_and_is_given_out_in_the_same_ways(tmp_path: Path) -> None:
     asked = answers()
     assert {*FUNCTIONS, "games.share"} - NO_ANSWERS == set(asked)

@@ -9,10 +9,11 @@ import pytest
 from openpyxl import load_workbook
 
 from placebudget import optimise
-from placebudget.place import Place, check, example, examples, read, schema
+from placebudget.place import check, example, examples, read, schema
 from placebudget.place.io.package import SHEET
 from placebudget.place.io.template import SETTINGS_NOTES, starter, write_template
 from places import tiny
+from proof import ALL
 from sheets import libre_office
 
 
@@ -121,18 +122,25 @@ def test_text_that_starts_like_a_formula_stays_text(tmp_path: Path) -> None:
     assert read(file) == place
 
 
-def test_libre_office_opens_it_and_saves_it_unharmed(tmp_path: Path, written: Path) -> None:
-    saved = libre_office("xlsx", tmp_path / "once", written)[0]
-    assert read(saved) == starter()
-    assert check(read(saved)) == check(starter())
-    kept = load_workbook(saved)
+@pytest.fixture(scope="module")
+def saved(written: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The template, and Northvale, as LibreOffice saves them: it takes long to begin."""
+    folder = tmp_path_factory.mktemp("saved")
+    file = example("northvale").write(folder / "northvale.xlsx")
+    return libre_office("xlsx", folder / "saved", written, file)
+
+
+def test_libre_office_opens_it_and_saves_it_unharmed(tmp_path: Path, saved: list[Path]) -> None:
+    saved_template = saved[0]
+    assert read(saved_template) == starter()
+    assert check(read(saved_template)) == check(starter())
+    kept = load_workbook(saved_template)
     assert "Unit: pounds" in kept["funding"]["C1"].comment.text
     assert rules_of(kept, "streams")["kind"].formula1 == '"revenue,capital"'
-    by_way_of_ods = libre_office("ods", tmp_path / "open", saved)[0]
-    assert read(libre_office("xlsx", tmp_path / "twice", by_way_of_ods)[0]) == starter()
+    if ALL:
+        by_way_of_ods = libre_office("ods", tmp_path / "open", saved_template)[0]
+        assert read(libre_office("xlsx", tmp_path / "twice", by_way_of_ods)[0]) == starter()
 
 
-def test_libre_office_keeps_a_place_as_it_was_written(tmp_path: Path) -> None:
-    place: Place = example("northvale")
-    file = place.write(tmp_path / "northvale.xlsx")
-    assert read(libre_office("xlsx", tmp_path / "saved", file)[0]) == place
+def test_libre_office_keeps_a_place_as_it_was_written(saved: list[Path]) -> None:
+    assert read(saved[1]) == example("northvale")

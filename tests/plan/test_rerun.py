@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -17,11 +19,22 @@ from places import tiny
 LESS = pb.Option("less need").scale("needs", 0.5, service="prevention")
 
 
+@cache
+def planned(under: bool) -> tuple[str, str]:
+    """What the file of a plan of a small place holds, and the folder that it was made in."""
+    with TemporaryDirectory() as home:
+        place = pb.read(tiny().write(Path(home) / "place"))
+        plan = pb.optimise(place, option=LESS if under else None, prices=False)
+        return plan.to_json(Path(home) / "best.plan.json").read_text("utf-8"), home
+
+
 def plan_file(folder: Path, option: pb.Option | None = None) -> Path:
-    """A plan of a small place on disk, written to a file."""
-    place = tiny().write(folder / "place")
-    plan = pb.optimise(pb.read(place), option=option, prices=False)
-    return plan.to_json(folder / "best.plan.json")
+    """A plan of a small place on disk, written to a file; the plan is made once for all."""
+    tiny().write(folder / "place")
+    text, home = planned(option is LESS)
+    file = folder / "best.plan.json"
+    file.write_text(text.replace(home, str(folder)), "utf-8")
+    return file
 
 
 def with_run(file: Path, **changed: Any) -> Path:

@@ -14,87 +14,22 @@ import pytest
 
 import placebudget as pb
 import places
-from commissioned import homes, payrolls, youth
+import planned
+from answered import PARTS, STUDIES, answer
 from placebudget.pictures import ROOMS
-from placebudget.plan.result import Result
 from placebudget.plan.workbook_pages import MADE, NAMES
-from placebudget.study.tender import EXAMPLE_BIDS
 from placebudget.view import explained, report, study_page, study_panel, study_view
 from placebudget.words import plain, sentence
-from planned import optimised, simulated
 from sheets import frames
-from succeeding import reorganised
 
-STUDIES = (
-    "sharing", "joining", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook",
-    "potential", "levels", "loan", "outcome_contract", "tender", "market", "rests_on",
-    "alternatives", "frontier", "to_do", "changes", "section_75", "reorganisation",
-)  # fmt: skip
-
-
-@cache
-def answer(name: str) -> Result:
-    toy, northvale = pb.example("toy_pooling"), pb.example("northvale")
-    if name == "sharing":
-        return pb.sharing(toy)
-    if name == "outcome_contract":
-        return pb.study.outcome_contract(900, 120, baseline=800, cap=1e5, saving=500)
-    if name == "market":
-        return pb.study.market(homes(), pooling="aligned")
-    if name == "tender":
-        return pb.study.tender(EXAMPLE_BIDS, most_lots=1)
-    if name == "loan":
-        return pb.study.loan(2e6, grant=1e6, income=8e4, payments_left=6, discount_rate=0.06)
-    if name == "levels":
-        return pb.study.levels(youth(), pooling="aligned")
-    if name == "reorganisation":
-        return reorganised()
-    if name == "alternatives":
-        return pb.study.alternatives(toy)
-    if name == "frontier":
-        return pb.study.frontier(toy, aims=["public value", "money spent"])
-    if name == "joining":
-        return pb.study.joining(payrolls())
-    if name == "risk_share":
-        lines = pd.DataFrame(
-            {"line": ["beds", "visits"], "budget": [50.0, 50.0], "actual": [62.0, 48.0]}
-        )
-        shares = pd.DataFrame(
-            {"partner": ["council", "nhs"], "share": [40.0, 60.0], "cap": [2.0, None]}
-        )
-        return pb.risk_share(lines, shares, risk_pool=3)
-    if name == "section_75":
-        return pb.study.section_75(optimised("northvale"))
-    if name == "accounts":
-        return pb.accounts(simulated("northvale"))
-    if name == "trace":
-        rows = [("tax", "pool", 30.0), ("grant", "pool", 20.0), ("pool", "support", 40.0)]
-        return pb.trace(pd.DataFrame(rows, columns=["start", "end", "amount"]))
-    if name == "fairness":
-        return pb.fairness(simulated("northvale"))
-    if name == "cycle":
-        policies = [
-            pb.study.Policy("pooled"),
-            pb.study.Policy("pooled", replan=True, evaluate=True),
-        ]
-        return pb.cycle(places.tiny(), policies=policies, runs=6)
-    if name == "outlook":
-        return pb.outlook(northvale, council_tax=0.01, plans=[simulated("northvale")])
-    if name == "to_do":
-        return northvale.to_do()
-    if name == "changes":
-        less = pb.Option("less").scale("funding", 0.9).scale("needs", 1.1)
-        return pb.changes(northvale, less.apply(northvale))
-    if name == "rests_on":
-        plans = (optimised("toy_pooling", pooling=each) for each in ("freed", "aligned"))
-        return pb.rests_on(*plans, most=1)
-    return pb.potential(toy, pools=True, ring_fences=True, cuts=[0.1])
+pytestmark = pytest.mark.xdist_group("northvale")
 
 
 @cache
 def page(name: str) -> str:
-    found = answer(name)
-    return report(found) if isinstance(found, pb.study.Potential) else study_page(found)
+    if name == "potential":
+        return planned.reported("toy_pooling", **PARTS)
+    return study_page(answer(name))
 
 
 class Ids(HTMLParser):

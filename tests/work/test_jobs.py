@@ -27,6 +27,7 @@ from placebudget.work import Changes
 from placebudget.work.elsewhere import LOST, STRANGE, Elsewhere, Serving
 from placebudget.work.jobs import ADDS_UP, QUICK, READY, Engine, Here, Job, Watch
 from placebudget.work.packing import packed, unpacked
+from proof import ALL
 
 PATIENCE = 120.0
 PLACE = pb.example("toy_pooling")
@@ -82,7 +83,8 @@ def same(a: Plan, b: Plan) -> bool:
 # --- the same of every engine -----------------------------------------------------------
 
 
-@pytest.mark.parametrize("what", ["today", "siloed", "aligned", "pooled", "freed"])
+# One that is carried on, one that is solved, and one of many solves; all in the whole proof.
+@pytest.mark.parametrize("what", ["today", "siloed", "pooled", *(["aligned", "freed"] * ALL)])
 def test_a_plan_is_the_one_that_is_made_without_an_engine(engine: Engine, what: str) -> None:
     told: list[tuple[str, int, int]] = []
     watch = Watch(progress=lambda *stage: told.append(stage))

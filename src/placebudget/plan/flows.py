@@ -7,9 +7,10 @@ of every pound are exact.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -186,51 +187,74 @@ def round_and_balance(basis: Basis, parts: pd.DataFrame, by_stream: pd.DataFrame
     """
     direct = parts[(parts["block"] == "money") & (parts["route"] == 0)]
     paid_in = parts[parts["block"] == "contribute"]
-    purse = by_stream.set_index(["stream", "year"])
+    purse = by_stream.reset_index(drop=True)
+    at = _Rows(purse, ["stream", "year"])
     reinvested = basis.classes.reinvested[purse["class"]]
-    used = pd.concat([direct, paid_in]).groupby(["stream", "year"])["amount"].sum()
-    used = used.reindex(purse.index, fill_value=0.0)
+    both = pd.concat([direct, paid_in], ignore_index=True)
+    of = at.number(both)
+    used = at.added_up(of, both["amount"].to_numpy(float))
     # Savings reinvested are worth what is made of them: their purse is their use.
     made = (used + purse["carried_out"] - purse["carried_in"]).round(2)
     purse["funding"] = np.where(reinvested, made, purse["funding"])
-    free = purse["funding"] + purse["carried_in"] - purse["carried_out"]
-    idle = pd.DataFrame({"amount": (free - used).clip(lower=0.0)}).reset_index()
-    idle["block"] = "idle"
-    first = pd.concat([direct, paid_in, idle], ignore_index=True)
-    first["amount"] = _rounded(first, ["stream", "year"], free)
-    return _tables(basis, first, parts, purse)
+    free = (purse["funding"] + purse["carried_in"] - purse["carried_out"]).to_numpy(float)
+    idle = np.maximum(free - used, 0.0)
+    amounts = np.concatenate([both["amount"].to_numpy(float), idle])
+    rounded = _rounded(amounts, np.concatenate([of, np.arange(len(purse))]), free)
+    both["amount"] = rounded[: len(both)]
+    return _tables(basis, both, parts, purse, rounded[len(both) :])
 
 
-def _tables(basis: Basis, first: pd.DataFrame, parts: pd.DataFrame, purse: pd.DataFrame) -> Money:
-    paid_in = first[first["block"] == "contribute"]
-    gross = paid_in.set_index(["stream", "route", "year"])["amount"]
-    cost = basis.management_cost[gross.index.get_level_values("route").to_numpy(np.int64)]
-    pooled = parts[(parts["block"] == "money") & (parts["route"] > 0)]
+class _Rows:
+    """Rows of a table by their keys, each there once, and what is added up for each of them."""
+
+    def __init__(self, rows: pd.DataFrame, key: list[str]) -> None:
+        self.key = key
+        self._row = {name: n for n, name in enumerate(self._names(rows))}
+
+    def _names(self, frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+        return zip(*(frame[name].tolist() for name in self.key), strict=True)
+
+    def number(self, frame: pd.DataFrame) -> np.ndarray:
+        """Of rows of another table which row is meant; below nought where it is none."""
+        return np.array([self._row.get(name, -1) for name in self._names(frame)], np.int64)
+
+    def added_up(self, number: np.ndarray, amounts: np.ndarray) -> np.ndarray:
+        """Amounts of rows of another table, by the row that is meant."""
+        there = number >= 0
+        return np.bincount(number[there], amounts[there], len(self._row)).astype(float)
+
+
+def _tables(
+    basis: Basis, first: pd.DataFrame, parts: pd.DataFrame, purse: pd.DataFrame, idle: np.ndarray
+) -> Money:
+    """Where money goes, once what streams spend themselves and pay into pools is rounded."""
+    paid_in = first[first["block"] == "contribute"].reset_index(drop=True)
+    at = _Rows(paid_in, ["stream", "route", "year"])
+    gross = paid_in["amount"].to_numpy(float)
+    fee = gross * basis.management_cost[paid_in["route"].to_numpy(np.int64)]
     left = parts[parts["block"] == "unspent"]
-    fee = pd.DataFrame({"amount": gross.to_numpy() * cost}, index=gross.index).reset_index()
-    fee["block"] = "fee"
-    kept = left.set_index(["stream", "route", "year"])["amount"].reindex(
-        gross.index, fill_value=0.0
+    kept = at.added_up(at.number(left), left["amount"].to_numpy(float))
+    pooled = parts[(parts["block"] == "money") & (parts["route"] > 0)]
+    of = at.number(pooled)
+    pooled, of = pooled[of >= 0].reset_index(drop=True), of[of >= 0]
+    each = np.arange(len(paid_in))
+    amounts = np.concatenate([pooled["amount"].to_numpy(float), fee, kept])
+    rounded = _rounded(amounts, np.concatenate([of, each, each]), gross)
+    pooled["amount"] = rounded[: len(pooled)]
+    fee, kept = np.split(rounded[len(pooled) :], 2)
+    paid_in = paid_in.assign(
+        management_cost=fee, spent=at.added_up(of, pooled["amount"].to_numpy(float)), unspent=kept
     )
-    kept = kept.reset_index()
-    kept["block"] = "unspent"
-    second = pd.concat([pooled, fee, kept], ignore_index=True)
-    key = ["stream", "route", "year"]
-    second = second[pd.MultiIndex.from_frame(second[key]).isin(gross.index)].reset_index(drop=True)
-    second["amount"] = _rounded(second, key, gross)
     direct = first[first["block"] == "money"]
-    flows = pd.concat([direct, second[second["block"] == "money"]], ignore_index=True)
     return Money(
-        flows=_flows(basis, flows),
-        contributions=_contributions(basis, second, gross),
-        balances=_balances(basis, first, purse),
+        flows=_flows(basis, pd.concat([direct, pooled], ignore_index=True)),
+        contributions=_contributions(basis, paid_in),
+        balances=_balances(basis, first, purse, idle),
     )
 
 
-def _rounded(parts: pd.DataFrame, key: list[str], totals: pd.Series) -> np.ndarray:
-    group = totals.index.get_indexer(pd.MultiIndex.from_frame(parts[key]))
-    amounts = parts["amount"].to_numpy(float)
-    return to_pennies(amounts, group.astype(np.int64), totals.to_numpy(float)) / 100.0
+def _rounded(amounts: np.ndarray, group: np.ndarray, totals: np.ndarray) -> np.ndarray:
+    return to_pennies(amounts, group, totals) / 100.0
 
 
 def _flows(basis: Basis, flows: pd.DataFrame) -> pd.DataFrame:
@@ -250,18 +274,16 @@ def _flows(basis: Basis, flows: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(_KEY, ignore_index=True)
 
 
-def _contributions(basis: Basis, second: pd.DataFrame, gross: pd.Series) -> pd.DataFrame:
-    wide = second.groupby(["stream", "route", "year", "block"])["amount"].sum().unstack("block")
-    wide = wide.reindex(index=gross.index, columns=["fee", "money", "unspent"]).fillna(0.0)
+def _contributions(basis: Basis, paid_in: pd.DataFrame) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
-            "stream": gross.index.get_level_values("stream"),
-            "pool": basis.routes[gross.index.get_level_values("route").to_numpy(np.int64)],
-            "year": _years(basis, gross.index.get_level_values("year")),
-            "gross": gross.to_numpy(float),
-            "management_cost": wide["fee"].to_numpy(),
-            "spent": wide["money"].round(2).to_numpy(),
-            "unspent": wide["unspent"].to_numpy(),
+            "stream": paid_in["stream"].astype("str"),
+            "pool": basis.routes[paid_in["route"].to_numpy(np.int64)],
+            "year": _years(basis, paid_in["year"]),
+            "gross": paid_in["amount"].to_numpy(float),
+            "management_cost": paid_in["management_cost"].to_numpy(float),
+            "spent": paid_in["spent"].round(2).to_numpy(float),
+            "unspent": paid_in["unspent"].to_numpy(float),
         }
     )
     frame = frame[frame["gross"] > 0]
@@ -270,24 +292,30 @@ def _contributions(basis: Basis, second: pd.DataFrame, gross: pd.Series) -> pd.D
     return frame.sort_values(key, ignore_index=True)
 
 
-def _balances(basis: Basis, first: pd.DataFrame, purse: pd.DataFrame) -> pd.DataFrame:
-    wide = first.groupby(["stream", "year", "block"])["amount"].sum().unstack("block")
-    wide = wide.reindex(index=purse.index, columns=["money", "contribute", "idle"]).fillna(0.0)
+def _balances(
+    basis: Basis, first: pd.DataFrame, purse: pd.DataFrame, idle: np.ndarray
+) -> pd.DataFrame:
+    at = _Rows(purse, ["stream", "year"])
+
+    def used(block: str) -> np.ndarray:
+        mine = first[first["block"] == block]
+        return at.added_up(at.number(mine), mine["amount"].to_numpy(float)).round(2)
+
     frame = pd.DataFrame(
         {
-            "stream": purse.index.get_level_values("stream"),
-            "year": _years(basis, purse.index.get_level_values("year")),
+            "stream": purse["stream"],
+            "year": _years(basis, purse["year"]),
             "funding": purse["funding"].to_numpy(float),
             "carried_in": purse["carried_in"].to_numpy(float),
-            "direct": wide["money"].round(2).to_numpy(),
-            "contributed": wide["contribute"].round(2).to_numpy(),
+            "direct": used("money"),
+            "contributed": used("contribute"),
             "carried_out": purse["carried_out"].to_numpy(float),
-            "idle": wide["idle"].round(2).to_numpy(),
+            "idle": idle.round(2),
         }
     )
     frame[["stream", "year"]] = frame[["stream", "year"]].astype("str")
     return frame.sort_values(["stream", "year"], ignore_index=True)
 
 
-def _years(basis: Basis, codes: pd.Index) -> np.ndarray:
+def _years(basis: Basis, codes: pd.Series) -> np.ndarray:
     return np.array(basis.years, dtype=object)[codes.to_numpy(np.int64)]

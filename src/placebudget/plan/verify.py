@@ -6,6 +6,7 @@ way of the simulation; nothing is read from the solver's rows.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -368,25 +369,29 @@ def check_balances(money: Money) -> list[str]:
     parts = c["management_cost"] + c["spent"] + c["unspent"]
     for row in c[(c["gross"] - parts).abs() > _PENNY].itertuples(index=False):
         problems.append(f"{row.pool}, {row.stream}, {row.year}: the pool does not add up")
-    flows = money.flows
-    direct = flows[flows["route"] == DIRECT].groupby(["stream", "year"])["amount"].sum()
-    listed = b.set_index(["stream", "year"])["direct"]
-    if not _same(direct, listed):
+    flows, own = money.flows, money.flows["route"] == DIRECT
+    purse = ["stream", "year"]
+    if not _same(_sums(flows[own], purse, "amount"), _sums(b, purse, "direct")):
         problems.append("money spent directly is not what the balances say")
-    pooled = flows[flows["route"] != DIRECT].groupby(["stream", "route", "year"])["amount"].sum()
-    listed = c.set_index(["stream", "pool", "year"])["spent"]
-    if not _same(pooled, listed):
+    pooled = _sums(flows[~own], ["stream", "route", "year"], "amount")
+    if not _same(pooled, _sums(c, ["stream", "pool", "year"], "spent")):
         problems.append("money spent by pools is not what the contributions say")
-    paid = c.groupby(["stream", "year"])["gross"].sum()
-    if not _same(paid, b.set_index(["stream", "year"])["contributed"]):
+    if not _same(_sums(c, purse, "gross"), _sums(b, purse, "contributed")):
         problems.append("contributions are not what the balances say")
     return problems
 
 
-def _same(a: pd.Series, b: pd.Series) -> bool:
-    index = a.index.union(b.index)
-    gap = a.reindex(index, fill_value=0.0) - b.reindex(index, fill_value=0.0)
-    return bool((gap.abs() <= _PENNY).all())
+def _sums(rows: pd.DataFrame, key: list[str], amount: str) -> dict[tuple[str, ...], float]:
+    """An amount added up by what the rows are about."""
+    found: dict[tuple[str, ...], float] = defaultdict(float)
+    names = zip(*(rows[name].tolist() for name in key), strict=True)
+    for name, each in zip(names, rows[amount].tolist(), strict=True):
+        found[name] += each
+    return found
+
+
+def _same(a: Mapping[tuple[str, ...], float], b: Mapping[tuple[str, ...], float]) -> bool:
+    return all(abs(a.get(key, 0.0) - b.get(key, 0.0)) <= _PENNY for key in a.keys() | b.keys())
 
 
 def check_contributions(basis: Basis, money: Money, digits: float) -> list[str]:
@@ -396,7 +401,8 @@ def check_contributions(basis: Basis, money: Money, digits: float) -> list[str]:
     limits = limits[limits["pool"].isin(basis.pooling.pools)]
     limits["year"] = [basis.years[t] for t in limits["t"]]
     gross = money.contributions.set_index(["pool", "stream", "year"])["gross"]
-    limits = pd.concat([limits, _paid_in_today(basis)])
+    if len(basis.pooled_today):
+        limits = pd.concat([limits, _paid_in_today(basis)])
     bounds = limits.set_index(["pool", "stream", "year"])
     paid = gross.reindex(bounds.index, fill_value=0.0)
     slack = 1.0 + 1e3 * digits * paid
@@ -429,6 +435,8 @@ def check_pooled_today(basis: Basis, flows: pd.DataFrame, digits: float) -> list
     """Closed pools pay for each agency and purpose no more than they do today."""
     key = ["pool", "stream", "agency", "purpose", "year"]
     rows = basis.pooled_today
+    if rows.empty:
+        return []
     rows = rows.assign(year=rows["t"].map(dict(enumerate(basis.years))))
     most = rows.groupby(key)["amount"].sum()
     services = basis.place.filled("services").set_index("service")

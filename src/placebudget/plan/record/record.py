@@ -118,9 +118,8 @@ def _areas(basis: Basis) -> pd.DataFrame:
 
 def _sorted_text(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.sort_values(frame.columns[0], ignore_index=True)
-    for name in frame.columns:
-        if name != "population":
-            frame[name] = frame[name].fillna("").astype("str")
+    texts = [name for name in frame.columns if name != "population"]
+    frame[texts] = frame[texts].fillna("").astype("str")
     return frame
 
 
