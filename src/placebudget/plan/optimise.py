@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from threading import Event
 from typing import Any
 
@@ -495,4 +495,9 @@ def units_table(basis: Basis, evidence: Evidence) -> pd.DataFrame:
 
 def no_prices() -> pd.DataFrame:
     """An empty table of prices."""
+    return _no_prices().copy(deep=False)
+
+
+@cache
+def _no_prices() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in PRICE_COLUMNS.items()})

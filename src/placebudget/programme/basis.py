@@ -19,6 +19,7 @@ from placebudget.place.conditions import (
     shared_by,
 )
 from placebudget.place.geography import Geography, each_row
+from placebudget.place.once import once
 from placebudget.place.settings import GENERAL, years_between
 from placebudget.place.subjects import parse_subject
 from placebudget.place.succession import Successions, succeeded
@@ -109,6 +110,7 @@ class Rule:
         return (self.amount or 0.0) / 100.0
 
 
+@once
 def rules_of(place: Place) -> tuple[Rule, ...]:
     """All rules of a place, sorted by key."""
     table = rules_in_force(place).sort_values("rule", kind="stable")
@@ -584,6 +586,8 @@ class Basis:
                 "payment": np.arange(len(today)) // max(years, 1),
             }
         )[(closed & other).to_numpy(bool)]
+        if rows.empty:
+            return rows
         may = pd.MultiIndex.from_frame(self._all_limits[_CONTRIBUTED])
         return rows[pd.MultiIndex.from_frame(rows[_CONTRIBUTED]).isin(may)]
 
@@ -612,6 +616,8 @@ class Basis:
     def _limits(self) -> pd.DataFrame:
         limits = self._all_limits
         open_ = limits["pool"].isin(self.pooling.pools)
+        if self.pooled_today.empty:
+            return limits[open_]
         stays = pd.MultiIndex.from_frame(self.pooled_today[_CONTRIBUTED])
         kept = ~open_ & pd.MultiIndex.from_frame(limits[_CONTRIBUTED]).isin(stays)
         # What a closed pool goes on with is said in full by a constraint.

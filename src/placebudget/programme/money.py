@@ -333,6 +333,8 @@ class LoanTerms:
 
 def read_loans(place: Place) -> tuple[LoanTerms, ...]:
     """The loans that a plan may take, sorted by key; none of which nothing can be borrowed."""
+    if not len(place.loans):
+        return ()
     table, years = place.filled("loans"), len(place.years)
     found = []
     for row in table[table["most"] > 0].sort_values("loan", kind="stable").itertuples():
