@@ -169,14 +169,6 @@ def test_summary_explanation_drawing_and_prices_tell_of_it() -> None:
     assert len(held.tables["prices"])
 
 
-def test_years_lived_through_leave_targets_out_and_say_so() -> None:
-    place = agreed()
-    found = pb.cycle(place, policies=[pb.study.Policy("aligned")], runs=1, spread=0.0,
-                     slippage=pb.study.NO_SLIPPAGE)  # fmt: skip
-    assert "Targets are left out" in " ".join(found.notes)
-    assert found.plans["aligned"].objective.value == pytest.approx(3e6)
-
-
 @pytest.mark.parametrize(
     ("table", "column", "value", "code"),
     [

@@ -352,6 +352,17 @@ def level_words(service: str, tiers: Iterable[str]) -> str:
     return f"{plain(service)} is commissioned at one level alone: {levels}"
 
 
+def called_or(name: object, key: object) -> str:
+    """What something is called, or its key in plain words where it has no name.
+
+    Examples
+    --------
+    >>> called_or(None, "relief_road"), called_or("the relief road", "relief_road")
+    ('relief road', 'the relief road')
+    """
+    return str(name) if isinstance(name, str) else plain(str(key))
+
+
 def target_words(row: Mapping[str, Any] | pd.Series, names: Names) -> str:
     """What a target pays for.
 
@@ -370,7 +381,7 @@ def target_words(row: Mapping[str, Any] | pd.Series, names: Names) -> str:
     >>> target_words(row, Names(pb.example("toy_pooling"))).partition("; ")[0]
     'calm: calls from 400 to 600 in 2028-29'
     """
-    called = plain(str(row["target"])) if pd.isna(row["name"]) else str(row["name"])
+    called = called_or(row["name"], row["target"])
     where = "" if pd.isna(row["area"]) else f" in {names.of('area', str(row['area']))}"
     return (
         f"{called}: {names.of('outcome', str(row['outcome']))}{where} from "
@@ -398,7 +409,7 @@ def loan_words(row: Mapping[str, Any] | pd.Series, names: Names) -> str:
     >>> loan_words(row, Names(pb.example("toy_pooling")))
     'road: up to £8 million in 2027-28 into county grant, at 5% over 25 years, borne by county tax'
     """
-    called = plain(str(row["loan"])) if pd.isna(row["name"]) else str(row["name"])
+    called = called_or(row["name"], row["loan"])
     into, by = (names.of("stream", str(row[name])) for name in ("stream", "borne_by"))
     many = f"{as_set(row['years'])} year{'s' * (row['years'] != 1)}"
     return (

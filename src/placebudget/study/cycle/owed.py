@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from placebudget.place.names import Names, listed
+from placebudget.place import Place
+from placebudget.place.names import Names, called_or, listed
 from placebudget.plan import Plan
 from placebudget.plan.borrowing import BORROWED
 from placebudget.programme import Basis, Programme
 from placebudget.programme.money import REINVESTED, stream_funding
-from placebudget.words import count, money, percent, plain, sentence
+from placebudget.words import count, money, percent, sentence
 
 if TYPE_CHECKING:
     from placebudget.study.cycle.run import History
@@ -432,11 +433,18 @@ def _sources(runs: Runs, basis: Basis) -> pd.DataFrame:
 # --- what is said ----------------------------------------------------------------
 
 
+def _called(place: Place, table: str) -> dict[str, str]:
+    rows = place.filled(table)
+    keys = rows.iloc[:, 0]
+    return {key: called_or(name, key) for key, name in zip(keys, rows["name"], strict=True)}
+
+
 def target_lines(
-    table: pd.DataFrame, bearers: pd.DataFrame, names: Names, on_average: str
+    tables: Mapping[str, pd.DataFrame], place: Place, on_average: str
 ) -> Iterator[str]:
     """How often thresholds are missed, what is to be expected beside it, and who bears it."""
-    for row in table.to_dict("records"):
+    bearers, names, called = tables["bearers"], Names(place), _called(place, "targets")
+    for row in tables["targets"].to_dict("records"):
         mine = bearers["policy"].eq(row["policy"]) & bearers["target"].eq(row["target"])
         who = [
             f"{names.of('agency', agency)} {'pays' if low < 0 else 'receives'} {money(abs(mean))}"
@@ -444,7 +452,7 @@ def target_lines(
             if agency != OUTSIDE and mean
         ]
         said = (
-            f"{sentence(row['policy'])}: {plain(row['target'])}, "
+            f"{sentence(row['policy'])}: {called[row['target']]}, "
             f"{names.of('outcome', row['outcome'])} in {row['year']}: {count(row['counted_mean'])}"
             f"{on_average} where {count(row['counted_planned'])} were planned; nothing is paid in "
             f"{percent(row['missed'])} of the runs, all of it in {percent(row['whole'])}; "
@@ -463,12 +471,13 @@ def target_lines(
         yield said + "."
 
 
-def loan_lines(table: pd.DataFrame) -> Iterator[str]:
+def loan_lines(table: pd.DataFrame, place: Place) -> Iterator[str]:
     """What is borrowed, borne, and left in the end."""
+    called = _called(place, "loans")
     for (policy, loan), rows in table.groupby(["policy", "loan"], sort=False):
         borrowed, interest, provision = rows[["borrowed", "interest", "provision"]].sum()
         yield (
-            f"{sentence(str(policy))}: {plain(str(loan))}: {money(borrowed)} borrowed; "
+            f"{sentence(str(policy))}: {called[str(loan)]}: {money(borrowed)} borrowed; "
             f"{money(interest)} of interest and {money(provision)} of provision borne in the years "
             f"lived through; {money(rows['left'].iloc[-1])} left to years after."
         )

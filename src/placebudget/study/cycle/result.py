@@ -12,7 +12,7 @@ import pandas as pd
 
 from placebudget.arguments import as_given, offered
 from placebudget.errors import WrongArgument
-from placebudget.place.names import Names, listed
+from placebudget.place.names import listed
 from placebudget.plan import Plan
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.workbook_pages import MODEL
@@ -480,11 +480,10 @@ class Cycle(PlaceResult):
     def _owed(self) -> Iterator[Paragraph]:
         """What targets pay, who bears it, and what is borrowed, where a place has them."""
         if "targets" in self.tables:
-            paid, borne = self.tables["targets"], self.tables["bearers"]
-            said = target_lines(paid, borne, Names(self.place), self._on_average)
+            said = target_lines(self.tables, self.place, self._on_average)
             yield Paragraph("Targets and payments for outcomes:", tuple(said))
         if "loans" in self.tables:
-            yield Paragraph("Loans:", tuple(loan_lines(self.tables["loans"])))
+            yield Paragraph("Loans:", tuple(loan_lines(self.tables["loans"], self.place)))
 
     def _need_lines(self) -> Iterator[str]:
         """What of it is not met, and what stands empty, where effects are other than planned."""
