@@ -102,9 +102,9 @@ def _of_one_agency(place: Place, changes: int) -> list[dict[str, float]]:
 def _measure_budgets(
     found: Measured, place: Place, name: str, asked: list[dict[str, float]], afresh: int
 ) -> None:
-    one, hot = _clocked(lambda: pb.changed_budgets(place, asked))
+    one, hot = _clocked(lambda: pb.scenarios(place, asked).table)
     found.took(f"{name}: hot session, one processor", one)
-    two, again = _clocked(lambda: pb.changed_budgets(place, asked, executor="processes", workers=2))
+    two, again = _clocked(lambda: pb.scenarios(place, asked, executor="processes", workers=2).table)
     found.took(f"{name}: hot session, two processes", two)
     if again["value"].to_numpy().tobytes() != hot["value"].to_numpy().tobytes():
         raise SystemExit("two processes found other values than one")

@@ -16,7 +16,7 @@ from placebudget.plan.record.reading import as_plan
 EXAMPLE = "toy_pooling"
 # What each needs beside its place, and so that it is quick.
 MORE: dict[str, dict[str, Any]] = {
-    "changed_budgets": {"changes": [1.0]},
+    "scenarios": {"frame": [1.0]},
     "cycle": {"policies": [pb.study.Policy("aligned")], "runs": 1},
     "fairness": {"floors": ()},
     "optimise": {"prices": False},

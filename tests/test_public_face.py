@@ -73,7 +73,7 @@ def test_one_thing_has_one_keyword_everywhere() -> None:
 def test_what_makes_whole_plans_can_be_stopped_and_watched() -> None:
     for name in ("optimise", "potential", "sharing", "fairness", "cycle"):
         assert set(RUN) <= {each.name for each in parameters(name)}, name
-    for name in ("changed_budgets", "rerun"):
+    for name in ("scenarios", "rerun"):
         assert {"stop", "progress"} <= {each.name for each in parameters(name)}, name
     assert {"seconds", "gap", "stop"} <= {each.name for each in parameters("session")}
 
@@ -94,7 +94,7 @@ def answers() -> dict[str, Callable[[], Any]]:
     plan, today = pb.optimise(place), pb.simulate(place)
     return {
         **{name: partial(answer, name) for name in set(STUDIES) & set(FUNCTIONS)},
-        "changed_budgets": lambda: pb.changed_budgets(place, [1.0, 0.9]),
+        "scenarios": lambda: pb.scenarios(place, [1.0, 0.9]),
         "compare": lambda: pb.compare(today, plan),
         "explain": lambda: pb.explain(plan, "home_care"),
         "games.share": lambda: pb.games.share([0, 1, 1, 3], ["a", "b"]),

@@ -42,7 +42,6 @@ from placebudget.plan import (
 from placebudget.progress import progress
 from placebudget.study import (
     accounts,
-    changed_budgets,
     changes,
     cycle,
     fairness,
@@ -51,6 +50,7 @@ from placebudget.study import (
     potential,
     rests_on,
     risk_share,
+    scenarios,
     sharing,
     to_do,
     trace,
@@ -75,7 +75,6 @@ __all__ = [
     "Stopped",
     "WrongArgument",
     "accounts",
-    "changed_budgets",
     "changes",
     "compare",
     "cycle",
@@ -96,6 +95,7 @@ __all__ = [
     "rerun",
     "rests_on",
     "risk_share",
+    "scenarios",
     "session",
     "sharing",
     "simulate",

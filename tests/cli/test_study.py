@@ -86,7 +86,7 @@ def test_fairness_of_a_plan_is_a_workbook(placebudget: Command, tmp_path: Path) 
         (("sharin", "toy_pooling"), "sharing"),
         (("sharing", "nowhere"), "toy_pooling"),
         (("accounts", "toy_pooling", "--out", "a.pdf"), ".html"),
-        (("cycle", "toy_pooling", "--executor", "cluster"), "processes"),
+        (("cycle", "toy_pooling", "--executor", "clusters"), "processes"),
         (("potential", "toy_pooling", "--cuts", "a tenth"), "0.1"),
         (("risk_share", "toy_pooling", "--shares", "nowhere.csv"), "nowhere.csv"),
         (("accounts", "toy_pooling", "--pooling", "no_such_pool"), "one_pool"),
@@ -226,11 +226,11 @@ def test_without_a_pool_no_overspend_is_shared(placebudget: Command, tmp_path: P
 
 def test_ctrl_c_stops_a_study_and_keeps_what_is_done() -> None:
     code = """
-from placebudget.cli.study import _kept
+from placebudget.cli.study import kept
 def work(stop, progress):
     print("working", flush=True)
     return f"stopped: {stop.wait(120)}"
-print(_kept("cycle", work)[0])
+print(kept("cycle", work)[0])
 """
     pipe = subprocess.PIPE
     with subprocess.Popen(

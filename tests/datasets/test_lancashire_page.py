@@ -655,7 +655,7 @@ def test_the_two_ways_to_read_a_price_index_differ_by_what_the_page_says() -> No
 
 def test_a_cut_of_a_twentieth_has_the_value_of_its_plan_and_a_tenth_breaks_a_law() -> None:
     place, pooling = pb.example("lancashire"), "aligned"
-    found = pb.changed_budgets(place, [0.95, 0.9], pooling=pooling).table
+    found = pb.scenarios(place, [0.95, 0.9], pooling=pooling).table
     if ALL:
         with_less = pb.optimise(with_cut(place, 0.05), pooling=pooling, prices=False)
         assert found["value"][0] == pytest.approx(with_less.public_value(), rel=1e-6)

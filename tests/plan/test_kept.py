@@ -382,10 +382,10 @@ def test_changed_budgets_give_way_by_what_must_with_the_money_there_is() -> None
     # With half the money care has all of it, and its floor is £5 million.
     low = town(rule("floor", "service=care", 5e6), amount=(10, 10))
     worth = 2e6 * (1 + 1 / 1.035)
-    found = pb.changed_budgets(place, [1.0, 1.1, 0.9, 1.1, 1.2], pooling="aligned").table
+    found = pb.scenarios(place, [1.0, 1.1, 0.9, 1.1, 1.2], pooling="aligned").table
     # £12 million hold the £4.8 million of parks only with £7.2 million for care.
     assert found["value"].tolist() == pytest.approx([8 * worth] * 5)
-    found = pb.changed_budgets(low, [0.5, 1.0], pooling="aligned").table
+    found = pb.scenarios(low, [0.5, 1.0], pooling="aligned").table
     assert found["value"].tolist() == pytest.approx([5 * worth, 6 * worth])
 
 

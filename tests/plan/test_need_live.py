@@ -128,13 +128,13 @@ def test_cuts_that_leave_need_unmet_say_how_much_is_missing() -> None:
 
     So 30, 19.5 and 19.5 are missing.
     """
-    found = pb.changed_budgets(worked(release=None), [0.7, 1.0], pooling="aligned")
+    found = pb.scenarios(worked(release=None), [0.7, 1.0], pooling="aligned")
     assert found.table["need_unmet"].tolist() == [69e6, 0.0]
     assert str(found.summary()) == (
-        "worked: the best plan with other budgets\n"
-        "2 of 2 changed budgets have a plan that keeps all rules; 1 of them leaves need unmet that "
+        "worked: the best plan in other scenarios\n"
+        "2 of 2 scenarios have a plan that keeps all rules; 1 of them leaves need unmet that "
         "must be met; with all of it met, best plans come to £430 million (pounds, 2027-28 prices, "
         "discounted).\n"
-        "- change 0: to meet all need that must be met would cost £69 million more; value is not "
+        "- scenario 0: to meet all need that must be met would cost £69 million more; value is not "
         "compared between plans that leave different need unmet"
     )

@@ -27,10 +27,9 @@ import pytest
 import placebudget as pb
 import places
 from placebudget.errors import Infeasible, WrongArgument
-from placebudget.study import budgets
-from placebudget.study.budgets import IMPOSSIBLE, PART, _solve_part, changed_budgets
 from placebudget.study.cycle import simulation
 from placebudget.study.potential import parts as potential_parts
+from placebudget.study.scenarios import IMPOSSIBLE, PART, _solve_part, scenarios
 from placebudget.study.sweeping import LOST, Lost, parts_of, sweep
 from proof import ALL
 
@@ -56,7 +55,7 @@ class Recorder(Executor):
 
 @pytest.fixture(scope="module")
 def serial() -> pd.DataFrame:
-    return changed_budgets(pb.example("toy_pooling"), FACTORS).table
+    return scenarios(pb.example("toy_pooling"), FACTORS).table
 
 
 @pytest.mark.parametrize(
@@ -72,7 +71,7 @@ def test_changed_budgets_are_the_same_to_the_bit_for_any_workers(
     serial: pd.DataFrame, executor: str, workers: int
 ) -> None:
     place = pb.example("toy_pooling")
-    found = changed_budgets(place, FACTORS, executor=executor, workers=workers).table
+    found = scenarios(place, FACTORS, executor=executor, workers=workers).table
     assert found["value"].to_numpy().tobytes() == serial["value"].to_numpy().tobytes()
     pd.testing.assert_frame_equal(found, serial, check_exact=True)
 
@@ -93,7 +92,7 @@ def test_what_is_compared_with_the_aligned_plan_follows_the_money(
 ) -> None:
     """Working apart with the money there is, not of the money there was."""
     factor = 1.1
-    found = changed_budgets(promised, [factor], pooling=pooling).table
+    found = scenarios(promised, [factor], pooling=pooling).table
     funding = promised.funding
     funding.loc[funding["year"].isin(promised.years), "amount"] *= factor
     afresh = pb.optimise(promised.with_(funding=funding), pooling=pooling, prices=False)
@@ -101,13 +100,13 @@ def test_what_is_compared_with_the_aligned_plan_follows_the_money(
 
 
 def test_a_clash_of_changed_money_names_no_pool_that_is_closed(promised: pb.Place) -> None:
-    found = changed_budgets(promised, [0.6], pooling="aligned").table
+    found = scenarios(promised, [0.6], pooling="aligned").table
     assert "home care at least £40 million" in found["clash"][0]
     assert "pool" not in found["clash"][0]
 
 
 def test_without_an_aligned_plan_to_compare_with_that_is_said(promised: pb.Place) -> None:
-    found = changed_budgets(promised, [0.6], pooling="pooled").table
+    found = scenarios(promised, [0.6], pooling="pooled").table
     assert found["status"][0] == IMPOSSIBLE
     assert found["clash"][0].startswith("There is no plan of working apart to compare with. This")
     assert "way out" not in found["clash"][0].lower()
@@ -115,7 +114,7 @@ def test_without_an_aligned_plan_to_compare_with_that_is_said(promised: pb.Place
 
 def test_an_executor_that_is_given_is_used_and_stays_open(serial: pd.DataFrame) -> None:
     given = Recorder()
-    found = changed_budgets(pb.example("toy_pooling"), FACTORS, executor=given).table
+    found = scenarios(pb.example("toy_pooling"), FACTORS, executor=given).table
     assert (given.given, given.closed) == (2, False)
     pd.testing.assert_frame_equal(found, serial, check_exact=True)
 
@@ -123,7 +122,7 @@ def test_an_executor_that_is_given_is_used_and_stays_open(serial: pd.DataFrame) 
 def test_each_change_has_the_value_of_the_place_with_that_money() -> None:
     place = places.tiny(today=[])
     changes = [1.0, 0.9, {"council_tax": 0.0}, {"council_tax": 0.5, "nhs_core": 1.1}, 0.9]
-    found = changed_budgets(place, changes).table["value"]
+    found = scenarios(place, changes).table["value"]
     for change, value in zip(changes, found, strict=True):
         factor = (
             change if isinstance(change, dict) else dict.fromkeys(place.streams["stream"], change)
@@ -140,7 +139,7 @@ def test_a_budget_that_keeps_no_rules_is_said_and_the_sweep_goes_on() -> None:
         "rule": "duty", "kind": "floor", "subject": "service=treatment", "amount": 15e6,
         "basis": "law", "reference": "an act", **places.MADE_UP,
     }  # fmt: skip
-    found = changed_budgets(places.tiny(rules=[duty]), [1.0, 0.1, 1.0]).table
+    found = scenarios(places.tiny(rules=[duty]), [1.0, 0.1, 1.0]).table
     assert found["status"].tolist() == ["reached", IMPOSSIBLE, "reached"]
     assert found["value"].isna().tolist() == [False, True, False]
     assert found["value"][0] == pytest.approx(found["value"][2], rel=1e-12)
@@ -155,7 +154,7 @@ def test_a_least_contribution_that_is_a_share_follows_the_money_in_every_budget(
     """All of the council's money is pooled; a fee of a tenth is taken of what is."""
     pools = [{**places.rows_of("pools")[0], "management_cost": 0.1}]
     place = places.tiny(contributions=[POOLED | {"minimum_share": 1.0}], pools=pools, today=[])
-    found = changed_budgets(place, [1.0, 0.6, 0.0, 1.2]).table
+    found = scenarios(place, [1.0, 0.6, 0.0, 1.2]).table
     assert found["status"].tolist() == ["reached"] * 4
     for factor, value in zip((1.0, 0.6, 0.0, 1.2), found["value"], strict=True):
         funding = place.funding.assign(amount=place.funding["amount"] * factor)
@@ -167,7 +166,7 @@ def test_a_least_contribution_that_is_a_share_follows_the_money_in_every_budget(
 
 def test_a_least_contribution_in_pounds_stays_and_its_clash_is_told_in_figures() -> None:
     place = places.tiny(contributions=[POOLED | {"minimum": 9.5e6}], today=[])
-    found = changed_budgets(place, [1.0, 0.9]).table
+    found = scenarios(place, [1.0, 0.9]).table
     assert found["status"].tolist() == ["reached", IMPOSSIBLE]
     said = "council tax must pay £9.5 million into shared and brings £9 million in 2027-28"
     assert said in found["clash"][1]
@@ -190,7 +189,7 @@ def test_a_session_that_sets_a_contribution_in_pounds_no_longer_takes_its_share(
 
 def test_a_stream_that_is_not_there_is_named() -> None:
     with pytest.raises(WrongArgument, match=r"gold.*council_tax"):
-        changed_budgets(places.tiny(), [{"gold": 2.0}])
+        scenarios(places.tiny(), [{"gold": 2.0}])
 
 
 def test_a_stop_keeps_what_is_done() -> None:
@@ -200,8 +199,8 @@ def test_a_stop_keeps_what_is_done() -> None:
         if number == 1:
             stop.set()
 
-    found = changed_budgets(pb.example("toy_pooling"), FACTORS, stop=stop, progress=after_one).table
-    assert found["change"].tolist() == list(range(PART))
+    found = scenarios(pb.example("toy_pooling"), FACTORS, stop=stop, progress=after_one).table
+    assert found["scenario"].tolist() == list(range(PART))
 
 
 def test_a_stop_among_threads_keeps_what_is_done() -> None:
@@ -265,7 +264,7 @@ def test_a_broken_pool_that_was_given_is_gone_on_without() -> None:
 
 
 def _solve_or_end(question: Any, part: Any) -> Any:
-    if any(number == 1 for number, _ in part):
+    if any(number == 1 for number in part.index):
         os.kill(os.getpid(), signal.SIGKILL)
     return _solve_part(question, part)
 
@@ -273,9 +272,9 @@ def _solve_or_end(question: Any, part: Any) -> Any:
 def test_a_change_that_kills_its_process_is_named_and_the_others_have_their_values(
     serial: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(budgets, "_solve_part", _solve_or_end)
+    monkeypatch.setattr(sys.modules[scenarios.__module__], "_solve_part", _solve_or_end)
     place = pb.example("toy_pooling")
-    found = changed_budgets(place, FACTORS[:2], executor="processes", workers=1).table
+    found = scenarios(place, FACTORS[:2], executor="processes", workers=1).table
     assert found["status"].tolist() == ["reached", LOST]
     assert found["value"].isna().tolist() == [False, True]
     assert found["value"][0] == serial["value"][0]
@@ -307,7 +306,7 @@ def test_runs_and_variants_that_are_lost_are_named(monkeypatch: pytest.MonkeyPat
 
 UNGUARDED = """
 import placebudget as pb
-pb.changed_budgets(pb.example("toy_pooling"), [1.0], executor="processes", workers=1)
+pb.scenarios(pb.example("toy_pooling"), [1.0], executor="processes", workers=1)
 """
 
 
@@ -328,7 +327,7 @@ def test_an_error_of_a_part_comes_through() -> None:
             list(sweep(fails, [1, 2, 3], executor=executor))
 
 
-@pytest.mark.parametrize("executor", ["cluster", 3])
+@pytest.mark.parametrize("executor", ["clusters", 3])
 def test_an_unknown_way_of_working_is_named(executor: Any) -> None:
     with pytest.raises(WrongArgument, match="serial"):
         list(sweep(abs, [1], executor=executor))

@@ -15,6 +15,7 @@ from placebudget.cli.new import new
 from placebudget.cli.papers import papers
 from placebudget.cli.places import changed, check, examples, next_year, schema, template
 from placebudget.cli.plans import compare, explain, optimise, rerun, run, simulate
+from placebudget.cli.scenarios import scenarios
 from placebudget.cli.speaking import in_words
 from placebudget.cli.study import studies_in_lines, study, study_command
 
@@ -112,6 +113,13 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
     (
         study_command("to_do", "todo"),
         _examples_of_use("todo lancashire", "todo my_place --solve --xlsx to_do.xlsx"),
+    ),
+    (
+        scenarios,
+        _examples_of_use(
+            "scenarios northvale cuts.csv --measure 'cashable saving' --out reached.csv",
+            "scenarios my_place draws.csv --store results --executor tcp://scheduler:8786",
+        ),
     ),
     (
         next_year,

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -44,6 +44,7 @@ from placebudget.view.studies.entry import (
 )
 from placebudget.words import sentence
 
+Found = TypeVar("Found", bound=Result)
 _KINDS = (".xlsx", ".json", ".html")
 # How often Ctrl-C is listened for while a study is at work, in seconds.
 _LOOK = 0.1
@@ -56,10 +57,12 @@ def studies_in_lines() -> str:
     )
 
 
-def _one_of(choices: Collection[str], kind: str) -> Callable[[str], str]:
-    """A check that refuses a word that is not known, as wrong use."""
+def one_of(choices: Collection[str], kind: str, other: str = "") -> Callable[[str], str]:
+    """A check that refuses a word that is not known, and does not hold ``other``, as wrong use."""
 
     def check(given: str) -> str:
+        if other and other in given:
+            return given
         name = given.replace("-", "_")
         if name in choices:
             return name
@@ -82,7 +85,7 @@ def _shares(given: str) -> str:
 
 
 def _several(choices: Collection[str], kind: str) -> Callable[[str], str]:
-    check = _one_of(choices, kind)
+    check = one_of(choices, kind)
 
     def checked(given: str) -> str:
         for part in _parts(given):
@@ -135,7 +138,7 @@ def _option(argument: Argument, takers: Sequence[str]) -> inspect.Parameter:
         case Shares():
             default, how["callback"] = ",".join(map(str, default)), _shares
         case Choice() if not callable(argument.choices):
-            how["callback"] = _one_of(argument.choices, f"--{argument.option}")
+            how["callback"] = one_of(argument.choices, f"--{argument.option}", argument.other)
         case SeveralOf():
             how["callback"] = _several(argument.choices, f"--{argument.option}")
             default = ",".join(default)
@@ -191,7 +194,7 @@ def study(
         str,
         typer.Argument(
             metavar="NAME",
-            callback=_one_of(STUDIES, "study"),
+            callback=one_of(STUDIES, "study"),
             show_default=False,
             help="Which study; what each asks stands below.",
         ),
@@ -219,7 +222,7 @@ def study(
     entry = STUDIES[name]
     values = _values(entry, options)
     given = _subject(place, entry, values)
-    found, ended = _kept(name, lambda **watch: entry.answer(replace(given, watch=watch), values))
+    found, ended = kept(name, lambda **watch: entry.answer(replace(given, watch=watch), values))
     written = [_write(found, path, kind) for path, kind in _goals(out, html, xlsx)]
     if as_json:
         say_json(found.document())
@@ -289,7 +292,7 @@ def _write(found: Result, path: Path, kind: str) -> Path:
     return path
 
 
-def _kept(title: str, work: Callable[..., Result]) -> tuple[Result, KeyboardInterrupt | None]:
+def kept(title: str, work: Callable[..., Found]) -> tuple[Found, KeyboardInterrupt | None]:
     """Do a study; Ctrl-C stops it and keeps what is done, a second one ends it.
 
     Returns
@@ -303,7 +306,7 @@ def _kept(title: str, work: Callable[..., Result]) -> tuple[Result, KeyboardInte
         def stage(name: str, number: int, total: int) -> None:
             report(f"Study {title}: {name}", number, total)
 
-        def begun() -> Result:
+        def begun() -> Found:
             # Ctrl-C may come while work is handed over: it begins once it can be waited for.
             begin.wait()
             return work(stop=stop, progress=stage)

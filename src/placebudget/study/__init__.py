@@ -3,7 +3,6 @@
 from placebudget.study import games
 from placebudget.study.accounts import Accounts, accounts
 from placebudget.study.alternatives import Alternatives, alternatives
-from placebudget.study.budgets import ChangedBudgets, changed_budgets
 from placebudget.study.changes import EditionChanges, changes
 from placebudget.study.cycle import (
     NO_SLIPPAGE,
@@ -28,6 +27,7 @@ from placebudget.study.reorganisation import Reorganisation, reorganisation
 from placebudget.study.rests_on import RestsOn, rests_on
 from placebudget.study.result import StudyResult
 from placebudget.study.risk_share import RiskShare, risk_share
+from placebudget.study.scenarios import Scenarios, scenarios
 from placebudget.study.schedule import PoolSchedule, section_75
 from placebudget.study.sharing import Sharing, sharing
 from placebudget.study.sweeping import sweep
@@ -43,7 +43,6 @@ __all__ = [
     "TITLES",
     "Accounts",
     "Alternatives",
-    "ChangedBudgets",
     "Cycle",
     "EditionChanges",
     "Evaluation",
@@ -62,6 +61,7 @@ __all__ = [
     "Reorganisation",
     "RestsOn",
     "RiskShare",
+    "Scenarios",
     "Sharing",
     "Slippage",
     "StudyResult",
@@ -70,7 +70,6 @@ __all__ = [
     "Trace",
     "accounts",
     "alternatives",
-    "changed_budgets",
     "changes",
     "cycle",
     "fairness",
@@ -87,6 +86,7 @@ __all__ = [
     "rests_on",
     "risk_share",
     "roll_forward",
+    "scenarios",
     "section_75",
     "sharing",
     "sweep",

@@ -16,6 +16,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
+    CancelledError,
     Executor,
     Future,
     ProcessPoolExecutor,
@@ -30,16 +31,21 @@ from typing import Any, Generic, TypeVar
 from placebudget.arguments import as_given, offered, optional, whole
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.progress import silent
+from placebudget.study.cluster import CLUSTER, Cluster, joined, names_cluster
 from placebudget.texts import shown
 
 SERIAL, THREADS, PROCESSES = "serial", "threads", "processes"
-WAYS = (SERIAL, THREADS, PROCESSES)
+WAYS = (SERIAL, THREADS, PROCESSES, CLUSTER)
 # What a row says of a part without an answer.
 LOST = "not worked out: its process ended twice, as where memory runs out"
 _NO_WORKERS = (
     "No process can begin to work here. In a script of your own, put what it does below "
     "if __name__ == '__main__', as each process reads the script again; where processes "
     "are not allowed or memory is short, give executor='threads' or 'serial'."
+)
+_GONE = (
+    "the cluster is lost: its scheduler no longer answers. Start it again; with a store the same "
+    "call goes on from what is done"
 )
 # How often a stop is looked for while workers are at it, in seconds.
 _LOOK = 0.2
@@ -48,7 +54,8 @@ Part = TypeVar("Part")
 Done = TypeVar("Done")
 Report = Callable[[str, int, int], None]
 ExecutorLike = str | Executor
-"""``"serial"``, ``"threads"``, ``"processes"``, or any executor of the standard kind."""
+"""``"serial"``, ``"threads"``, ``"processes"``, ``"cluster"``, the address of a Dask cluster or its
+client, or any executor of the standard kind."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +85,15 @@ def read_executor(given: ExecutorLike) -> ExecutorLike:
     Traceback (most recent call last):
     ...
     placebudget.errors.WrongArgument: there is no way of working 'thread': give 'serial',
-    'threads', 'processes', or an executor of concurrent.futures. Did you mean threads?
+    'threads', 'processes', 'cluster', the address of a Dask cluster such as 'tcp://host:8786', or
+    an executor of concurrent.futures. Did you mean threads?
     """
-    listed = f"give {', '.join(map(repr, WAYS))}, or an executor of concurrent.futures"
+    listed = (
+        f"give {', '.join(map(repr, WAYS))}, the address of a Dask cluster such as "
+        "'tcp://host:8786', or an executor of concurrent.futures"
+    )
     if isinstance(given, str):
-        if given in WAYS:
+        if given in WAYS or names_cluster(given):
             return given
         said = f"there is no way of working {shown(given)}: {listed}"
         raise WrongArgument(offered(said, given, WAYS))
@@ -134,10 +145,11 @@ def sweep(
     parts : sequence
         What is worked on; its order says which answer is which.
     executor : str or concurrent.futures.Executor
-        ``"serial"``, ``"threads"``, ``"processes"``, or an executor, which stays
-        open: that of a dask client (``client.get_executor()``), say.
+        ``"serial"``, ``"threads"``, ``"processes"``; ``"cluster"``, a Dask cluster of this machine
+        that ends with the sweep, or the address of one that stands; or an executor or the client
+        of a Dask cluster, which stays open.
     workers : int, optional
-        How many threads or processes; default one a processor.
+        How many threads, processes or workers; default one a processor.
     stop : threading.Event, optional
         Once it is set no part is begun any more; those that are done are kept.
     progress : callable, optional
@@ -157,7 +169,7 @@ def sweep(
     Raises
     ------
     CannotAnswer
-        If processes were to work and cannot begin.
+        If processes were to work and cannot begin; if there is no cluster, or it is lost.
     WrongArgument
         If there is no such way of working;
         or if nobody could be at work.
@@ -201,8 +213,8 @@ def _in_pools(
 ) -> Iterator[tuple[int, Done | Lost[Part]]]:
     """Answers as they come, from one pool, or from others where a worker of it is lost."""
     while waiting and not _stopped(stop):
-        given = not isinstance(executor, str)
         with _opened(executor, workers) as pool:
+            given = pool is executor
             suspects = yield from _as_they_come(work, pool, waiting, given, workers, stop)
         if given and suspects:
             # Which of them its worker was at is not known: all are begun again in a pool of ours.
@@ -223,10 +235,14 @@ def _as_they_come(
 ) -> Generator[tuple[int, Done], None, list[tuple[int, Part]]]:
     """Answers of a pool; in the end the parts that were open when it lost a worker.
 
-    A pool of ours is given no more than its workers can be at, so that those are few. The
-    futures are kept apart from the pool, so that a stop can end those not begun.
+    A pool of ours is given no more than its workers can be at, so that those are few; of a cluster,
+    which goes on without a worker, only what killed several is open. The futures are kept apart
+    from the pool, so that a stop can end those not begun.
     """
     room = len(waiting) if given else _count(workers)
+    died: tuple[type[BaseException], ...] = (BrokenExecutor,)
+    if isinstance(pool, Cluster):
+        room, died = pool.room, pool.died
     under_way: dict[Future[Done], tuple[int, Part]] = {}
     lost: list[tuple[int, Part]] = []
     try:
@@ -244,8 +260,10 @@ def _as_they_come(
                 number, part = under_way.pop(future)
                 try:
                     answer = future.result()
-                except BrokenExecutor:
+                except died:
                     lost.append((number, part))
+                except CancelledError:
+                    raise CannotAnswer(_GONE) from None
                 else:
                     yield number, answer
     finally:
@@ -284,7 +302,10 @@ def _alone(
 @contextmanager
 def _opened(executor: ExecutorLike, workers: int | None) -> Iterator[Executor]:
     """An executor to work with; one that was given stays open."""
-    if not isinstance(executor, str):
+    if names_cluster(executor):
+        with joined(executor, workers) as cluster:
+            yield cluster
+    elif not isinstance(executor, str):
         yield executor
     elif executor == THREADS:
         with ThreadPoolExecutor(_count(workers)) as pool:

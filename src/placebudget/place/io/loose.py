@@ -8,7 +8,7 @@ are read by the same code, so that one file gets one answer wherever it is opene
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -101,6 +101,32 @@ BIDS = _table(
     Column("capacity", "number", "Units that the bidder can take.", unit="units", minimum=0),
     key=2,
 )  # fmt: skip
+
+
+SCENARIO_WORDS = ("scenario", "pooling", "option")
+"""Columns of a table of scenarios that hold words; the others hold factors."""
+
+
+def scenarios_table(columns: Iterable[str]) -> Table:
+    """A table of scenarios with these columns: what each of them changes is read by who asks.
+
+    Examples
+    --------
+    >>> [column.type for column in scenarios_table(["scenario", "nhs_core"]).columns][:2]
+    ['string', 'number']
+    """
+    own = [name for name in dict.fromkeys(columns) if name != "scenario"]
+    return _table(
+        "scenarios",
+        "Scenarios",
+        _text("scenario", "What the scenario is called."),
+        *(
+            _text(name, "How money is pooled, or which option.", required=False)
+            if name in SCENARIO_WORDS
+            else Column(name, "number", "Factor; blank: as it is.", unit="factor", minimum=0)
+            for name in own
+        ),
+    )
 
 
 class LooseTable(NamedTuple):

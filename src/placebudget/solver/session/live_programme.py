@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -221,6 +221,8 @@ class Reached:
     need_unmet, capacity_dropped : float
         Need that must be met and cannot all be, and capacity given up faster than it can be
         before any need goes unmet, in pounds; values that differ in these do not compare.
+    values : ndarray
+        Of every variable, scaled.
     """
 
     objective: str
@@ -228,6 +230,7 @@ class Reached:
     spending: pd.DataFrame
     need_unmet: float = 0.0
     capacity_dropped: float = 0.0
+    values: np.ndarray = field(default_factory=lambda: np.zeros(0), repr=False, compare=False)
 
 
 class LiveProgramme:
@@ -274,7 +277,11 @@ class LiveProgramme:
         """The best plan as things stand: its value and its spending."""
         answer = self._solved()
         objective = self.programme.objectives[0].name
-        return Reached(objective, self._value(answer), self._spending(answer), **self._missing)
+        assert answer.values is not None
+        return Reached(
+            objective, self._value(answer), self._spending(answer), **self._missing,
+            values=answer.values,
+        )  # fmt: skip
 
     def make_the_most_of(self, *objectives: Objective) -> None:
         """Ask for the most of something else, the first of these, from the next solve on."""

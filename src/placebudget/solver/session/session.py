@@ -38,9 +38,9 @@ from placebudget.programme.money import stream_funding
 from placebudget.programme.objectives import add_objectives
 from placebudget.programme.rules import Rule, read_rules
 from placebudget.programme.rules.no_worse_off import right_sides
-from placebudget.solver.backend.answer import RunLimits, read_limits
+from placebudget.solver.backend.answer import RunLimits, Status, read_limits
 from placebudget.solver.session.live_programme import LiveProgramme, TodaysMoney
-from placebudget.solver.stages.giving_way import given_apart
+from placebudget.solver.stages.giving_way import given_apart, least_given, with_less_kept
 
 
 class Session(LiveProgramme):
@@ -111,6 +111,7 @@ class Session(LiveProgramme):
         self._fallen = np.zeros(len(self._rule_low), bool)
         self._carries: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self._funding = self._stream_funding()
+        self._began_with = {name: money.copy() for name, money in self._funding.items()}
         self._most = self._largest_lots()
         self._refuse(names, benchmarks, start.name)
         self._contributions = self._contribution_limits()
@@ -318,6 +319,31 @@ class Session(LiveProgramme):
         for stream in every:
             self._funding[stream] *= factor
         self._update_funding(every)
+
+    def fund_by(self, factors: Mapping[str, float]) -> None:
+        """Fund streams by factors of what they brought as the session began, whatever was since."""
+        heir = heirs(self.place)
+        changed = []
+        for stream, factor in factors.items():
+            for key in dict.fromkeys([stream, *heir.get(stream, {}).values()]):
+                self._funding[key] = self._began_with[key] * factor
+                changed.append(key)
+        if changed:
+            self._update_funding(changed)
+
+    def given_now(self) -> Mapping[tuple[str, str, str], tuple[float, float]]:
+        """What services without effects cannot keep, as things stand.
+
+        For a session of the aligned place it is what ``placebudget.solver.given_apart`` says of the
+        place with its money as changed here.
+        """
+        with self._alone():
+            self._keep_again()
+            answer = self._live.run(self.limits, self.limits.seconds)
+            if answer.status is not Status.INFEASIBLE:
+                return {}
+            given = least_given(self.programme_now, self.limits)
+        return with_less_kept(self.programme_now, given).basis.gave_way if given else {}
 
     def _all_or(self, streams: Collection[str] | None) -> Collection[str]:
         if streams is None:

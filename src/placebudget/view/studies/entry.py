@@ -189,11 +189,14 @@ class Choice(Argument):
         If other boxes depend on it: what the button says by which it is chosen first.
     none : (str, str)
         What is said where there is nothing to choose from, and what helps.
+    other : str
+        A command takes besides whatever holds this.
     """
 
     choices: Mapping[str, str] | Callable[[Subject], Mapping[str, str]]
     button: str = ""
     none: tuple[str, str] = ("", "")
+    other: str = ""
 
     def among(self, subject: Subject) -> Mapping[str, str]:
         """What there is to choose from."""
@@ -439,9 +442,10 @@ SEED = Whole(
 WORKERS = Whole(name="workers", about="how many at a time", least=1, nothing="one a processor")
 EXECUTOR = Choice(
     name="executor",
-    about=", ".join(WAYS[:-1]) + f" or {WAYS[-1]}",
+    about=f"{', '.join(WAYS)} (of this machine), or the address of a Dask cluster",
     default="processes",
     # A board works in a thread of its own.
     first="serial",
     choices={way: way for way in WAYS},
+    other="://",
 )

@@ -1,4 +1,4 @@
-"""Changed budgets, times and gaps that cannot be read are refused in words, all at once."""
+"""Scenarios, times and gaps that cannot be read are refused in words, all at once."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import placebudget as pb
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        (0.9, "give a list of changes"),
-        ("0.9", "give a list of changes"),
-        ({"council_tax": 0.9}, "give a list of changes"),
-        ([0.9, "x"], "change 1: a factor is a number of 0 or more, not 'x'"),
-        ([None], "change 0: a factor is a number of 0 or more, not None"),
-        ([True], "change 0: .* not True"),
-        ([float("inf")], "change 0: .* not inf"),
-        ([-0.1], "change 0: .* not -0.1"),
+        (0.9, "give a table of scenarios, or a list"),
+        ("0.9", "give a table of scenarios, or a list"),
+        ({"council_tax": 0.9}, "give a table of scenarios, or a list"),
+        ([0.9, "x"], "scenario 1: a factor is a number of 0 or more, not 'x'"),
+        ([None], "scenario 0: a factor is a number of 0 or more, not None"),
+        ([True], "scenario 0: .* not True"),
+        ([float("inf")], "scenario 0: .* not inf"),
+        ([-0.1], "scenario 0: .* not -0.1"),
         (
             [{"nobody": 1.0}, {"nhs_money": "lots"}],
-            "change 0: no stream nobody; .*change 1: .*lots",
+            "no stream nobody; .*scenario 1: .*lots",
         ),
     ],
 )
-def test_changes_that_cannot_be_read_name_their_number(changes: Any, said: str) -> None:
+def test_scenarios_that_cannot_be_read_are_named(changes: Any, said: str) -> None:
     with pytest.raises(pb.PlaceBudgetError, match=said):
-        pb.changed_budgets("toy_pooling", changes)
+        pb.scenarios("toy_pooling", changes)
 
 
 @pytest.mark.parametrize(
