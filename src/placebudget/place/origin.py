@@ -200,15 +200,14 @@ def hashes(place: Package) -> dict[str, Hashes]:
 
 def _row_texts(frame: pd.DataFrame) -> list[str]:
     """Each row of a table as JSON, without its blanks: a column nobody filled changes nothing."""
-    names = list(frame.columns)
+    names, known = list(frame.columns), frame.notna().to_numpy()
     columns = (frame[name].tolist() for name in names)
-    known = (frame[name].notna().tolist() for name in names)
     return [
         json.dumps(
             {name: cell for name, cell, given in zip(names, row, filled, strict=True) if given},
             default=str,
         )
-        for row, filled in zip(zip(*columns, strict=True), zip(*known, strict=True), strict=True)
+        for row, filled in zip(zip(*columns, strict=True), known, strict=True)
     ]
 
 

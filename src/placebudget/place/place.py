@@ -116,9 +116,9 @@ class Package:
     def placeholders(self) -> Mapping[str, int]:
         """By table: how many rows are placeholders, figures that are nobody's yet."""
         rows = {
-            name: int((frame["status"] == PLACEHOLDER).sum())
+            name: frame["status"].tolist().count(PLACEHOLDER)
             for name, frame in self.tables.items()
-            if "status" in frame.columns
+            if len(frame) and "status" in frame.columns
         }
         return {name: count for name, count in rows.items() if count}
 

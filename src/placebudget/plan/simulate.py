@@ -242,8 +242,9 @@ def _parts(
     used = parts[(parts["route"] == 0) | (parts["block"] == "contribute")]
     used = used.groupby(["stream", "year"])["amount"].sum()
     loans = _needed(basis, used, funding) if may_borrow else {}
-    brought = borrowed((loan, loans.get(loan.name, 0.0)) for loan in basis.loans)
-    funding = (funding + of_streams(basis, brought, list(funding.index))).round(2)
+    if loans:
+        brought = borrowed((loan, loans.get(loan.name, 0.0)) for loan in basis.loans)
+        funding = (funding + of_streams(basis, brought, list(funding.index))).round(2)
     purse = funding.stack().rename("funding").reset_index()
     purse.columns = ["stream", "year", "funding"]
     purse["class"] = purse["stream"].map(klass)
