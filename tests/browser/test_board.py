@@ -187,9 +187,11 @@ def test_a_refused_recalculation_says_so_in_the_bar_each_time(page: Page) -> Non
         expect(page.locator("#pb-problems")).to_be_focused()
         settled(page, "Nothing was recalculated. ")
         expect(page.locator(".pb-status")).to_contain_text("enter a number, like 2.5")
-    page.fill("#pb-amount-homes_pledge", "65")
-    page.click("#pb-recalculate")
-    settled(page, "Done")
+    # That it is recalculated once it is mended is seen with the money of streams, too.
+    if ALL:
+        page.fill("#pb-amount-homes_pledge", "65")
+        page.click("#pb-recalculate")
+        settled(page, "Done")
 
 
 @elsewhere("tests/apps/test_meeting.py and tests/test_plain_words.py")

@@ -62,13 +62,19 @@ def clean(
 
 def found(place: Place, pooling: str = "aligned", **given: Any) -> PlanFindings:
     """What the best plan of a place must admit."""
-    return pb.optimise(place, pooling=pooling, prices=False).findings(**given)
+    return best(place, pooling).findings(**given)
+
+
+@cache
+def best(place: Place, pooling: str) -> pb.Plan:
+    """The best plan, made once for all tests of an equal place."""
+    return pb.optimise(place, pooling=pooling, prices=False)
 
 
 @cache
 def best_of(capacity: float = 600) -> pb.Plan:
     """The best plan of the clean place, for tests that only read it."""
-    return pb.optimise(clean(capacity=capacity), pooling="aligned", prices=False)
+    return best(clean(capacity=capacity), "aligned")
 
 
 @cache

@@ -275,7 +275,7 @@ def test_what_leads_the_page_says_where_there_is_nothing_to_decide() -> None:
     alone = in_short(pb.potential(place.with_(today=today, **none)))
     assert "There is no pool to decide on." in alone
     assert "In the model pooling brings nothing." in alone
-    little = in_short(pb.potential(asked_of_a_pool(care=1.0001)))
+    little = in_short(of_a_pool(1.0001))
     assert "Nothing is proposed: what pools gain is no difference worth deciding on." in little
 
 
@@ -511,8 +511,8 @@ def asked_of_a_pool(care: float = 3.0) -> Place:
 
 
 @cache
-def of_a_pool() -> Potential:
-    return pb.potential(asked_of_a_pool())
+def of_a_pool(care: float = 3.0) -> Potential:
+    return pb.potential(asked_of_a_pool(care))
 
 
 def test_an_ask_says_what_comes_back_the_limit_and_what_the_pool_pays_for() -> None:
@@ -615,7 +615,7 @@ def test_of_two_pools_of_which_either_would_do_one_is_paid_into_and_asked_for() 
 
 def test_of_pools_that_gain_next_to_nothing_the_board_is_asked_nothing() -> None:
     """£1 million more of care instead of parks is worth £100 more, of £15 million."""
-    found = pb.potential(asked_of_a_pool(care=1.0001))
+    found = of_a_pool(1.0001)
     assert found.too_small("aligned", "pooled")
     told = "no difference worth deciding on"
     pages = [line for part in front(found) for line in part.lines]
@@ -939,20 +939,20 @@ def test_duties_without_a_floor_that_lose_stand_beside_what_is_asked(
     """Parks lose £1 million to care that a pool pays for."""
     place = asked_of_a_pool()
     rows = place.services.assign(duty=["Parks Act 1900, section 1", None])
-    told = [line for part in front(pb.potential(place.with_(services=rows))) for line in part.lines]
+    found = pb.potential(place.with_(services=rows))
+    told = [line for part in front(found) for line in part.lines]
     assert (
         "May not be lawful: duties that lose money and have no floor: Parks Act 1900, section 1 "
         "−£1 million (−£1 million by pooling itself). Only 1 duty is entered."
     ) in told
-    assert _unguarded(pb.potential(place)) == ""
+    assert _unguarded(of_a_pool()) == ""
     # What is lost is told beside the cost of the same service where most of it is growth.
     monkeypatch.setattr(
         "placebudget.view.front.against_standstill",
         lambda found: against_standstill(found).assign(beside=-100_000.0),
     )
-    assert "−£1 million (−£100,000 beside its cost) (−£1 million by pooling itself)" in _unguarded(
-        pb.potential(place.with_(services=rows))
-    )
+    said = _unguarded(found)
+    assert "−£1 million (−£100,000 beside its cost) (−£1 million by pooling itself)" in said
 
 
 def test_words_of_money_saved_are_explained_where_they_stand() -> None:

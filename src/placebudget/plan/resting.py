@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.once import once
 from placebudget.place.place import (
     DERIVED,
     ILLUSTRATIVE,
@@ -119,10 +120,11 @@ def multiplied(place: Place, figures: Iterable[Figure], factor: float) -> Place:
     return place.with_(**tables)
 
 
-def figures_of(place: Place) -> list[Figure]:
+@once
+def figures_of(place: Place) -> tuple[Figure, ...]:
     """Every value, effect, unit cost and need of a place that is not nought."""
     found = (*_values(place), *_effects(place), *_costs(place), *_needs(place))
-    return [figure for figure in found if figure.amount]
+    return tuple(figure for figure in found if figure.amount)
 
 
 def values_at_nought(place: Place) -> list[Figure]:

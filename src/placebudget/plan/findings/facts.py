@@ -72,7 +72,7 @@ class Facts:
 
     def money(self, plan: Plan) -> np.ndarray:
         """Lines x years: pounds spent."""
-        return self._table(plan.tables["money"], "amount")
+        return self._table(plan, "money", "amount")
 
     def unmet(self, plan: Plan) -> np.ndarray:
         """Lines x years: units that are needed and not served; none where no need is given."""
@@ -80,9 +80,9 @@ class Facts:
         guessed = np.zeros(len(basis.lines), bool)
         guessed[basis.steps.line[basis.steps.of_capacity.any(axis=1)]] = True
         needed = np.where(np.isfinite(basis.needed) & ~guessed[:, None], basis.needed, 0.0)
-        served = self._table(plan.tables["units"], "units")
+        served = self._table(plan, "units", "units")
         needed[basis.at_shut_levels(served > 0)] = 0.0
-        served += self._table(plan.tables["needs"], "avoided")
+        served += self._table(plan, "needs", "avoided")
         missing = needed[:, :years] * basis.scale.units - served
         people = self.place.filled("services").set_index("service")["units_per_person"]
         each = people.loc[basis.lines.service].to_numpy(float)
@@ -91,11 +91,11 @@ class Facts:
 
     def paid(self, plan: Plan) -> np.ndarray:
         """Lines x years: capacity paid for, of lines that the table of need has."""
-        return self._table(plan.tables["needs"], "paid")
+        return self._table(plan, "needs", "paid")
 
     def bought(self, plan: Plan, column: str) -> np.ndarray:
         """Lines x years: units delivered, or what they cost."""
-        return self._table(plan.tables["units"], column)
+        return self._table(plan, "units", column)
 
     def held(self) -> Iterator[tuple[Held, Held]]:
         """Every rule where and when it holds: what the plan has, and what today has."""
@@ -115,8 +115,18 @@ class Facts:
         """Which lines are of a service."""
         return np.asarray(self.basis.lines.service == service)
 
-    def _table(self, frame: pd.DataFrame, column: str) -> np.ndarray:
-        """Lines x years: a column of a table of a plan, added up."""
+    def _table(self, plan: Plan, table: str, column: str) -> np.ndarray:
+        """Lines x years: a column of a table of a plan, added up; several finders ask for one."""
+        key = (id(plan), table, column)
+        if key not in self._known:
+            self._known[key] = self._added_up(plan.tables[table], column)
+        return self._known[key].copy()
+
+    @cached_property
+    def _known(self) -> dict[tuple[int, str, str], np.ndarray]:
+        return {}
+
+    def _added_up(self, frame: pd.DataFrame, column: str) -> np.ndarray:
         lines, year = self.basis.lines.position(), {name: t for t, name in enumerate(self.years)}
         found = np.zeros((len(lines), len(year)))
         rows = frame[frame["year"].isin(year)]
