@@ -145,6 +145,10 @@ def test_a_reward_that_does_not_come_is_a_deficit_unless_it_is_planned_again(
     found = lived(rewarded(), spread=0.5)
     assert of(found, "deficits")["mean"].tolist() == pytest.approx([0, 300e3, 300e3])
     assert of(found, "deficits", AGAIN).empty
+    assert (
+        "were planned; £0 is paid, where the outcome planned would pay £600,000" in found.summary()
+    )
+    assert not {"runs", "average"} & set(found.summary().replace(".", " ").split())
     spent = of(found, "sources", AGAIN).query("item == 'services'")["amount"]
     assert spent.tolist() == pytest.approx([1e6, 1e6, 1e6])
     balanced(found)
@@ -207,6 +211,20 @@ def test_what_is_borrowed_is_drawn_in_its_year_and_borne_in_the_years_after_to_t
 def test_loans_slippage_and_deficits_still_leave_sources_equal_to_uses() -> None:
     slips = pb.study.Slippage(undelivered=0.1, overrun=0.1)
     balanced(lived(scheme(), runs=2, slippage=slips, spread=0.3))
+    # Of a loan of the second year the plan made again decides as well.
+    place, grant = scheme(), scheme().funding["stream"].eq("grant")
+    later = place.with_(
+        loans=place.loans.assign(first_year="2028-29"),
+        funding=place.funding.assign(
+            amount=place.funding["amount"]
+            .mask(grant, 0)
+            .mask(grant & place.funding["year"].eq("2028-29"), 12e6)
+        ),
+    )
+    found = lived(later, runs=3, slippage=slips, spread=0.3)
+    balanced(found)
+    assert of(found, "runs", AGAIN)["replanned"].sum() >= 1
+    assert of(found, "loans", AGAIN)["borrowed"].tolist() == pytest.approx([0, 8e6, 0])
 
 
 @pytest.mark.parametrize("place", [contract(), scheme()], ids=["targets", "loans"])

@@ -451,11 +451,15 @@ def target_lines(
             for agency, mean, low in bearers.loc[mine, ["agency", "mean", "low"]].to_numpy()
             if agency != OUTSIDE and mean
         ]
+        often = (
+            f"nothing is paid in {percent(row['missed'])} of the runs, all of it in "
+            f"{percent(row['whole'])}; "
+        )
         said = (
             f"{sentence(row['policy'])}: {called[row['target']]}, "
             f"{names.of('outcome', row['outcome'])} in {row['year']}: {count(row['counted_mean'])}"
-            f"{on_average} where {count(row['counted_planned'])} were planned; nothing is paid in "
-            f"{percent(row['missed'])} of the runs, all of it in {percent(row['whole'])}; "
+            f"{on_average} where {count(row['counted_planned'])} were planned; "
+            f"{often if on_average else ''}"
             f"{money(row['mean'])} is paid{on_average}, where the outcome planned would pay "
             f"{money(row['planned'])}"
         )
@@ -466,8 +470,10 @@ def target_lines(
         if row["invested"] > 0:
             said += (
                 f"; an investor who puts in {money(row['invested'])} has {money(row['back'])} back"
-                f"{on_average} and less than it put in in {percent(row['loses'])} of the runs"
+                f"{on_average}"
             )
+            if on_average:
+                said += f", and less than it put in in {percent(row['loses'])} of the runs"
         yield said + "."
 
 
