@@ -23,7 +23,8 @@ PARTS = {"pools": True, "ring_fences": True, "cuts": (0.1,)}
 STUDIES = (
     "sharing", "joining", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook",
     "potential", "levels", "loan", "outcome_contract", "tender", "market", "rests_on",
-    "alternatives", "frontier", "to_do", "changes", "section_75", "reorganisation",
+    "alternatives", "frontier", "to_do", "changes", "section_75", "reorganisation", "uncertainty",
+    "robust",
 )  # fmt: skip
 
 
@@ -49,6 +50,12 @@ def answer(name: str) -> Result:
         return pb.study.alternatives(toy)
     if name == "frontier":
         return pb.study.frontier(toy, aims=["public value", "money spent"])
+    if name == "robust":
+        futures: dict[str, dict[str, float]] = {"as planned": {}, "dearer": {"unit cost": 1.25}}
+        return pb.study.robust(toy, futures, by="cvar", plans=["today", "aligned"])
+    if name == "uncertainty":
+        few = {"draws": 8, "replanned": 2, "find_out": 1, "sobol": 2}
+        return pb.study.uncertainty(toy, plans=["today", "aligned", "freed"], **few)
     if name == "joining":
         return pb.study.joining(payrolls())
     if name == "risk_share":

@@ -10,16 +10,14 @@ import pytest
 import placebudget as pb
 import places
 from placebudget.errors import WrongArgument
-from placebudget.study.cycle import POLICIES, SPREAD
+from placebudget.study.beliefs import SPREAD, Belief, effect_spread, read_spread
+from placebudget.study.cycle import POLICIES
 from placebudget.study.cycle.assumptions import (
     chance_of,
-    effect_spread,
     poisson_quantile,
     read_policies,
-    read_spread,
 )
 from placebudget.study.cycle.result import middle_year, payback_year
-from placebudget.study.cycle.run import Belief
 
 
 def believed(spread: float, expected: float, seen: float) -> tuple[float, float]:

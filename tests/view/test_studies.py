@@ -66,7 +66,12 @@ def test_every_study_has_a_page_that_opens_from_disk(name: str, tmp_path: Path) 
 @pytest.mark.parametrize("name", STUDIES)
 def test_every_study_has_a_chart_with_a_finding_and_the_table_it_draws(name: str) -> None:
     view = study_view(answer(name), "key")
-    assert len(view.charts) == {"outlook": 3, "potential": 2, "reorganisation": 2}.get(name, 1)
+    assert len(view.charts) == {
+        "outlook": 3,
+        "potential": 2,
+        "reorganisation": 2,
+        "uncertainty": 2,
+    }.get(name, 1)
     chart = view.charts[0]
     assert chart.title.endswith(".")
     assert "£" in chart.title or "%" in chart.title

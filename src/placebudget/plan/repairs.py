@@ -341,7 +341,7 @@ def _in_years(place: Place, years: list[str]) -> str:
 
 
 def solved(
-    write: Callable[..., Programme], solver: str, limits: RunLimits
+    write: Callable[..., Programme], solver: str, limits: RunLimits, *, named: bool = True
 ) -> tuple[Programme, Solution]:
     """The programme that was solved in the end, and its solution.
 
@@ -352,6 +352,8 @@ def solved(
     write : callable
         :func:`build` of a place under its pooling: takes the keywords ``ordered``,
         ``objectives`` and ``shortfall``.
+    named : bool
+        Whether it is told what clashes where no plan keeps all rules, which takes long.
 
     Raises
     ------
@@ -368,6 +370,8 @@ def solved(
         return solve_in_order(keep, solver=solver, limits=limits, named=False)
     except Infeasible:
         least = least_shortfall(write, solver, limits, written[-1])
+        if least is None and not named:
+            raise
         if least is None:
             clashing = let_go(written[-1])
             raise in_words(clashing, name_clash(clashing), limits) from None

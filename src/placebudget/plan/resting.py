@@ -87,8 +87,8 @@ class Figure:
     @property
     def ends(self) -> tuple[float, float]:
         """The range that its source gives, as multiples of the figure; else none at all."""
-        low, high = (self.amount if isnan(end) else end for end in (self.low, self.high))
-        return low / self.amount, high / self.amount
+        low, high = (1.0 if isnan(end) else end / self.amount for end in (self.low, self.high))
+        return low, high
 
     @property
     def in_pounds(self) -> bool:
@@ -142,7 +142,7 @@ def _values(place: Place) -> Iterator[Figure]:
         ("outcomes", {"economic_value": ECONOMIC, "social_value": SOCIAL}),
         ("savings", {"value": FISCAL}),
     ):
-        origins = _Origins(place, table)
+        origins = Origins(place, table)
         for n, row in enumerate(place.filled(table).to_dict("records")):
             for column, part in columns.items():
                 ends = [float(row.get(f"{part}_{end}", nan)) for end in ("low", "high")]
@@ -155,7 +155,7 @@ def _values(place: Place) -> Iterator[Figure]:
 
 
 def _effects(place: Place) -> Iterator[Figure]:
-    table, origins = place.filled("effects"), _Origins(place, "effects")
+    table, origins = place.filled("effects"), Origins(place, "effects")
     made = effect_per_unit(table, place.filled("evidence"))
     for n, row in enumerate(table.to_dict("records")):
         yield Figure(
@@ -165,7 +165,7 @@ def _effects(place: Place) -> Iterator[Figure]:
 
 
 def _costs(place: Place) -> Iterator[Figure]:
-    table, origins = place.filled("offers"), _Origins(place, "offers")
+    table, origins = place.filled("offers"), Origins(place, "offers")
     year = table["price_year"].where(table["price_year"].notna(), place.settings.price_base)
     for (service, cost, prices), rows in _together(table["service"], table["unit_cost"], year):
         yield Figure(
@@ -185,7 +185,7 @@ def _needs(place: Place) -> Iterator[Figure]:
         ("needs", "people", own[own.index < given]),
         ("prevalence", "share", own[own.index >= given]),
     ):
-        people, origins = mine.groupby("service")["people"].sum(), _Origins(place, name)
+        people, origins = mine.groupby("service")["people"].sum(), Origins(place, name)
         for (service,), rows in _together(place.tables[name]["service"]):
             yield Figure(
                 NEED, name, column, rows, float(people.get(service, 0.0)),
@@ -205,7 +205,7 @@ def _prices(place: Place, year: object) -> str:
     return place.settings.price_base if pd.isna(year) else str(year)
 
 
-class _Origins:
+class Origins:
     """Status and source of the rows of a table."""
 
     def __init__(self, place: Place, table: str) -> None:
@@ -250,11 +250,16 @@ class Kept:
         Its place.
     objective : str
         What it is measured by.
+    basis : Basis, optional
+        What it was made from, where that has other figures than the place.
     """
 
-    def __init__(self, plan: Plan, place: Place, objective: str) -> None:
+    def __init__(
+        self, plan: Plan, place: Place, objective: str, basis: Basis | None = None
+    ) -> None:
         self.objective = objective
-        self.basis = Basis(place, read_pooling(place, pooling_of(plan, place)), reinvested(plan))
+        mode = read_pooling(place, pooling_of(plan, place))
+        self.basis = basis or Basis(place, mode, reinvested(plan))
         self.money = Money(*(plan.tables[name] for name in ("money", "contributions", "balances")))
         loans = plan.run.get(BORROWED, {})
         self.borrowed = {name: float(loan["pounds"]) for name, loan in loans.items()}

@@ -27,6 +27,7 @@ from placebudget.study.reorganisation import Reorganisation, reorganisation
 from placebudget.study.rests_on import RestsOn, rests_on
 from placebudget.study.result import StudyResult
 from placebudget.study.risk_share import RiskShare, risk_share
+from placebudget.study.robust import Robust, robust
 from placebudget.study.scenarios import Scenarios, scenarios
 from placebudget.study.schedule import PoolSchedule, section_75
 from placebudget.study.sharing import Sharing, sharing
@@ -34,6 +35,7 @@ from placebudget.study.sweeping import sweep
 from placebudget.study.tender import Tender, tender
 from placebudget.study.to_do import ToDo, to_do
 from placebudget.study.trace import Trace, trace
+from placebudget.study.uncertainty import Uncertainty, uncertainty
 
 __all__ = [
     "MEANINGS",
@@ -61,6 +63,7 @@ __all__ = [
     "Reorganisation",
     "RestsOn",
     "RiskShare",
+    "Robust",
     "Scenarios",
     "Sharing",
     "Slippage",
@@ -68,6 +71,7 @@ __all__ = [
     "Tender",
     "ToDo",
     "Trace",
+    "Uncertainty",
     "accounts",
     "alternatives",
     "changes",
@@ -85,6 +89,7 @@ __all__ = [
     "reorganisation",
     "rests_on",
     "risk_share",
+    "robust",
     "roll_forward",
     "scenarios",
     "section_75",
@@ -93,4 +98,5 @@ __all__ = [
     "tender",
     "to_do",
     "trace",
+    "uncertainty",
 ]

@@ -1,9 +1,9 @@
 """The commissioning cycle: plan, commission, deliver, evaluate, plan again."""
 
+from placebudget.study.beliefs import SPREAD
 from placebudget.study.cycle.assumptions import (
     NO_SLIPPAGE,
     POLICIES,
-    SPREAD,
     Evaluation,
     Policy,
     Slippage,

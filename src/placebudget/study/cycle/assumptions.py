@@ -11,16 +11,14 @@ the same chance.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from placebudget.arguments import (
     Arguments,
-    as_given,
     flag,
-    is_number,
     number,
     refusal,
     sequence,
@@ -32,17 +30,6 @@ from placebudget.place import Place
 from placebudget.programme import one_goal
 
 ALIGNED, POOLED, FREED = "aligned", "pooled", "freed"
-SPREAD: Mapping[str, float] = {
-    "1": 0.05,
-    "2": 0.10,
-    "3": 0.20,
-    "4": 0.30,
-    "5": 0.45,
-    "6": 0.60,
-}
-
-
-"""By grade of evidence: standard deviation of the true effect over the effect planned with."""
 
 
 @dataclass(frozen=True)
@@ -178,55 +165,6 @@ def read_policies(place: Place, given: Iterable[Policy]) -> tuple[Policy, ...]:
         for pooling in dict.fromkeys(policy.pooling for policy in policies):
             asked.read(one_goal, place, pooling)
     return tuple(dict.fromkeys(policies))
-
-
-def read_spread(place: Place, given: Mapping[str, float] | float | None) -> dict[str, float]:
-    """Spread of the true effect by grade of evidence; "" stands for effects without a grade.
-
-    Parameters
-    ----------
-    given : mapping or float, optional
-        By grade, or one for all. Left out: :data:`SPREAD`. Effects without a
-        grade are as uncertain as the least certain grade, unless "" is given.
-
-    Raises
-    ------
-    WrongArgument
-        If it is neither, a grade the place uses has none, or one is negative.
-    """
-    used = sorted({"" if grade is None else grade for grade in _grades(place)})
-    if is_number(given):
-        table = dict.fromkeys(used, float(given))
-    elif given is not None and not isinstance(given, Mapping):
-        raise refusal("spread", "a number or numbers by grade such as {'1': 0.05}, or None", given)
-    else:
-        table = dict(SPREAD if given is None else given)
-        table.setdefault("", max(filter(is_number, table.values()), default=0.0))
-    missing = [grade or "(no grade)" for grade in used if grade not in table]
-    if missing:
-        raise WrongArgument(
-            f"no spread is given for evidence of grade {', '.join(missing)}; give spread={{...}}"
-        )
-    wrong = [grade for grade, value in table.items() if not (is_number(value) and value >= 0)]
-    if wrong:
-        named = ", ".join(f"{grade or '(no grade)'} ({as_given(table[grade])})" for grade in wrong)
-        raise WrongArgument(
-            f"the spread of effects is a number of 0 or more, and is not for grade {named}"
-        )
-    return {grade: float(table[grade]) for grade in used}
-
-
-def effect_spread(place: Place, spread: Mapping[str, float]) -> np.ndarray:
-    """Spread of each effect of a place, in the order of a programme's effects."""
-    return np.array([spread["" if grade is None else grade] for grade in _grades(place)], float)
-
-
-def _grades(place: Place) -> list[str | None]:
-    table = place.filled("effects").sort_values(["service", "outcome"], kind="stable")
-    evidence = table["evidence"].astype(object)
-    return [
-        None if missing else str(g) for g, missing in zip(evidence, evidence.isna(), strict=True)
-    ]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from placebudget.plan import Plan, optimise
 from placebudget.programme import Basis, Benchmark, read_objectives, read_pooling
 from placebudget.progress import Stage
 from placebudget.solver import RunLimits
+from placebudget.study.beliefs import effect_spread, read_spread
 from placebudget.study.cycle.assumptions import (
     NO_SLIPPAGE,
     POLICIES,
@@ -24,9 +25,7 @@ from placebudget.study.cycle.assumptions import (
     Policy,
     Slippage,
     chance_of,
-    effect_spread,
     read_policies,
-    read_spread,
 )
 from placebudget.study.cycle.market import (
     MARKET_NOTES,
@@ -128,7 +127,7 @@ def cycle(
         cashable saving, weighted outcomes.
     spread : mapping or float, optional
         Standard deviation of the true effect over the one planned with, by grade of
-        evidence; see :func:`placebudget.study.cycle.assumptions.read_spread`. 0: certain.
+        evidence; see :func:`placebudget.study.beliefs.read_spread`. 0: certain.
     slippage : Slippage, optional
         How delivery falls short.
     evaluation : Evaluation, optional

@@ -143,20 +143,9 @@ class RestsOn(StudyResult):
 
     def called(self, row: Mapping[str, Any]) -> str:
         """A figure as the label of a row."""
-        outcome = self._names.of("outcome", row["outcome"]) if row["outcome"] else ""
-        service = sentence(self._names.of("service", row["service"])) if row["service"] else ""
-        if row["kind"] == VALUE:
-            if row["part"] == FISCAL:
-                return f"{outcome}: saving of {self._names.of('agency', row['agency'])}"
-            return f"{outcome}: {row['part']} value"
-        if row["kind"] == EFFECT:
-            return f"{service}: effect on “{outcome}”"
-        if row["kind"] == COST:
-            known = self.tables["figures"]
-            several = ((known["kind"] == COST) & (known["service"] == row["service"])).sum() > 1
-            of = f" of {whole_pounds(row['amount'])}" if several else ""
-            return f"{service}: unit cost{of}"
-        return f"{service}: need"
+        known = self.tables["figures"]
+        several = ((known["kind"] == COST) & (known["service"] == row["service"])).sum() > 1
+        return figure_called(self._names, row, several=several)
 
     def said(self, row: Mapping[str, Any], amount: float) -> str:
         """An amount of a figure, as its kind asks for."""
@@ -359,6 +348,25 @@ class RestsOn(StudyResult):
         ]
         if points:
             yield Paragraph("What hangs on figures that are illustrative:", tuple(points))
+
+
+def figure_called(names: Names, row: Mapping[str, Any], *, several: bool) -> str:
+    """A value, effect, unit cost or need as the label of a row.
+
+    ``several``: whether its service has other unit costs, so that it says how much it is.
+    """
+    outcome = names.of("outcome", row["outcome"]) if row["outcome"] else ""
+    service = sentence(names.of("service", row["service"])) if row["service"] else ""
+    if row["kind"] == VALUE:
+        if row["part"] == FISCAL:
+            return f"{outcome}: saving of {names.of('agency', row['agency'])}"
+        return f"{outcome}: {row['part']} value"
+    if row["kind"] == EFFECT:
+        return f"{service}: effect on “{outcome}”"
+    if row["kind"] == COST:
+        of = f" of {whole_pounds(row['amount'])}" if several else ""
+        return f"{service}: unit cost{of}"
+    return f"{service}: need"
 
 
 def plan_called(name: str) -> str:

@@ -24,9 +24,11 @@ from placebudget.view.studies import (
     potential,
     rests_on,
     risk_share,
+    robust,
     sharing,
     to_do,
     trace,
+    uncertainty,
 )
 from placebudget.view.studies.common import StudyView, tables_view
 from placebudget.view.studies.entry import Study
@@ -40,6 +42,8 @@ STUDIES: dict[str, Study] = {
         rests_on.STUDY,
         rests_on.ALTERNATIVES,
         frontier.STUDY,
+        uncertainty.STUDY,
+        robust.STUDY,
         sharing.STUDY,
         sharing.JOINING,
         risk_share.STUDY,
