@@ -54,7 +54,7 @@ def answer(name: str) -> Result:
         futures: dict[str, dict[str, float]] = {"as planned": {}, "dearer": {"unit cost": 1.25}}
         return pb.study.robust(toy, futures, by="cvar", plans=["today", "aligned"])
     if name == "uncertainty":
-        few = {"draws": 8, "replanned": 2, "find_out": 1, "sobol": 2}
+        few = {"draws": 8, "replanned": 2, "find_out": 1, "sobol": 2, "pooling": "freed"}
         return pb.study.uncertainty(toy, plans=["today", "aligned", "freed"], **few)
     if name == "joining":
         return pb.study.joining(payrolls())
