@@ -14,6 +14,7 @@ import placebudget as pb
 from placebudget.place import Place
 from placebudget.study.cycle import simulation
 from placebudget.view.studies import study_view
+from proof import elsewhere
 from small import rule, small
 
 ONCE, AGAIN = pb.study.Policy("aligned"), pb.study.Policy("aligned", replan=True)
@@ -243,3 +244,20 @@ def test_without_targets_and_loans_the_cycle_is_as_it_was_to_the_penny(place: Pl
     for name, table in plain.tables.items():
         pd.testing.assert_frame_equal(mine.tables[name], table, check_exact=True)
     assert mine.notes == plain.notes
+
+
+@elsewhere("the step paid in three runs, by hand")
+def test_in_northvale_less_than_half_of_the_reward_is_to_be_expected() -> None:
+    """The figures of the page on signing a target."""
+    target = {"target": "homes", "outcome": "homes_kept", "year": "2028-29", "baseline": 73}
+    agreed = (
+        pb.Option("the agreement")
+        .add("targets", **target, stretch=100, threshold=0.6, reward=300_000, instalments=2)
+        .add("target_shares", target="homes", stream="county_grant", share=1)
+    )
+    once = pb.study.Policy("pooled")
+    found = pb.cycle(agreed.apply(pb.example("northvale")), policies=[once], runs=200, seed=1)
+    row = found.tables["targets"].iloc[0]
+    assert row[["missed", "whole"]].tolist() == pytest.approx([0.52, 0.395])
+    assert row["counted_mean"] == pytest.approx(97.4, abs=0.05)
+    assert row[["mean", "at_mean"]].tolist() == pytest.approx([139e3, 271e3], abs=500)
