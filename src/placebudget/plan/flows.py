@@ -188,7 +188,7 @@ def round_and_balance(basis: Basis, parts: pd.DataFrame, by_stream: pd.DataFrame
     direct = parts[(parts["block"] == "money") & (parts["route"] == 0)]
     paid_in = parts[parts["block"] == "contribute"]
     purse = by_stream.reset_index(drop=True)
-    at = _Rows(purse, ["stream", "year"])
+    at = _KeyedRows(purse, ["stream", "year"])
     reinvested = basis.classes.reinvested[purse["class"]]
     both = pd.concat([direct, paid_in], ignore_index=True)
     of = at.number(both)
@@ -204,7 +204,7 @@ def round_and_balance(basis: Basis, parts: pd.DataFrame, by_stream: pd.DataFrame
     return _tables(basis, both, parts, purse, rounded[len(both) :])
 
 
-class _Rows:
+class _KeyedRows:
     """Rows of a table by their keys, each there once, and what is added up for each of them."""
 
     def __init__(self, rows: pd.DataFrame, key: list[str]) -> None:
@@ -229,7 +229,7 @@ def _tables(
 ) -> Money:
     """Where money goes, once what streams spend themselves and pay into pools is rounded."""
     paid_in = first[first["block"] == "contribute"].reset_index(drop=True)
-    at = _Rows(paid_in, ["stream", "route", "year"])
+    at = _KeyedRows(paid_in, ["stream", "route", "year"])
     gross = paid_in["amount"].to_numpy(float)
     fee = gross * basis.management_cost[paid_in["route"].to_numpy(np.int64)]
     left = parts[parts["block"] == "unspent"]
@@ -295,7 +295,7 @@ def _contributions(basis: Basis, paid_in: pd.DataFrame) -> pd.DataFrame:
 def _balances(
     basis: Basis, first: pd.DataFrame, purse: pd.DataFrame, idle: np.ndarray
 ) -> pd.DataFrame:
-    at = _Rows(purse, ["stream", "year"])
+    at = _KeyedRows(purse, ["stream", "year"])
 
     def used(block: str) -> np.ndarray:
         mine = first[first["block"] == block]
