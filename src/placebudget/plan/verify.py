@@ -15,6 +15,7 @@ import pandas as pd
 
 from placebudget.errors import SolverFailed
 from placebudget.place.conditions import rules_in_force, shared_by
+from placebudget.place.geography import each_row
 from placebudget.place.names import Names, level_assumed, listed, rule_words
 from placebudget.place.succession import parts_in
 from placebudget.plan.deliver import earned
@@ -397,27 +398,29 @@ def _same(a: Mapping[tuple[str, ...], float], b: Mapping[tuple[str, ...], float]
 def check_contributions(basis: Basis, money: Money, digits: float) -> list[str]:
     """Contributions between minimum and maximum, management cost once, carrying limited."""
     problems: list[str] = []
-    limits = contribution_limits(basis.place, basis.years)
-    limits = limits[limits["pool"].isin(basis.pooling.pools)]
-    limits["year"] = [basis.years[t] for t in limits["t"]]
-    gross = money.contributions.set_index(["pool", "stream", "year"])["gross"]
+    paid = _sums(money.contributions, ["pool", "stream", "year"], "gross")
+    bounds = [
+        ((row.pool, row.stream, basis.years[row.t]), row.minimum, row.maximum)
+        for row in each_row(contribution_limits(basis.place, basis.years))
+        if row.pool in basis.pooling.pools
+    ]
     if len(basis.pooled_today):
-        limits = pd.concat([limits, _paid_in_today(basis)])
-    bounds = limits.set_index(["pool", "stream", "year"])
-    paid = gross.reindex(bounds.index, fill_value=0.0)
-    slack = 1.0 + 1e3 * digits * paid
-    for key in bounds.index[
-        (paid < bounds["minimum"] - slack) | (paid > bounds["maximum"] + slack)
-    ]:
-        problems.append(f"{key[1]} pays {pence(paid[key])} into {key[0]} in {key[2]}: not allowed")
+        bounds += [
+            ((row.pool, row.stream, row.year), row.minimum, row.maximum)
+            for row in each_row(_paid_in_today(basis))
+        ]
+    for key, least, most in bounds:
+        slack = 1.0 + 1e3 * digits * paid.get(key, 0.0)
+        if not least - slack <= paid.get(key, 0.0) <= most + slack:
+            pounds = pence(paid.get(key, 0.0))
+            problems.append(f"{key[1]} pays {pounds} into {key[0]} in {key[2]}: not allowed")
     if not basis.pooling.freed:
-        for key in gross.index.difference(bounds.index):
-            problems.append(f"{key[1]} pays into {key[0]} in {key[2]} without being allowed to")
-    c = money.contributions
+        for pool, stream, year in sorted(paid.keys() - {key for key, _, _ in bounds}):
+            problems.append(f"{stream} pays into {pool} in {year} without being allowed to")
     share = dict(zip(basis.routes, basis.management_cost, strict=True))
-    fee = c["gross"] * c["pool"].map(share).astype(float)
-    for row in c[(c["management_cost"] - fee).abs() > 0.0101].itertuples(index=False):
-        problems.append(f"{row.pool}, {row.stream}, {row.year}: the management cost is wrong")
+    for row in each_row(money.contributions):
+        if abs(row.management_cost - row.gross * share[row.pool]) > 0.0101:
+            problems.append(f"{row.pool}, {row.stream}, {row.year}: the management cost is wrong")
     return problems + _check_carrying(basis, money)
 
 
@@ -457,17 +460,21 @@ def check_pooled_today(basis: Basis, flows: pd.DataFrame, digits: float) -> list
 
 
 def _check_carrying(basis: Basis, money: Money) -> list[str]:
-    b = money.balances[~money.balances["stream"].str.startswith(REINVESTED)]
-    share = basis.place.filled("streams").set_index("stream")["carry_forward"]
+    streams = basis.place.filled("streams")
+    share = dict(zip(*(streams[n].tolist() for n in ("stream", "carry_forward")), strict=True))
     # What loans and payments for outcomes take does not make less of the share that may be carried.
-    own = stream_funding(basis.place).stack()
-    own = own.reindex(pd.MultiIndex.from_frame(b[["stream", "year"]])).to_numpy(float)
-    most = np.maximum(b["funding"], own) * b["stream"].map(share).astype(float)
-    last = b["year"] == basis.years[-1]
-    most = np.where(last, 0.0, most)
-    # A class's carried money is split to the penny over its streams.
-    hit = b["carried_out"] > most + 0.0101
-    return [f"{r.stream} carries too much out of {r.year}" for r in b[hit].itertuples(index=False)]
+    own = stream_funding(basis.place).to_dict("index")
+    problems = []
+    for row in each_row(money.balances):
+        if row.stream.startswith(REINVESTED):
+            continue
+        most = 0.0
+        if row.year != basis.years[-1]:
+            most = max(row.funding, own[row.stream][row.year]) * share[row.stream]
+        # A class's carried money is split to the penny over its streams.
+        if row.carried_out > most + 0.0101:
+            problems.append(f"{row.stream} carries too much out of {row.year}")
+    return problems
 
 
 def check_conditions(basis: Basis, flows: pd.DataFrame) -> list[str]:
