@@ -419,7 +419,7 @@ def check_contributions(basis: Basis, money: Money, digits: float) -> list[str]:
             problems.append(f"{stream} pays into {pool} in {year} without being allowed to")
     share = dict(zip(basis.routes, basis.management_cost, strict=True))
     for row in each_row(money.contributions):
-        if abs(row.management_cost - row.gross * share[row.pool]) > 0.0101:
+        if abs(row.management_cost - row.gross * share.get(row.pool, 0.0)) > 0.0101:
             problems.append(f"{row.pool}, {row.stream}, {row.year}: the management cost is wrong")
     return problems + _check_carrying(basis, money)
 
