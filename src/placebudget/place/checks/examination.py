@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+
 from placebudget.place.conditions import Conditions, standing_pooling
 from placebudget.place.findings import Finding
 from placebudget.place.geography import Geography, each_row, is_blank
@@ -40,6 +42,7 @@ class Examination:
         self.tables: Mapping[str, Table] = known if only is None else {only: known[only]}
         self._rows: dict[str, Rows] = {}
         self._cells: dict[tuple[str, str], list[tuple[int, Any]]] = {}
+        self._blank: dict[str, np.ndarray] = {}
 
     def numbers(self, table: str) -> Sequence[int]:
         """Numbers of the rows of a table as a spreadsheet shows them."""
@@ -64,6 +67,15 @@ class Examination:
                 if not is_blank(value)
             ]
         return self._cells[table, column]
+
+    def blank(self, table: str, column: str) -> list[int]:
+        """Numbers of the rows in which a column is blank."""
+        if table not in self._blank:
+            self._blank[table] = self.place.tables[table].isna().to_numpy()
+        rows = np.flatnonzero(
+            self._blank[table][:, self.tables[table].names.index(column)]
+        ).tolist()
+        return [self.numbers(table)[row] for row in rows]
 
     def keyed(self, table: str) -> dict[str, Any]:
         """Rows of a table by the first part of its key; rows without one are left out."""

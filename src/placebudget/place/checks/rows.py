@@ -109,11 +109,11 @@ _MENDS = {
 def figures_without(examined: Examination) -> Iterator[Finding]:
     """Rows without a source or a status: one finding a table and column."""
     for name, table in examined.tables.items():
-        frame, numbers = examined.place.tables[name], examined.numbers(name)
+        frame = examined.place.tables[name]
         if not table.figures or frame.empty:
             continue
         for column, mend in _MENDS.items():
-            rows = [numbers[row] for row in frame.index[frame[column].isna()]]
+            rows = examined.blank(name, column)
             if rows:
                 shown = listed((str(row) for row in rows), most=5)
                 what = f"{len(rows)} of {len(frame)} rows have no {column} (rows {shown})."

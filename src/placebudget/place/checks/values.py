@@ -43,11 +43,10 @@ def missing_tables(examined: Examination) -> Iterator[Finding]:
 def missing_cells(examined: Examination) -> Iterator[Finding]:
     """Blank cells in required columns."""
     for name, table in examined.tables.items():
-        frame, numbers = examined.place.tables[name], examined.numbers(name)
-        for column in table.columns if len(frame) else ():
+        for column in table.columns if len(examined.place.tables[name]) else ():
             if column.required:
-                for row in frame.index[frame[column.name].isna()]:
-                    number, mend = numbers[row], f"Fill it in: {column.description}"
+                for number in examined.blank(name, column.name):
+                    mend = f"Fill it in: {column.description}"
                     yield error(
                         "missing-value", name, number, column.name, "The cell is blank.", mend
                     )
