@@ -46,11 +46,11 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
             ("district", "moor", YEARS[1], 0.3),
         ),
         "areas": _rows(
-            ("area", "name", "parent", "tier", "population"),
-            ("place", "Place", None, "place", 40_000),
-            ("north", "North", "place", "district", 30_000),
-            ("south", "South", "place", "district", 10_000),
-            ("village", "Village", "north", "ward", 2_000),
+            ("area", "name", "parent", "tier", "population", "deprivation"),
+            ("place", "Place", None, "place", 40_000, None),
+            ("north", "North", "place", "district", 30_000, 2),
+            ("south", "South", "place", "district", 10_000, 1),
+            ("village", "Village", "north", "ward", 2_000, None),
         ),
         "streams": _rows(
             (

@@ -11,7 +11,10 @@ import placebudget as pb
 import places
 import small
 from placebudget.errors import CannotAnswer
+from placebudget.study.areas import area_table, compared_areas, group_table
 from placebudget.study.fairness import Fairness, fairness
+from placebudget.view.studies import study_view
+from planned import simulated
 
 MILLION = 1e6
 
@@ -77,6 +80,28 @@ def test_money_and_outcomes_stand_a_head_and_a_person_in_need(found: Fairness) -
     assert best.loc[("help_good", "north"), "a_head"] == pytest.approx(2)
     assert best.loc[("help_good", "north"), "a_person_in_need"] == pytest.approx(0.5)
     assert best.loc[("help_good", "south"), "total"] == 0
+
+
+def test_groups_of_deprivation_stand_beside_areas_a_head() -> None:
+    """Harbour and Mills, 90,000 people, are put into group 1 together, the Hills into 4."""
+    place = pb.example("northvale")
+    areas = place.areas.assign(
+        deprivation=place.areas["area"].map({"harbour": 1, "mills": 1, "hills": 4})
+    )
+    plan = simulated("northvale")
+    table = area_table("today", plan, compared_areas(plan), "recoveries", place)
+    spent = table[table["measure"] == "money on services"].set_index("area")["total"]
+    groups = group_table(table, areas.set_index("area")["deprivation"].dropna())
+    told = groups[groups["measure"] == "money on services"].set_index("group")
+    assert told["population"].to_dict() == {1: 90_000, 4: 20_000}
+    assert told["a_head"].to_dict() == pytest.approx(
+        {1: (spent["harbour"] + spent["mills"]) / 90_000, 4: spent["hills"] / 20_000}
+    )
+
+
+def test_places_that_name_no_group_of_deprivation_have_none(found: Fairness) -> None:
+    assert found.tables["deprivation"].empty
+    assert not [grid for grid in study_view(found).grids if "deprivation" in grid.key]
 
 
 def test_inequality_goes_down_from_the_best_plan_to_the_fair_one(found: Fairness) -> None:

@@ -157,6 +157,41 @@ def area_table(
     return pd.DataFrame(rows, columns=AREA_COLUMNS)
 
 
+def group_table(areas: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+    """What areas get, by groups of areas.
+
+    Parameters
+    ----------
+    areas : DataFrame
+        What :func:`area_table` gives, of one plan or several.
+    groups : Series
+        The group of each area that has one.
+
+    Returns
+    -------
+    DataFrame
+        plan, group, population, measure, unit, total, a_head: the groups in order, under each
+        plan. Areas without a group are in none.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame(
+    ...     [("best", "a", "A", 10.0, "money", "pounds", 50.0, 5.0, 0.0),
+    ...      ("best", "b", "B", 30.0, "money", "pounds", 30.0, 1.0, 0.0)], columns=AREA_COLUMNS,
+    ... )
+    >>> group_table(table, pd.Series({"a": 1, "b": 1}))["a_head"].tolist()
+    [2.0]
+    """
+    told = areas.assign(group=areas["area"].map(groups)).dropna(subset="group")
+    keys = ["plan", "group", "measure", "unit"]
+    found = told.groupby(keys, sort=False, as_index=False)[["population", "total"]].sum()
+    found["a_head"] = found["total"] / found["population"]
+    order = {name: n for n, name in enumerate(dict.fromkeys(areas["plan"]))}
+    found = found.assign(group=found["group"].astype(int), at=found["plan"].map(order))
+    found = found.sort_values(["at", "group"], kind="stable", ignore_index=True)
+    return found[["plan", "group", "population", "measure", "unit", "total", "a_head"]]
+
+
 def _need(place: Place, compared: Compared) -> tuple[np.ndarray, set[str]]:
     """Person-years in need by compared area, and the services with needs."""
     spread = people_in_need(place, compared.tree, place.years)

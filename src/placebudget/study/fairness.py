@@ -29,6 +29,7 @@ from placebudget.study.areas import (
     Compared,
     area_table,
     compared_areas,
+    group_table,
     inequality_table,
     pace_table,
 )
@@ -178,6 +179,8 @@ class Fairness(StudyResult):
 
     - ``areas``: plan, area, name, population, measure, unit, total, a_head,
       a_person_in_need;
+    - ``deprivation``: the same by the groups that the table of areas names, 1 the most deprived:
+      plan, group, population, measure, unit, total, a_head;
     - ``inequality``: plan, measure, index, value;
     - ``pace``: plan, area, year, money (pounds, cash), a_head, change (a share);
     - ``price``: rule, level (per cent), status, objective, unit, value, price (what
@@ -380,8 +383,12 @@ def _tables(
     areas = [area_table(name, plan, compared, outcome, place) for name, plan in plans.items()]
     paces = [pace_table(name, plan, compared, today) for name, plan in plans.items()]
     whole = pd.concat(areas, ignore_index=True)
+    groups = (
+        pd.Series(dtype=float) if place is None else place.areas.set_index("area")["deprivation"]
+    )
     return {
         "areas": whole,
+        "deprivation": group_table(whole, groups.dropna()),
         "inequality": inequality_table(whole),
         "pace": pd.concat(paces, ignore_index=True),
     }

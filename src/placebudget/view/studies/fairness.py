@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from placebudget.place.names import Names
@@ -87,6 +89,7 @@ def _view(found: Fairness, key: str) -> StudyView:
                 f"{key}-outcome", f"{sentence(outcome)} for every 1,000 people",
                 "area", made, count,
             ),
+            *_by_group(found, key),
             figures(
                 f"{key}-gini", "Inequality between areas, inequality index (0: all the same)",
                 "measure", wide, count,
@@ -102,6 +105,27 @@ def _view(found: Fairness, key: str) -> StudyView:
             ),
         ],
     )  # fmt: skip
+
+
+def _by_group(found: Fairness, key: str) -> Iterator[Grid]:
+    """The same by groups of deprivation, where areas say in which they are."""
+    groups, outcome = found.tables["deprivation"], found.outcome
+    plans = list(dict.fromkeys(groups["plan"]))
+    for measure, scale, caption, form in (
+        (_MONEY, 1, "Money on services a head by group of deprivation, all years", _exact),
+        (
+            outcome, 1000,
+            f"{sentence(outcome.replace('_', ' '))} for every 1,000 people by group of deprivation",
+            count,
+        ),
+    ):  # fmt: skip
+        rows = groups[groups["measure"] == measure]
+        if len(rows):
+            wide = scale * rows.pivot(index="group", columns="plan", values="a_head")[plans]
+            yield figures(
+                f"{key}-deprivation-{measure.replace(' ', '-')}", caption,
+                "group, 1 the most deprived", wide.rename(index=str), form,
+            )  # fmt: skip
 
 
 def _by_need(wide: pd.DataFrame, key: str, caption: str, form: Form) -> Grid | None:
