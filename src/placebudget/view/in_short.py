@@ -16,6 +16,7 @@ from placebudget.place.conditions import open_pools
 from placebudget.place.names import Names, listed
 from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need
+from placebudget.plan import Plan
 from placebudget.plan.findings.finders import called
 from placebudget.plan.findings.finding import HALF
 from placebudget.plan.need import NO_DIFFERENCE, cash, meet_alike, unmet_change
@@ -39,7 +40,7 @@ def question_of(place: Place) -> str:
     --------
     >>> import placebudget as pb
     >>> print(question_of(pb.example("toy_pooling")))
-    What could Toy place for pooling (invented) gain in 2027-28 by pooling its public money, and
+    What could Toy place for pooling (invented) gain in 2025-26 by pooling its public money, and
     what does it gain by using each agency’s money better?
     """
     first, last = place.years[0], place.years[-1]
@@ -122,6 +123,34 @@ def _mainly(potential: Potential, pool: str) -> str:
     more = more.groupby([names.bare("service", str(key)) for key in more.index]).sum()
     more = more.reindex({names.bare("service", str(key)) for key in spent["service"]})
     return f", mainly for {more.idxmax()}" if more.max() >= SHOWN else ""
+
+
+def outcomes_moved(before: Plan, after: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Outcomes of which a plan makes more than another, and those of which it makes less.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> outcomes_moved(pb.simulate(place), pb.optimise(place, pooling="freed"))[1]
+    ()
+    """
+    labels = after.labels["outcomes"].set_index("outcome")
+    counted = {
+        name: plan.outcomes("outcome").set_index("outcome")["counted"].reindex(labels.index)
+        for name, plan in (("before", before), ("after", after))
+    }
+    blank = {"before": 0.0, "after": 0.0, "unit": ""}
+    table = labels[["name", "unit"]].assign(**counted).fillna(blank)
+    table["moved"] = table["after"] - table["before"]
+    share = (table["moved"] / table["before"]).abs()
+    ways: dict[bool, list[str]] = {True: [], False: []}
+    for row in table.loc[share.sort_values(ascending=False, kind="stable").index].itertuples():
+        if count(row.before) != count(row.after):
+            unit = f" ({row.unit})" if row.unit else ""
+            way = "more" if row.moved > 0 else "less"
+            ways[row.moved > 0].append(f"{sentence(row.name)}: {count(abs(row.moved))} {way}{unit}")
+    return tuple(ways[True]), tuple(ways[False])
 
 
 def brings(potential: Potential) -> str:

@@ -87,8 +87,8 @@ def choices_of(place: Place) -> tuple[PaperChoice, ...]:
     Examples
     --------
     >>> import placebudget as pb
-    >>> [choice.name for choice in choices_of(pb.example("toy_pooling"))][:2]
-    ['The ring-fence of council money is ended.', 'The ring-fence of NHS money is ended.']
+    >>> [choice.name for choice in choices_of(pb.example("toy_pooling"))][1:3]
+    ['The ring-fence of Council money is ended.', 'The ring-fence of NHS money is ended.']
     """
     there, is_open = changeable(place), open_pools(place)
     switched = [

@@ -18,7 +18,7 @@ from placebudget.arguments import Arguments, instance, one_of, text, texts
 from placebudget.errors import Stopped
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.progress import Report, silent
-from placebudget.view.in_short import brings, gives_up, question_of
+from placebudget.view.in_short import brings, gives_up, outcomes_moved, question_of
 from placebudget.work import Changes
 from placebudget.writing import refused_in_words, replace_folder
 
@@ -176,4 +176,5 @@ def _first_view(board: Meeting) -> FirstView:
     potential = None if answer is None else answer.potential()
     if potential is None or "aligned" not in potential.plans:
         return FirstView(question, rests)
-    return FirstView(question, rests, brings(potential), gives_up(potential))
+    moved = outcomes_moved(potential.plans["today"], potential.plans["pooled"])
+    return FirstView(question, rests, brings(potential), gives_up(potential), *moved)

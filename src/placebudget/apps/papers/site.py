@@ -59,6 +59,8 @@ class FirstView:
     rests: Sequence[str]
     brings: str = ""
     takes: str = ""
+    more: Sequence[str] = ()
+    less: Sequence[str] = ()
 
 
 def folder_to_write(given: object) -> Path:
