@@ -33,7 +33,7 @@ PROPOSED, COULD_CHOOSE, GAINS_AND_LOSES = (
     "What is proposed", "What we could choose", "Who gains and loses",
 )  # fmt: skip
 
-GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Our place and its money", ("our-money", "duties", "gap")),
     (PROPOSED, ("change", "together", "why", "admits")),
     (
@@ -44,13 +44,18 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (GAINS_AND_LOSES, ("gains", "areas", "shares", "providers", "pound")),
-    ("How sure this is", ("rests", "years", "todo", "changed", "clash")),
+    ("How sure this is", ("rests", "uncertainty", "robust", "years", "todo", "changed", "clash")),
     (
         "Sums for agreements",
         ("schedule", "overspend", "loan", "outcome_contract", "tender", "recorded"),
     ),
 )  # fmt: skip
-"""Screens by what a reader comes for, each group in the order in which it is read."""
+_REST = tuple(each.key for each in SCREENS if not any(each.key in keys for _, keys in _GROUPS))
+GROUPS = (*_GROUPS, *((("Further questions", _REST),) if _REST else ()))
+"""Screens by what a reader comes for, each group in the order in which it is read.
+
+A study that no group names stands in one of its own.
+"""
 
 __all__ = [
     "COULD_CHOOSE", "GAINS_AND_LOSES", "GROUPS", "LEFT_OUT", "PROPOSED", "SCREENS", "Screen",
