@@ -308,7 +308,10 @@ def studied() -> Iterator[PlaceDesk]:
     made.close()
 
 
-FEW = {"runs": "2", "most": "1", "ring_fences": False, "cuts": False}
+FEW = {
+    "runs": "2", "most": "1", "ring_fences": False, "cuts": False, "draws": "16", "replanned": "0",
+    "find_out": "1", "scenarios": "2",
+}  # fmt: skip
 """What is typed so that little is to be done, where a study has such a box."""
 FLOWS = b"start,end,amount\ntax,pool,30\npool,support,30\n"
 

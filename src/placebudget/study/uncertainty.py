@@ -94,6 +94,8 @@ _FIRST_PLANS, _DRAWS, _ANEW = "plans to hold", "draws", "plans made anew"
 # How many figures are looked at one by one for each that is planned for: the rest move too little.
 _LOOKED_AT = 5
 _A_POUND, _NOBODY = 1.0, 0.5
+# Agencies that a summary names; and the part that an error may be of what it is an error of.
+_FOR_WHOM, _TOO_ROUGH = 6, 0.5
 # What a service has more or less than today, of its money, to be raised or cut.
 _MOVED = 0.01
 # Points of a figure's distribution at which plans are compared, and draws for shares by kind.
@@ -203,7 +205,9 @@ class Uncertainty(PlaceResult):
             "Worth in eight draws of ten, public value less what has to be found:",
             tuple(self._ranged(row) for row in rows.to_dict("records")),
         )
-        whom = [said for row in self._pooling() if (said := self._for_whom(row))]
+        whom = [self._for_whom(row) for row in self._pooling()]
+        if len(whom) > _FOR_WHOM:
+            whom = [*whom[:_FOR_WHOM], f"And {number(len(whom) - _FOR_WHOM)} more."]
         if whom:
             yield Paragraph("For whom, in cashable saving less what has to be found:", tuple(whom))
         for row in self.tables["knowing"].to_dict("records"):
@@ -212,6 +216,11 @@ class Uncertainty(PlaceResult):
                 f"{money(row['pounds'])} (standard error {money(row['error'])}, in "
                 f"{number(row['draws'])} draws)."
             )
+            if row["error"] > _TOO_ROUGH * row["pounds"]:
+                said = (
+                    "What knowing every figure before planning would be worth cannot be told from "
+                    f"{number(row['draws'])} draws; more plans made anew would tell it."
+                )
             if row["plans"] < row["draws"]:
                 said += (
                     f" In {number(row['draws'] - row['plans'])} of these no plan keeps every rule "
@@ -240,13 +249,14 @@ class Uncertainty(PlaceResult):
         )
 
     def _pooling(self) -> list[dict[str, Any]]:
+        """Agencies for which pooling changes anything, those most often worse off first."""
         rows = self.tables["beats"]
         mine = (rows["first"] == "pooled") & (rows["second"] == "aligned")
-        return rows[mine & (rows["agency"] != EVERYBODY)].to_dict("records")
+        mine &= (rows["agency"] != EVERYBODY) & (rows["same"] < 1.0 - 1e-9)
+        found = rows[mine].sort_values("worse", ascending=False, kind="stable")
+        return found.to_dict("records")
 
     def _for_whom(self, row: Mapping[str, Any]) -> str:
-        if row["same"] > 1.0 - 1e-9:
-            return ""
         name = sentence(self.name_of("agency", row["agency"]))
         return (
             f"{name}: better off by pooling in {percent(row['better'])} of draws, worse off in "
