@@ -190,6 +190,18 @@ def test_scenarios_in_which_no_plan_keeps_every_rule_are_named() -> None:
     assert none.tables["commit"].empty
 
 
+def test_of_commitments_that_are_equally_good_the_one_nearest_to_today_is_told() -> None:
+    services = {
+        name: {"value": 2.0, "people": None, "today": {"council": spent}}
+        for name, spent in (("parks", 0.7), ("roads", 0.3))
+    }
+    place = small({"council": {"amount": 1.0}}, services, years=2)
+    futures = {"as planned": {}, "dearer": {"unit cost": 1.5}}
+    rows = pb.study.robust(place, futures, plans=["today"]).tables["commit"]
+    assert rows["now"].tolist() == pytest.approx([700_000, 300_000], abs=1.0)
+    assert rows["plan"].tolist() == pytest.approx([700_000, 300_000], abs=1.0)
+
+
 def test_need_that_must_be_met_comes_before_the_criterion() -> None:
     """£1 million: 800 people need care at £1,000, and parks are worth more; then 1,100 need it."""
     care = {"value": 1.0, "led_by": "need", "people": 800, "today": {"council": 0.8}}

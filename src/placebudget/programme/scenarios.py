@@ -164,6 +164,36 @@ def with_rows(matrix: Matrix, rows: Sequence[Row]) -> Matrix:
     )
 
 
+def least_change(
+    whole: Joined, column: np.ndarray, group: np.ndarray, target: np.ndarray
+) -> Joined:
+    """The same, and of what is equally good what is nearest: least sum of |group - target|.
+
+    Parameters
+    ----------
+    column, group : ndarray
+        Numbers of variables, and of the group that each belongs to.
+    target : ndarray
+        By group: what its variables should add up to.
+    """
+    many, width = len(target), whole.matrix.width
+    more, less = width + np.arange(many), width + many + np.arange(many)
+    none, zero = np.zeros(2 * many), np.zeros(0)
+    added = Matrix(
+        none, none + np.inf, none.astype(bool), np.zeros(1, np.int32), zero.astype(np.int32), zero,
+        zero, zero,
+    )  # fmt: skip
+    rows: list[Row] = []
+    for n in range(many):
+        mine = column[group == n]
+        values = np.concatenate([np.ones(len(mine)), [-1.0, 1.0]])
+        columns = np.concatenate([mine, [more[n], less[n]]])
+        rows.append((columns, values, float(target[n]), float(target[n])))
+    stages = [np.concatenate([each, none]) for each in whole.stages]
+    nearest = np.concatenate([np.zeros(width), none - 1.0])
+    return Joined(with_rows(_wider(whole.matrix, added), rows), (*stages, nearest), whole.at)
+
+
 def _beside(scenarios: Sequence[Scenario]) -> Matrix:
     whole = scenarios[0].matrix
     for each in scenarios[1:]:

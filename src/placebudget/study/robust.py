@@ -9,7 +9,8 @@ Two questions of the same scenarios, by one criterion (``programme.scenarios``):
 For the second a programme of all scenarios is solved. What is committed is the money of each class
 by route and line, and which offers start, in the first years; how many units it buys follows in
 each scenario. Need that must be met comes first: least of it unmet on average, then the criterion,
-then the most on average. With RP what that brings on average,
+then the most on average, and then the least money moved from today in the years that are
+committed. With RP what that brings on average,
 
 knowing before   sum of p(s) best(s) - RP     what it would be worth to know the scenario now
 planning for it  RP - EEV                     EEV: the first years as in the best plan of the place
@@ -50,6 +51,7 @@ from placebudget.programme.scenarios import (
     WORST,
     Scenario,
     joined,
+    least_change,
     of_values,
     with_rows,
 )
@@ -202,7 +204,7 @@ class Robust(PlaceResult):
             )
         if measures[PLANNING_MEETS] >= 1.0:
             more = money(measures[PLANNING_MEETS])
-            return f" Planning for all of them meets {more} more of that need, {beside}."
+            return f" Planning for all of them meets {more} more of the need that must be met, {beside}."
         return f" Planning for all of them is worth {money(measures[PLANNING])}, {beside}."
 
 
@@ -476,7 +478,7 @@ class _TwoStage:
         best = np.array([_value(p, v) for (_, _, p, v) in known])
         weight = np.array([case.chance for case in cases])
         self.report("the programme of all scenarios", len(names), len(names) + 3)
-        found = self._solved(cases, by, tail, best)
+        found = self._solved(cases, by, tail, best, near=programmes[0])
         if found is None:
             self.left_out = list(names)
             return empty
@@ -543,7 +545,8 @@ class _TwoStage:
         )
 
     def _alone(self, programme: Programme) -> np.ndarray | None:
-        found = self._solved([self._scenario(programme, 1.0)], EXPECTED, 1.0, np.zeros(1))
+        case = self._scenario(programme, 1.0)
+        found = self._solved([case], EXPECTED, 1.0, np.zeros(1), near=programme)
         return None if found is None else found[0]
 
     def _solved(
@@ -553,10 +556,22 @@ class _TwoStage:
         tail: float,
         best: np.ndarray,
         fixed: np.ndarray | None = None,
+        near: Programme | None = None,
     ) -> list[np.ndarray] | None:
         whole_ = joined(cases, by, tail=tail, best=list(best), fixed=fixed)
+        if near is not None:
+            whole_ = least_change(whole_, *self._today(near))
         values = in_turn(whole_.matrix, whole_.stages, self.limits)
         return None if values is None else [values[where] for where in whole_.at]
+
+    def _today(self, programme: Programme) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Money of the first years by line and year, beside today's carried on."""
+        block, basis = programme.columns["money"], programme.basis
+        now = block.index["year"] < self.years
+        at = block.index["line"][now] * self.years + block.index["year"][now]
+        lines, group = np.unique(at, return_inverse=True)
+        target = basis.lines.today[lines // self.years, lines % self.years]
+        return block.numbers[now], group, target
 
     def _commit(
         self,
