@@ -204,7 +204,8 @@ class Robust(PlaceResult):
             )
         if measures[PLANNING_MEETS] >= 1.0:
             more = money(measures[PLANNING_MEETS])
-            return f" Planning for all of them meets {more} more of the need that must be met, {beside}."
+            met = f"meets {more} more of the need that must be met"
+            return f" Planning for all of them {met}, {beside}."
         return f" Planning for all of them is worth {money(measures[PLANNING])}, {beside}."
 
 
