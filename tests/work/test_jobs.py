@@ -29,6 +29,9 @@ from placebudget.work.jobs import ADDS_UP, QUICK, READY, Engine, Here, Job, Watc
 from placebudget.work.packing import packed, unpacked
 from proof import ALL
 
+# They take long, and so come first: tests/conftest.py.
+pytestmark = pytest.mark.xdist_group("jobs")
+
 PATIENCE = 120.0
 PLACE = pb.example("toy_pooling")
 LONG = Job("cycle", PLACE, values={"runs": 100_000, "seed": 1})
