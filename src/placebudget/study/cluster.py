@@ -77,15 +77,15 @@ class Cluster(Executor):
     """
 
     def __init__(self, client: Any) -> None:
-        self._client = client
+        self.client = client
         self._executor = client.get_executor(pure=False)
         self.died = (import_module("distributed").KilledWorker,)
         self._refuse_others()
 
     def _refuse_others(self) -> None:
         try:
-            self._client.wait_for_workers(1, timeout=_PATIENCE)
-            held = self._client.run(versions, on_error="return")
+            self.client.wait_for_workers(1, timeout=_PATIENCE)
+            held = self.client.run(versions, on_error="return")
         except (OSError, TimeoutError) as error:
             raise CannotAnswer(f"the cluster has no worker yet: {error}. Start one") from error
         here = versions()
@@ -108,7 +108,7 @@ class Cluster(Executor):
     @property
     def room(self) -> int:
         """How many parts to hand over at a time."""
-        return _AHEAD * max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
+        return _AHEAD * max(1, len(self.client.scheduler_info(n_workers=-1)["workers"]))
 
     def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Hand a part over with all it needs, so that no worker has to outlive another."""
