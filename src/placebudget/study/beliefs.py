@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -406,7 +407,9 @@ def _scores(
     kinds = [kind for kind in KINDS if any(each.figure.kind == kind for each in figures)]
     of = np.array([kinds.index(each.figure.kind) for each in figures], np.int64)
     width = len(kinds) + len(figures)
-    sequence = qmc.Sobol(sets * width, scramble=True, seed=np.random.default_rng(seed))
+    # SciPy 1.15 calls rng what it called seed before.
+    named = "rng" if "rng" in signature(qmc.Sobol).parameters else "seed"
+    sequence = qmc.Sobol(sets * width, scramble=True, **{named: np.random.default_rng(seed)})
     drawn = sequence.random_base2(int(draws).bit_length() - 1)
     normal = ndtri(np.clip(drawn, 1e-9, 1.0 - 1e-9))
     shared = np.array([correlation[kind] for kind in kinds])[of]
