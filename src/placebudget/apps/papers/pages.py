@@ -344,12 +344,11 @@ def _beside_papers(each: TriedChoice, papers: Meeting) -> Iterator[Block]:
         for key, by in moved[moved.abs() >= SHOWN].sort_values(ascending=False).items()
     ]
     if rows:
-        yield TableBlock(
-            text_grid(
-                "services", "Money of services: what gets more first, what gets less last",
-                ["service", "all years, cash"], rows,
-            )
+        grid = text_grid(
+            "services", "Money of services: what gets more first, what gets less last",
+            ["service", "all years, cash"], rows,
         )  # fmt: skip
+        yield TableBlock(replace(grid, numeric=True))
     plans = {_PAPERS.capitalize(): before.pooled, "With this choice": now.pooled}
     yield TableBlock(sheet_grid(public_value(plans), "value", "part of the value"))
     yield TableBlock(sheet_grid(outcomes(plans), "outcomes", "outcome"))
