@@ -51,7 +51,7 @@ export class PlaceDesk {
     const left = element('div');
     left.append(this.controls);
     const right = element('div', '', 'jp-placebudget-follows');
-    right.append(this.status, this.problem, this.ways, this.changed, this.note, this.picture.node);
+    right.append(this.problem, this.ways, this.changed, this.note, this.picture.node);
     const both = element('div', '', 'jp-placebudget-desk');
     both.append(left, right);
     const intro = trans.__(
@@ -95,7 +95,9 @@ export class PlaceDesk {
     if (model.place === null) {
       return;
     }
-    if (planned === null && this.today !== model.held.tables) {
+    // Why there is no picture of tables with errors is said once, where there are no controls either.
+    const sound = model.place.overview.errors === 0;
+    if (planned === null && sound && this.today !== model.held.tables) {
       this.today = model.held.tables;
       void this.picture.draw(() => this.session.network());
     }

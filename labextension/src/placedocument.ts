@@ -34,6 +34,7 @@ export class PlaceDocument
     context.model.changed.connect(PlaceDocument.callAll);
     context.model.stateChanged.connect(this.markDirty, this);
     context.pathChanged.connect(PlaceDocument.callAll);
+    this.markDirty();
     PlaceDocument.open.add(this);
     PlaceDocument.callAll();
   }

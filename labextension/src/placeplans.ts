@@ -113,13 +113,13 @@ export class PlacePlans {
     const lines = plans.map(plan => this.line(plan));
     const none = element('li', trans.__('There is no plan file (*.plan.json) beside it yet.'));
     this.kept.replaceChildren(...(lines.length > 0 ? lines : [none]));
-    this.offer(
-      options.filter(option => option.name && option.unfit === '').map(({ name }) => name)
-    );
+    this.offer(options);
   }
 
   /** Tick one option, to have a plan worked out with it. */
   take(option: string): void {
+    this.wanted.clear();
+    this.wanted.add(option);
     for (const [name, box] of this.boxes) {
       box.checked = name === option;
     }
@@ -156,10 +156,17 @@ export class PlacePlans {
     return line;
   }
 
-  /** Boxes for the options there are; those that were ticked stay so. */
-  private offer(names: readonly string[]): void {
-    const ticked = this.ticked();
-    this.boxes = new Map(names.map(name => [name, tickBox(ticked.includes(name))]));
+  /** Boxes for the options that fit; those that were ticked stay so until they are there no more. */
+  private offer(options: IPlace['options']): void {
+    const there = options.map(({ name }) => name);
+    if (!there.includes('')) {
+      // They could be read.
+      [...this.wanted]
+        .filter(name => !there.includes(name))
+        .forEach(name => this.wanted.delete(name));
+    }
+    const names = options.filter(({ name, unfit }) => name && unfit === '').map(({ name }) => name);
+    this.boxes = new Map(names.map(name => [name, this.tick(name)]));
     this.ticks.hidden = names.length === 0;
     this.ticks.replaceChildren(
       element('legend', this.trans.__('With options, compared with the plan without')),
@@ -167,8 +174,16 @@ export class PlacePlans {
     );
   }
 
+  private tick(name: string): HTMLInputElement {
+    const box = tickBox(this.wanted.has(name));
+    box.addEventListener('change', () => {
+      this.wanted[box.checked ? 'add' : 'delete'](name);
+    });
+    return box;
+  }
+
   private ticked(): string[] {
-    return [...this.boxes].filter(([, box]) => box.checked).map(([name]) => name);
+    return [...this.boxes.keys()].filter(name => this.wanted.has(name));
   }
 
   private standing({ current, name, objective, worth, option }: IPlanFile): string {
@@ -253,6 +268,8 @@ export class PlacePlans {
   private readonly picture: PlanWidget;
   private readonly shownFile = element('h3');
   private boxes = new Map<string, HTMLInputElement>();
+  /** The options that were ticked, be they shown or, while the tables have errors, not. */
+  private readonly wanted = new Set<string>();
   private readonly lines: RunLines;
   private readonly what = element('select');
   private readonly most = element('select');

@@ -162,6 +162,9 @@ export class PlaceView extends Widget implements IShows {
     this.showKept();
     this.stale();
     this.tell();
+    if (this.model.elsewhere !== '') {
+      this.sayElsewhere();
+    }
     if (place.judged) {
       this.followDesk();
     }

@@ -44,9 +44,9 @@ export class Tabs {
     return this.chosen;
   }
 
-  /** Go to the tab of the panel that is seen. */
+  /** Go to the tab of the panel that is seen; what is looked at stays in sight, as it is pressed. */
   focus(): void {
-    this.tabs.get(this.chosen)?.tab.focus();
+    this.tabs.get(this.chosen)?.tab.focus({ preventScroll: true });
   }
 
   choose(name: string, pause = 0): void {
