@@ -168,7 +168,7 @@ def _plan(subject: Subject, name: str) -> Plan:
 
 def _ask(subject: Subject, *, first: str, second: str, kinds: Sequence[str], most: int) -> RestsOn:
     plans = (_plan(subject, name) for name in (first, second))
-    return rests_on(*plans, kinds=kinds, most=most, **subject.watch)
+    return rests_on(*plans, place=subject.whole(), kinds=kinds, most=most, **subject.watch)
 
 
 STUDY = Study(
