@@ -28,12 +28,18 @@ def _said(answer: dict[str, Any]) -> Any:
 
 
 def ask(
-    server: Server, what: str, wish: Any = None, *, token: str = TOKEN, method: str | None = None
+    server: Server,
+    what: str,
+    wish: Any = None,
+    *,
+    token: str = TOKEN,
+    method: str | None = None,
+    part: str = "placebudget",
 ) -> tuple[int, Any]:
     """Status and JSON that an address answers; ``wish`` is sent as it is where it is bytes."""
     sent = wish if wish is None or isinstance(wish, bytes) else json.dumps(wish).encode()
     request = urllib.request.Request(
-        f"{server.address}/placebudget/{what}",
+        f"{server.address}/{part}/{what}",
         data=sent,
         headers={"Authorization": f"token {token}"} if token else {},
         method=method,
