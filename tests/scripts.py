@@ -37,6 +37,12 @@ def compiler() -> str:
     return str(_COMPILER)
 
 
+def built_types() -> Path:
+    """What the extension tells of its types, which is made where it is built."""
+    found = ROOT / "labextension" / "lib" / "index.d.ts"
+    return found if found.is_file() else Path(_missing("the extension was not built here"))
+
+
 def _missing(what: str) -> str:
     if os.environ.get(REQUIRED) == "required":
         pytest.fail(f"{what}, and the tests of JavaScript are required.")

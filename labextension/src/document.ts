@@ -140,7 +140,9 @@ function shownIn(app: JupyterFrontEnd, widget: PlaceDocument | null): IShown | n
 }
 
 /** The places that are open as documents, for other extensions. */
-export const IPlaceTracker = new Token<IWidgetTracker<PlaceDocument>>(
+export type IPlaceTracker = IWidgetTracker<PlaceDocument>;
+
+export const IPlaceTracker = new Token<IPlaceTracker>(
   'placebudget:IPlaceTracker',
   'The places that are open as documents.'
 );

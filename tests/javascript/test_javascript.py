@@ -9,7 +9,7 @@ from pathlib import Path
 
 import placebudget
 from placebudget.words import count, money, number
-from scripts import compiler, node
+from scripts import built_types, compiler, node
 
 HERE = Path(__file__).parent
 _DRAWS = (Path(placebudget.__file__).parent / "plan/drawing/planview.js").as_uri()
@@ -34,6 +34,13 @@ def test_layout_reading_and_colours_hold_in_node() -> None:
 
 def test_the_types_of_every_module_hold() -> None:
     command = [node(), compiler(), "--project", str(HERE)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_another_extension_is_compiled_against_the_types_of_this_one() -> None:
+    command = [node(), compiler(), "--project", str(HERE / "importer")]
+    built_types()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
