@@ -337,10 +337,10 @@ def test_each_study_is_asked_for_in_boxes_made_of_its_arguments(
     assert studied.wait(PATIENCE)
     refused = {
         "fairness": "areas cannot be compared",
-        "levels": "no service has several levels",
+        "levels": "No service has several levels",
         "joining": "No service is shared in this place",
         "market": "there is no provider to ask of",
-        "reorganisation": "nobody says who could take over",
+        "reorganisation": "Nobody says who could take over",
         "changes": "No earlier edition of this place stands beside it.",
     }
     if name in refused:

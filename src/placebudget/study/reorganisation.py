@@ -252,14 +252,19 @@ _NOTES = (
 )
 
 
+def ways_to_reorganise(place: Place) -> list[Option]:
+    """The options stored beside a place that say who takes over."""
+    return [
+        option
+        for option in place.options().values()
+        if any(change.table == _TABLE for change in option.changes)
+    ]
+
+
 def _ways(place: Place, options: object) -> list[Option]:
     """The options that say who takes over; all that are none are named."""
     if options is None:
-        return [
-            option
-            for option in place.options().values()
-            if any(change.table == _TABLE for change in option.changes)
-        ]
+        return ways_to_reorganise(place)
     each = sequence(options)
     if each is None:
         raise refusal("options", "a list of options, or of their names", options)

@@ -14,6 +14,7 @@ from placebudget.place import UPLOADS
 from placebudget.place.io.cells import Misfit, read_figure
 from placebudget.place.io.loose import LooseTable, loose_table
 from placebudget.place.schema import Measure
+from placebudget.plan.explain.known import NUMBERS
 from placebudget.view.studies.entry import (
     Amount,
     Argument,
@@ -388,9 +389,9 @@ def _read(
             return entered.text(name)
         case SeveralOf():
             on = tuple(key for key in argument.choices if entered.on(f"{name}-{key}"))
-            if not on:
+            if not argument.least <= len(on) <= (argument.most or len(on)):
                 first = next(iter(argument.choices))
-                entered.wrong(f"{name}-{first}", f"{label}: tick at least one.")
+                entered.wrong(f"{name}-{first}", f"{label}: tick {_how_many(argument)}.")
             return on
         case TableOf(rows=None):
             wanted = argument.when is None or values.get(argument.when[0]) == argument.when[1]
@@ -398,6 +399,14 @@ def _read(
         case TableOf():
             return _typed(argument, entered, argument.begins(subject, values))
     return entered.text(name) or argument.default
+
+
+def _how_many(argument: SeveralOf) -> str:
+    least = NUMBERS.get(argument.least, "one")
+    if argument.most is None:
+        return f"at least {least}"
+    between = "or" if argument.most == argument.least + 1 else "to"
+    return f"{least} {between} {NUMBERS[argument.most]}"
 
 
 def _typed(argument: TableOf, entered: Entered, table: pd.DataFrame) -> pd.DataFrame:

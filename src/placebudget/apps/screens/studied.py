@@ -57,13 +57,11 @@ def tell(study: Study, meeting: Meeting) -> Told:
 
 def _asks(study: Study, answer: BoardAnswer | None, button: str) -> Sequence[Block]:
     """What asks for the study: its forms, or a button."""
-    if not study.typed:
-        return [Ask(study.key, button)]
     if answer is None:
-        return []
+        return [] if study.typed else [Ask(study.key, button)]
     subject = subject_of(answer)
     values = study.settled(subject, answer.asked.get(study.key, {}))
-    return forms_of(study, subject, values)
+    return forms_of(study, subject, values) if study.typed else [Ask(study.key, button)]
 
 
 def _found(study: Study, found: Any) -> Iterator[Block]:

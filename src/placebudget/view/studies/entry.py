@@ -214,9 +214,11 @@ class Choice(Argument):
 
 @dataclass(frozen=True, kw_only=True)
 class SeveralOf(Argument):
-    """Some of several, at least one."""
+    """Some of several: at least one, or from ``least`` to ``most``."""
 
     choices: Mapping[str, str]
+    least: int = 1
+    most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -301,6 +303,10 @@ def first_sentence(found: Result) -> str:
     return next((each.text for each in found.summarised().paragraphs if each.text), found.title)
 
 
+def _always(subject: Subject) -> bool:
+    return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Study:
     """A study.
@@ -339,6 +345,10 @@ class Study:
         Whether it is sums only: nobody waits for it, and it waits for nobody.
     some : tuple of str
         Arguments of which a board asks for at least one.
+    needs : callable
+        Takes the subject; gives whether there is anything that the study could look at.
+    none : str
+        What is said where there is nothing.
     more : str
         The page of the documentation that says more.
     """
@@ -360,6 +370,8 @@ class Study:
     again: str = "Ask again"
     sums: bool = False
     some: tuple[str, ...] = ()
+    needs: Callable[[Subject], bool] = _always
+    none: str = ""
     more: str = ""
 
     def __post_init__(self) -> None:
@@ -400,8 +412,10 @@ class Study:
         Raises
         ------
         CannotAnswer
-            If there is nothing to choose from.
+            If there is nothing to choose from, or to look at.
         """
+        if not self.needs(subject):
+            raise CannotAnswer(self.none)
         values: dict[str, Any] = {}
         for each in self.arguments:
             known = each.name in given

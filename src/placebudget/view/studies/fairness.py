@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from placebudget.errors import InvalidOption
 from placebudget.place.names import Names
 from placebudget.study import (
     Fairness,
@@ -15,6 +16,7 @@ from placebudget.study import (
     levels,
     reorganisation,
 )
+from placebudget.study.reorganisation import ways_to_reorganise
 from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import (
     MILLION,
@@ -213,11 +215,20 @@ LEVELS = Study(
     view=_levels_view,
     finding=Levels.finding,
     arguments=PLANNED,
+    needs=lambda subject: not subject.whole().levels.empty,
+    none="No service has several levels: add rows to the table Levels first.",
     screen="At which level",
     answers="The best level of each service that could be commissioned for the whole place, by "
     "districts or on estates, and what the plan would lose at each other.",
     more="choose-how-a-service-is-run.md",
 )
+
+
+def _has_ways(subject: Subject) -> bool:
+    try:
+        return bool(ways_to_reorganise(subject.whole()))
+    except InvalidOption:  # what is wrong with them is said to whoever asks
+        return True
 
 
 def _ask_reorganisation(subject: Subject, *, objective: str, pooling: str) -> Reorganisation:
@@ -290,6 +301,9 @@ REORGANISATION = Study(
     view=_reorganisation_view,
     finding=Reorganisation.finding,
     arguments=PLANNED,
+    needs=_has_ways,
+    none="Nobody says who could take over: keep an option that adds rows to the table Successions "
+    "first.",
     screen="One council or several",
     answers="For each way to reorganise that is stored beside the place: what joined or divided "
     "purses bring, what each new body starts with and is short of, and beside it what others "

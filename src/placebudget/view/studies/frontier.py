@@ -137,6 +137,8 @@ STUDY = Study(
             about="two or three of: " + ", ".join(AIMS),
             choices={aim: sentence(aim) for aim in AIMS},
             default=(PUBLIC, CASHABLE),
+            least=2,
+            most=3,
             asked=True,
             group="Aims, two or three",
         ),
