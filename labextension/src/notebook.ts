@@ -151,8 +151,7 @@ function cells(place: string, plan: IPlanFile, unsaved: boolean, trans: Translat
       ['code', `${read(place)}\nplan = pb.read_plan(${text(plan.file)})\nplan`]
     ];
   }
-  const options = plan.option === '' ? [] : plan.option.split(' + ');
-  const laid = options.map(option => `place = place.with_option(${text(option)})\n`).join('');
+  const laid = plan.options.map(option => `place = place.with_option(${text(option)})\n`).join('');
   const how = `pooling=${text(plan.name)}, objective=${text(plan.objective)}`;
   const make = plan.name === 'today' ? 'pb.simulate(place)' : `pb.optimise(place, ${how})`;
   const made: Cells = [

@@ -57,8 +57,10 @@ export interface IPlanFile {
   objective: string;
   /** What it reaches of that; empty where its file does not say. */
   worth: string;
-  /** The option it was made with; empty: none. */
+  /** What the option is called that it was made with; empty: none. */
   option: string;
+  /** The stored options of which that is made; none where they were others. */
+  options: string[];
   /** Whether it is of the tables and the option as they are; null where that cannot be told. */
   current: boolean | null;
 }
@@ -70,6 +72,8 @@ export interface IOption {
   about: string;
   /** What it changes, a sentence each. */
   changes: string[];
+  /** The same as the desk holds them. */
+  at_desk: unknown[];
   /** Why it does not fit the tables as they are; empty where it does, null while that is not known. */
   unfit: string | null;
 }
@@ -149,7 +153,7 @@ export interface IRuns {
 
 /** What is changed at a desk: an option that lies on the tables, and what is made the most of. */
 export interface IFigures {
-  option: object | null;
+  option: { changes: unknown[] } | null;
   objective: string;
 }
 
@@ -194,6 +198,11 @@ export interface IStudyForm {
 export type Given = Record<string, string | boolean>;
 
 export type Tables = Record<string, Rows>;
+
+/** Whether two lists of changes, as the server sends them, are the same. */
+export function sameChanges(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
 
 /** Whether two tables hold the same cells. */
 export function sameRows(one: Rows, other: Rows): boolean {

@@ -290,7 +290,8 @@ function toldBefore(options: IOption[], before: readonly IOption[]): IOption[] {
   return options.map(option => {
     const told = before.find(({ name }) => name === option.name);
     const same = told?.changes.length === option.changes.length;
-    return option.unfit === null && told && same ? { ...option, changes: told.changes } : option;
+    const { changes, at_desk } = told ?? option;
+    return option.unfit === null && same ? { ...option, changes, at_desk } : option;
   });
 }
 

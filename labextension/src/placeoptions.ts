@@ -134,7 +134,7 @@ export class PlaceOptions {
   /** The plans that were made with an option, as it and the tables are now. */
   private made(name: string, plans: IPlace['plans']): string[] {
     const files = plans
-      .filter(plan => plan.option === name && plan.current)
+      .filter(({ options, current }) => options.length === 1 && options[0] === name && current)
       .map(({ file }) => file);
     return files.map(file => this.trans.__('%1 was made with it.', file));
   }

@@ -7,17 +7,18 @@ import { Signal } from '@lumino/signaling';
 import { wordsFor } from './asking';
 import { NotDrawable } from './drawing';
 import type { FormValue } from './formview';
-import type {
-  Given,
-  IDesk,
-  IDeskAnswer,
-  IFigures,
-  IPlace,
-  IPlanFile,
-  IRun,
-  IRuns,
-  IStudyForm,
-  Tables
+import {
+  sameChanges,
+  type Given,
+  type IDesk,
+  type IDeskAnswer,
+  type IFigures,
+  type IPlace,
+  type IPlanFile,
+  type IRun,
+  type IRuns,
+  type IStudyForm,
+  type Tables
 } from './place';
 import type { Pages } from './page';
 import type { IHeld, PlaceModel } from './placemodel';
@@ -181,8 +182,12 @@ export class PlaceSession {
   answer: IDeskAnswer | null = null;
   /** The last good plan of it. */
   planned: Extract<IDeskAnswer, { state: 'planned' }> | null = null;
-  /** Whether figures are being worked out. */
-  isSolving = false;
+  /** Whether figures are being worked out, or asked for to be. */
+  get isSolving(): boolean {
+    return this.isWorking || this.isChanging;
+  }
+  private isWorking = false;
+  private isChanging = false;
   /** Why there are no controls, or why one was not set. */
   deskProblem = '';
   /** Who shows the place. */
@@ -230,29 +235,24 @@ export class PlaceSession {
 
   /** Have an option that is kept at the desk, in place of what is changed there. */
   loadOption(name: string): Promise<void> {
-    return this.atDesk(async () => {
-      await this.changeDesk({ load: name });
-      this.kept = this.model.held.desk;
-    });
+    return this.atDesk(() => this.changeDesk({ load: name }));
   }
 
   /** Take other figures: a way out, or none. */
   useFigures(figures: IFigures): void {
-    this.model.putDesk(figures);
+    this.putDesk(figures);
   }
 
   /** Keep what is changed at the desk as an option; gives what is said of that. */
   async keepDesk(name: string, about: string): Promise<string> {
-    const { desk } = this.model.held;
-    const said = await this.changeOptions('POST', { name, about, ...this.deskWish() });
-    this.kept = desk;
-    return said;
+    return this.changeOptions('POST', { name, about, ...this.deskWish() });
   }
 
-  /** Whether something is changed at the desk that no option keeps, as far as is known here. */
+  /** Whether something is changed at the desk that none of the options keeps. */
   get isUnkept(): boolean {
-    const { desk } = this.model.held;
-    return desk.option !== null && desk !== this.kept;
+    const { option } = this.model.held.desk;
+    const options = this.model.place?.options ?? [];
+    return option !== null && !options.some(each => sameChanges(each.at_desk, option.changes));
   }
 
   /** Put what is changed at the desk into the tables, to be saved or undone. */
@@ -265,7 +265,8 @@ export class PlaceSession {
   /** Have the figures of the desk worked out, in place of what was asked before. */
   async solveDesk(full = false): Promise<void> {
     const turn = ++this.solving;
-    this.isSolving = true;
+    this.isWorking = true;
+    this.isChanging = false;
     this.desked.emit();
     let answer: IDeskAnswer;
     try {
@@ -277,7 +278,7 @@ export class PlaceSession {
     if (turn !== this.solving || this.context.isDisposed) {
       return;
     }
-    this.isSolving = false;
+    this.isWorking = false;
     this.answer = answer;
     if (answer.state === 'planned') {
       this.planned = answer;
@@ -311,15 +312,30 @@ export class PlaceSession {
   }
 
   private async changeDesk(wish: object): Promise<void> {
-    this.isSolving = true; // a sign at once that it works
+    this.isChanging = true; // a sign at once that it works
     this.desked.emit();
     try {
-      this.desk = await this.askDesk(wish);
+      const desk = await this.askDesk(wish);
+      this.desk = desk;
+      if (!this.putDesk(desk.figures)) {
+        this.desk = { ...desk, figures: this.model.held.desk };
+        this.isChanging = false;
+      }
     } catch (reason) {
-      this.isSolving = false;
+      this.isChanging = false;
       throw reason;
     }
-    this.model.putDesk(this.desk.figures);
+  }
+
+  /** Hold other figures, which is a step to go back on; false where they are the same. */
+  private putDesk(figures: IFigures): boolean {
+    const { held } = this.model;
+    const all = ({ option, objective }: IFigures) => [option, objective || this.objective()];
+    if (sameChanges(all(figures), all(held.desk))) {
+      return false;
+    }
+    this.model.putDesk(figures);
+    return true;
   }
 
   private askDesk(wish: object): Promise<IDesk> {
@@ -349,8 +365,8 @@ export class PlaceSession {
   }
 
   /** Have a plan that was kept compared with the plan without its option. */
-  async compare({ file, option }: IPlanFile): Promise<void> {
-    await this.run({ file, options: option.split(' + ') });
+  async compare({ file, options }: IPlanFile): Promise<void> {
+    await this.run({ file, options });
   }
 
   /** Have a study answered, about what was typed. */
@@ -512,8 +528,6 @@ export class PlaceSession {
   /** What the desk was shown of last. */
   private of: IHeld | null = null;
   private asked: Promise<void> = Promise.resolve();
-  /** What the desk held when that was an option last. */
-  private kept: IFigures | null = null;
   private solving = 0;
   /** The hash of files that could not be opened. */
   private refused = '';

@@ -289,6 +289,7 @@ COPIED = """async path => {
 }"""
 PLACE = ".jp-Document .jp-placebudget-place"
 PANEL = "#placebudget-place-panel"
+DOCUMENTS = "#jp-main-dock-panel .lm-TabBar-tab:has-text('Tiny')"
 
 
 def seen(page: Page) -> Locator:
@@ -368,6 +369,10 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     chosen(page, "File", "^New View for")
     expect(page.locator(PLACE)).to_have_count(2)
     second, first = page.locator(PLACE).nth(1), page.locator(PLACE).nth(0)
+    expect(page.locator(f"{DOCUMENTS}.jp-mod-dirty")).to_have_count(2)
+    # Why there is no desk is said once.
+    second.get_by_role("tab", name="Desk").click()
+    expect(second.get_by_role("alert").filter(has_text="The tables have errors")).to_have_count(1)
     second.get_by_role("tab", name="Overview").click()
     second.get_by_role("button", name="Go to Funding, row 2, amount").click()
     cell = second.locator("td[data-row='0'][data-column='2']")
@@ -407,6 +412,12 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     expect(cell.locator(".value")).to_have_text("13000000")
     page.screenshot(path=pictures / "lab_place_elsewhere.png")
     assert browsing.violations(page, PLACE) == []
+    # A view that is opened now knows of it too.
+    chosen(page, "File", "^New View for")
+    third = page.locator(PLACE).nth(2)
+    expect(third.get_by_role("button", name="Keep what was typed")).to_be_visible()
+    page.evaluate("window.jupyterapp.shell.currentWidget.close()")
+    expect(page.locator(PLACE)).to_have_count(2)
     keep.click()
     page.keyboard.press("Control+s")
     page.get_by_role("dialog").get_by_role("button", name="Overwrite").click()
@@ -455,6 +466,19 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     second.get_by_role("button", name="Put all figures back").press("Enter")
     expect(second.get_by_text("Nothing is changed: these are the tables alone.")).to_be_visible()
     expect(second.get_by_text("Write a number.")).to_have_count(0)
+    # A figure is one step to go back on, and what changes nothing is none.
+    figure = boxes.nth(0).input_value()
+    boxes.nth(0).fill("7")
+    boxes.nth(0).press("Enter")
+    boxes.nth(1).focus()
+    expect(second.get_by_text("Nothing is changed: these are the tables alone.")).to_be_hidden()
+    tool(second, "Undo").press("Enter")
+    expect(boxes.nth(0)).to_have_value(figure)
+    second.get_by_role("button", name="Put all figures back").press("Enter")
+    tool(second, "Redo").press("Enter")
+    expect(boxes.nth(0)).to_have_value("7")
+    second.get_by_role("button", name="Put all figures back").press("Enter")
+    expect(second.get_by_text("Nothing is changed: these are the tables alone.")).to_be_visible()
     second.get_by_role("switch", name=pays).press("Space")
     for each in (first, second):
         expect(each.get_by_text("Tiny NHS Board pays into no pool.")).to_have_count(1)
@@ -527,6 +551,10 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     # What was kept is taken out of the tables while they hold that alone.
     out = second.get_by_role("button", name="Take the changes out of the tables again")
     expect(out).to_be_visible()
+    # What is ticked stays so while the errors of the tables hide it.
+    ticked = second.get_by_label("richer council", exact=True)
+    second.get_by_role("tab", name="Plans").click()
+    ticked.check()
     second.get_by_role("tab", name="Tables").click()
     other = second.locator("td[data-row='1'][data-column='2']")
     other.click()
@@ -538,8 +566,10 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     expect(fits).to_have_count(2)
     expect(second.get_by_role("button", name="Plan with richer council")).to_have_count(0)
     expect(second.get_by_text("Council tax brings £14 million")).to_be_visible()
+    expect(ticked).to_have_count(0)
     tool(second, "Undo").press("Enter")
     expect(fits).to_have_count(0)
+    expect(ticked).to_be_checked()
     out.press("Enter")
     expect(second.get_by_text("All is saved.")).to_be_visible()
     changed = "Council tax brings £14 million in 2027-28, as it stands £13 million."
@@ -580,7 +610,11 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     expect(often).to_have_attribute("aria-invalid", "true")
     expect(often).to_be_focused()
     often.fill("40")
-    second.get_by_role("button", name="Work this out").press("Enter")
+    # What is pressed is pressed, wherever the focus was and however far down it stands.
+    page.set_viewport_size({"width": 1280, "height": 420})
+    panel.get_by_role("treeitem").first.click()
+    second.get_by_role("button", name="Work this out").click(delay=100)
+    page.set_viewport_size(browsing.WIDE)
     # The panel has whatever runs, from whichever tab.
     expect(panel.get_by_role("button", name="Stop What it rests on")).to_be_visible()
     second.get_by_role("button", name="Stop What it rests on").press("Enter")
@@ -1053,6 +1087,17 @@ def test_what_is_tried_is_saved_by_nobody_else_and_a_desk_is_not_closed_unasked(
     view.get_by_label("Name for these figures").fill("apart")
     view.get_by_role("button", name="Keep", exact=True).press("Enter")
     expect(view.get_by_text("All is saved. Changes lie on the desk. ")).to_be_visible()
+    # That an option keeps it is known when it is opened again, until that is deleted.
+    close.click()
+    expect(view).to_have_count(0)
+    page.evaluate(OPENED, f"{folder.name}/datapackage.json")
+    expect(view.get_by_text("All is saved. Changes lie on the desk. ")).to_be_visible()
+    view.get_by_role("tab", name="Options").click()
+    view.get_by_role("button", name="Delete apart").click()
+    dialog.get_by_role("button", name="Delete").click()
+    expect(view.get_by_text("Changes lie on the desk that no option keeps.")).to_be_visible()
+    view.get_by_role("tab", name="Desk").click()
+    view.get_by_text("Who pools money").click()
     view.get_by_role("switch", name="Tiny NHS Board pays into pools").press("Space")
     expect(view.get_by_text("All is saved. 0 errors")).to_be_visible()
     close.click()

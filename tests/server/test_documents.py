@@ -11,6 +11,7 @@ import pytest
 
 import placebudget as pb
 from browsing import Server, wait_until
+from placebudget.place.options import options_folder
 from placebudget.server import documents
 from places import MADE_UP, tiny
 from server_asking import CLASHED, REFUSED, SECOND, TOKEN, ask
@@ -253,6 +254,11 @@ def test_the_desk_of_a_document_lays_changes_on_its_tables_and_writes_none(
     kept = {**wish, "figures": moved["figures"], "name": "apart", "about": "Alone."}
     status, said = ask(jupyter, "options", kept)
     assert (status, said["options"][0]["name"]) == (201, "apart")
+    # It is told as a desk holds it, so that a page knows which option keeps what lies there.
+    (told,) = said["options"]
+    assert told["at_desk"] == moved["figures"]["option"]["changes"]
+    loaded = ask(jupyter, "desk", {**wish, "load": "apart"})[1]["figures"]
+    assert told["at_desk"] == loaded["option"]["changes"]
     assert ask(jupyter, "options", kept)[0] == REFUSED  # there is one of that name
     assert ask(jupyter, "desk", {**wish, "load": "apart"})[1]["changed"] == moved["changed"]
     closed = ask(jupyter, "desk", {**wish, "set": ["pool:shared", False]})[1]
@@ -303,6 +309,48 @@ def test_figures_of_a_desk_that_clash_come_with_ways_out_that_lead_to_figures(
     assert len(buttons) == len(clash["ways"]) > 0
     out = ask(jupyter, "desk", {**wish, "figures": clash["ways"][0]}, method="PUT")[1]
     assert out["state"] == "planned"
+
+
+def test_figures_of_a_desk_that_make_an_error_are_told_as_findings_are_and_put_back(
+    jupyter: Server, folder: Path
+) -> None:
+    """The council must pay £5 million of its £10 million into the pool, and is left with £1 m."""
+    place = tiny()
+    least = place.contributions.assign(minimum=5e6)
+    folder = place.with_(contributions=least).write(folder.with_name("too_little"))
+    wish: dict[str, Any] = {"path": path_of(folder)}
+    assert ask(jupyter, "desk", wish, method="PUT")[1]["state"] == "planned"
+    desk = ask(jupyter, "desk", {**wish, "set": ["funding:council_tax:2027-28", 1.0]})[1]
+    said = ask(jupyter, "desk", {**wish, "figures": desk["figures"]}, method="PUT")[1]
+    assert said["state"] == "clash", said
+    told = json.dumps(said["form"])
+    assert "Contributions, row 2, minimum: " in told
+    assert "[" + "minima-above-funding" not in told
+    (way,) = said["ways"]
+    assert way["option"] is None
+
+
+def test_the_options_of_a_workbook_follow_it_when_it_is_renamed_and_copied(
+    jupyter: Server, folder: Path
+) -> None:
+    root = folder.parent
+    book = tiny().write(root / f"{folder.name}.place.xlsx")
+    pb.Option("less").scale("needs", 0.9).save(book)
+
+    def options(name: str) -> list[str]:
+        status, place = ask(jupyter, f"document?path={name}")
+        assert status == 200, place
+        return [each["name"] for each in place["options"]]
+
+    renamed = f"{folder.name}_renamed.place.xlsx"
+    wish: dict[str, Any] = {"path": renamed}
+    assert ask(jupyter, f"contents/{book.name}", wish, method="PATCH", part="api")[0] == 200
+    assert options(renamed) == ["less"]
+    assert not options_folder(book).exists()
+    wish = {"copy_from": renamed}
+    status, copied = ask(jupyter, "contents", wish, method="POST", part="api")
+    assert (status, options(copied["name"])) == (201, ["less"])
+    assert options(renamed) == ["less"]
 
 
 def test_where_files_are_on_no_disk_a_workbook_and_an_archive_are_opened_and_saved(

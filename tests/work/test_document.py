@@ -218,7 +218,7 @@ def test_what_was_typed_becomes_an_option_which_is_renamed_and_deleted(tmp_path:
         "Council tax brings £12 million in 2027-28, as it stands £10 million."
     ]
     assert named_together(path, ["richer"]).apply(tiny()) == typed
-    for name, why in (("richer", "already"), ("§", "letter or digit")):
+    for name, why in (("richer", "already"), ("", "^Give the option a name"), ("§", "^Give the")):
         with pytest.raises(InvalidOption, match=why):
             keep_as_option(path, tiny(), typed, name, "")
     with pytest.raises(InvalidOption, match="nothing to keep"):

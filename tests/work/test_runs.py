@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 import placebudget as pb
-from placebudget.errors import Infeasible, Stopped, WrongArgument
+from placebudget.errors import CannotAnswer, Infeasible, Stopped, WrongArgument
 from placebudget.place.options.stored import rename_option
 from placebudget.work.asking import InvalidChoice
 from placebudget.work.jobs import Here, Job, Watch
-from placebudget.work.plans import plans_beside
+from placebudget.work.plans import named_together, plans_beside
 from placebudget.work.runs import DONE, FAILED, RUNNING, STOPPED, WAITING, Runs, study_form
 from places import tiny
 
@@ -44,7 +44,7 @@ class Silent(Here):
 
 class Clashing(Here):
     def work_out(self, job: Job, watch: Watch) -> Any:
-        raise Infeasible("Two rules clash.")
+        raise Infeasible("Two rules clash")
 
 
 def test_plans_of_one_kind_are_kept_beside_each_other(tmp_path: Path) -> None:
@@ -98,13 +98,21 @@ def test_a_plan_with_an_option_is_compared_with_the_plan_without_it(tmp_path: Pa
     assert runs.wait(again.number)
     assert len(kept) == len(plans_beside(path, tiny()))
     assert "Best pooled and Best pooled with richer council" in runs.page(path, again.number)
-    # Under another name it is the same option.
-    rename_option(path, "richer council", "more tax")
-    assert [(each["option"], each["current"]) for each in plans_beside(path, tiny())] == [
-        ("", True),
-        ("more tax", True),
+    # Under another name it is the same option, be it one that joins others' names.
+    joined = "more tax + less"
+    for other in ("more tax", "less"):
+        pb.Option(other).scale("needs", 0.9).save(path)
+    rename_option(path, "richer council", joined)
+    assert [(each["options"], each["current"]) for each in plans_beside(path, tiny())] == [
+        ([], True),
+        ([joined], True),
     ]
-    rename_option(path, "more tax", "richer council")
+    together = named_together(path, [joined])
+    assert together is not None
+    again = runs.compare(path, tiny(), run.file, together)
+    assert runs.wait(again.number)
+    assert (again.state, again.option) == (DONE, joined)
+    rename_option(path, joined, "richer council")
     assert run.record()["of"] == tiny().digest
     pb.Option("richer council").scale("funding", 2).save(path)
     assert [each["current"] for each in plans_beside(path, tiny())] == [True, False]
@@ -128,6 +136,33 @@ def test_a_study_is_asked_in_its_boxes_and_answered_as_part_of_a_page(tmp_path: 
             runs.study(path, tiny(), other, {})
 
 
+def test_what_a_gain_rests_on_is_answered_of_a_plan_that_is_kept_too(tmp_path: Path) -> None:
+    path, runs = tiny().write(tmp_path / "tiny"), Runs(lambda python: Here())
+    pb.optimise(tiny(), pooling="pooled").to_json(path / "kept.plan.json")
+    given = {"first": "pooled", "second": "today", "most": "0", "kinds-value": True}
+    run = runs.study(path, tiny(), "rests_on", given)
+    assert runs.wait(run.number)
+    assert (run.state, run.said) == (DONE, "")
+
+
+def test_a_study_that_has_nothing_to_look_at_refuses_before_it_is_asked(tmp_path: Path) -> None:
+    path, runs = tiny().write(tmp_path / "tiny"), Runs(lambda python: Here())
+    for name, why in (("levels", "the table Levels"), ("reorganisation", "the table Successions")):
+        assert why in study_form(path, tiny(), name)["refused"], name
+        with pytest.raises(CannotAnswer, match=why):
+            runs.study(path, tiny(), name, {})
+    aims = [f"aims-{aim}" for aim in ("public value", "net public value", "cashable savings")]
+    every = [
+        box["key"]
+        for group in study_form(path, tiny(), "frontier")["groups"]
+        for box in group["fields"]
+    ]
+    for ticked in ([], aims[:1], [each for each in every if each.startswith("aims-")]):
+        given = {"pooling": "pooled", "points": "2", **dict.fromkeys(ticked, True)}
+        with pytest.raises(InvalidChoice, match="Aims: tick two or three"):
+            runs.study(path, tiny(), "frontier", given)
+
+
 def test_what_waits_is_stopped_at_once(tmp_path: Path) -> None:
     runs = Runs(lambda python: Silent())
     first, second = (runs.ask(tmp_path, tiny(), "pooled") for _ in range(2))
@@ -143,6 +178,7 @@ def test_why_there_is_no_plan_is_said(tmp_path: Path) -> None:
     runs = Runs(lambda python: Clashing())
     run = runs.ask(tmp_path, tiny(), "aligned")
     assert runs.wait(run.number)
+    # Another sentence may follow.
     assert (run.state, run.said) == (FAILED, "Two rules clash.")
 
 

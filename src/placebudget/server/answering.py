@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from jupyter_server.base.handlers import APIHandler
 
-from placebudget.errors import PlaceBudgetError, WrongArgument
+from placebudget.errors import InvalidPlace, PlaceBudgetError, WrongArgument
 from placebudget.texts import Phrase
 from placebudget.work.asking import InvalidChoice
-from placebudget.work.document import ChangedElsewhere
+from placebudget.work.document import ChangedElsewhere, fault_told
 
 # Published files of all of England come along with what is asked.
 LARGEST_REQUEST = 40_000_000
@@ -84,7 +84,9 @@ class Answering(APIHandler):
 
     def refuse(self, error: PlaceBudgetError) -> None:
         """Say why something was not done."""
-        said: dict[str, Any] = {"message": error.args[0] if error.args else str(error)}
+        found = isinstance(error, InvalidPlace) and error.findings
+        words = fault_told(error) if found or not error.args else error.args[0]
+        said: dict[str, Any] = {"message": words}
         if isinstance(error, InvalidChoice):
             said["problems"] = dict(reversed(error.problems))  # the first of each box
         self.answer(409 if isinstance(error, ChangedElsewhere) else 400, said)

@@ -33,6 +33,7 @@ from placebudget.place.options import (
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.simulate import today_of
 from placebudget.server.answering import Answering, in_words
+from placebudget.server.beside import Following
 from placebudget.server.requests import requested_copy, requested_place_path
 from placebudget.texts import Phrase
 from placebudget.work.desk import option_at, read_figures
@@ -56,6 +57,7 @@ from placebudget.work.plans import (
     keep_as_option,
     mark_beside,
     named_together,
+    option_name,
     options_beside,
     plans_beside,
     store_option,
@@ -191,6 +193,7 @@ class Documents:
     def __init__(self, contents: Any) -> None:
         self._contents = contents
         self.copies = Copies(contents)
+        self.following = Following(contents)
         self._held: OrderedDict[Path, _Held] = OrderedDict()
         # What was typed last: several views ask about the same, and a desk with each step.
         self._typed: dict[Path, tuple[Document, Tables, Judged]] = {}
@@ -208,6 +211,7 @@ class Documents:
         """
         path = requested_place_path(given)
         contents = self._contents
+        await self.following.done()  # a place that was renamed has its options
         package = f"{path}/{PACKAGE}".lstrip("/")
         shown = path if path.lower().endswith((".xlsx", ".zip")) else package
         there = await ensure_async(contents.file_exists(shown))
@@ -365,7 +369,7 @@ class OptionsHandler(Documented):
     @in_words
     async def put(self) -> None:
         path, asked = await self.asked_of()
-        name, new = str(asked.get("name")), " ".join(str(asked.get("new")).split())
+        name, new = str(asked.get("name")), option_name(asked.get("new"))
         await asyncio.to_thread(rename_option, path, name, new)
         await self._answer(200, path, Phrase("%1 is called %2 now.", name, new))
 
@@ -383,7 +387,7 @@ class OptionsHandler(Documented):
         place = self.documents.sound(path, asked.get("tables"))
         if "figures" in asked:
             changes = read_figures(asked["figures"], place)
-            return store_option(path, changes.option(str(name).strip(), place), about)
+            return store_option(path, changes.option(option_name(name), place), about)
         return keep_as_option(path, self.documents.sound(path, None), place, name, about)
 
     async def _answer(self, status: int, path: Path, said: str) -> None:

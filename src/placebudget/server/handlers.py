@@ -21,6 +21,7 @@ from placebudget.server.documents import (
     CheckHandler,
     CopyHandler,
     DocumentHandler,
+    Documents,
     NetworkHandler,
     OptionsHandler,
     TakenHandler,
@@ -261,7 +262,7 @@ class StylesHandler(Answering):
         self.answer(200, {"css": panel_styles()})
 
 
-def files_of_start(start: Settings | bytes) -> tuple[str, dict[str, bytes]]:
+def files_of_start(start: Settings | tuple[str, bytes]) -> tuple[str, dict[str, bytes]]:
     """The name of a new folder and its files: of a place without rows, or of a workbook.
 
     Raises
@@ -273,16 +274,20 @@ def files_of_start(start: Settings | bytes) -> tuple[str, dict[str, bytes]]:
         if isinstance(start, Settings):
             place = Place(start, {})
         else:
-            book = folder / "workbook.xlsx"
-            book.write_bytes(start)
+            name, content = start
+            book = folder / name  # as people call it, in what is said of it
+            book.write_bytes(content)
             place = read(book, limits=LIMITS)
-        written = place.write(folder / "place")
+        written = place.write(folder / "made" / "place")
         files = {each.name: each.read_bytes() for each in written.iterdir()}
     return key_of(place.settings.title, "place"), files
 
 
 def add_handlers(app: Application) -> None:
-    """Add the addresses to a Jupyter server."""
+    """Add the addresses to a Jupyter server, and have options follow their workbooks in it."""
+    documents = Documents(app.settings["contents_manager"])
+    app.settings.setdefault("placebudget", {})[Documents] = documents
+    documents.following.begin()
     base = app.settings["base_url"]
     addresses = {
         "examples": ExamplesHandler,

@@ -153,8 +153,8 @@ def requested_place(asked: Mapping[str, Any]) -> NewPlace:
     return NewPlace(title, years, agencies, files, lines, count)
 
 
-def requested_start(asked: Mapping[str, Any]) -> Settings | bytes:
-    """What a new place begins with: its title and years, or the content of a workbook.
+def requested_start(asked: Mapping[str, Any]) -> Settings | tuple[str, bytes]:
+    """What a new place begins with: its title and years, or the name and content of a workbook.
 
     Raises
     ------
@@ -167,7 +167,7 @@ def requested_start(asked: Mapping[str, Any]) -> Settings | bytes:
         if not problems and [name.lower().endswith(".xlsx") for name in files] != [True]:
             problems.append("Choose one workbook, a file that ends in .xlsx.")
         _refuse(problems)
-        return next(iter(files.values()))
+        return next(iter(files.items()))
     title = _name(asked.get("title"), "The title", problems)
     count = _how_many(asked.get("years"), problems)
     years = _years(asked.get("first_year"), count, problems)

@@ -18,15 +18,16 @@ from typing import Any
 from placebudget.errors import (
     CannotAnswer,
     Infeasible,
+    InvalidPlace,
     PlaceBudgetError,
     SolverFailed,
     Stopped,
     WrongArgument,
-    fault_words,
 )
 from placebudget.place import Option, Place
 from placebudget.place.options.document import option_document, read_document
 from placebudget.plan import Plan, compare
+from placebudget.plan.clash import Repair
 from placebudget.plan.need import NO_DIFFERENCE, meet_alike, too_small, unmet_change
 from placebudget.plan.simulate import today_of
 from placebudget.programme import POOLED
@@ -54,6 +55,7 @@ from placebudget.work.controls import (
     switch_groups,
     with_control,
 )
+from placebudget.work.document import fault_told
 from placebudget.work.jobs import ADDS_UP, QUICK, READY, Drawn, Engine, Job, Watch, Worker
 from placebudget.work.lately import Lately, WayOut
 from placebudget.work.said import OBJECTIVES, OF_BEFORE, STALE, sentences
@@ -131,9 +133,11 @@ def worked_out(
         drawn: Drawn = engine.work_out(job, watch)
     except Infeasible as error:
         if error.repairs or job.what != QUICK:
-            return _clash(engine, job, error, watch.stop, since, shows)
+            return _clash(engine, job, error.clash, error.repairs, watch.stop, since, shows)
         # The session names what clashes; the words and ways out are found in full.
         tell(_SEARCHING)
+    except InvalidPlace as error:  # what was set makes an error of the place
+        return _clash(engine, job, fault_told(error), (), watch.stop, since, shows)
     except (CannotAnswer, SolverFailed) as error:
         if watch.stop.is_set():
             raise Stopped("the run was stopped.") from error
@@ -148,7 +152,8 @@ def worked_out(
 def _clash(
     engine: Engine,
     job: Job,
-    error: Infeasible,
+    clash: str,
+    repairs: Sequence[Repair],
     stop: Event,
     since: Callable[[Stand], Sequence[Stand]],
     shows: Plan | None,
@@ -159,11 +164,14 @@ def _clash(
         """Whether there is a plan; for what the plan that is shown has, that is known."""
         if shows is not None and not to.differing(steps[0]):
             return True
-        return bool(engine.work_out(Job(ADDS_UP, to.place, to.changes), Watch(stop)))
+        try:
+            return bool(engine.work_out(Job(ADDS_UP, to.place, to.changes), Watch(stop)))
+        except InvalidPlace:
+            return False
 
     lately = Lately(steps)
-    ways = lately.ways_out(error.repairs, adds_up)[:MOST_WAYS_OUT]
-    return Impasse([*lately.said(before=shows is not None), error.clash], ways)
+    ways = lately.ways_out(repairs, adds_up)[:MOST_WAYS_OUT]
+    return Impasse([*lately.said(before=shows is not None), clash], ways)
 
 
 def make_ready(engine: Engine, job: Job, stop: Event) -> None:
@@ -409,7 +417,7 @@ class _Seat:
             self._asked.set_result(self._failed(error))
 
     def _failed(self, error: BaseException) -> dict[str, Any]:
-        return {"state": "failed", "said": fault_words(error), "stale": self._stale()}
+        return {"state": "failed", "said": fault_told(error), "stale": self._stale()}
 
     def _stale(self) -> str:
         return "" if self.plan is None else STALE

@@ -9,11 +9,17 @@ import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path, PurePath
 from typing import Any
 
-from placebudget.errors import InvalidOption, InvalidPlace, PlaceBudgetError, WrongArgument
+from placebudget.errors import (
+    InvalidOption,
+    InvalidPlace,
+    PlaceBudgetError,
+    WrongArgument,
+    fault_words,
+)
 from placebudget.place import Finding, Findings, Option, Place, schema
 from placebudget.place.io.cells import as_text
 from placebudget.place.io.changing import header_of, write_changed
@@ -472,6 +478,23 @@ def _overview(document: Document, judged: Judged) -> dict[str, Any]:
         "money": [] if place is None or found.errors else _pence(place),
         "to_do": [] if place is None or found.errors else _to_do(place),
     }
+
+
+def fault_told(error: BaseException) -> str:
+    """What a page says of an error: findings as the overview has them, and no rule's code.
+
+    Examples
+    --------
+    >>> from placebudget.place.findings import error
+    >>> wrong = error("negative", "funding", 3, "amount", "-5 is negative.", "Write 0 or more.")
+    >>> fault_told(InvalidPlace(str(Findings([wrong])), [wrong]))
+    'Funding, row 3, amount: -5 is negative. Write 0 or more.'
+    """
+    if not isinstance(error, InvalidPlace) or not error.findings:
+        return fault_words(error)
+    groups = (_as_findings(error.findings).errors or _as_findings(error.findings)).groups
+    told = (f"{each.placed(_titled)}: {each.what} {each.mend}".strip() for each in groups)
+    return "\n".join(islice(told, _MOST_TOLD))
 
 
 def _titled(table: str, column: str | None) -> tuple[str, str | None]:

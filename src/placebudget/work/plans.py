@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from placebudget.errors import InvalidOption, WrongArgument
 from placebudget.place import Option, Place
 from placebudget.place.options import (
+    file_stem,
     option_between,
     option_document,
     options_folder,
@@ -24,6 +25,7 @@ from placebudget.place.options import (
 from placebudget.place.origin import settings_digest, table_digests
 from placebudget.plan.plan import ObjectiveValue
 from placebudget.texts import Phrase, shown
+from placebudget.work.changes import Changes
 from placebudget.work.said import option_sentences
 from placebudget.writing import content_of
 
@@ -48,10 +50,10 @@ def plans_beside(path: Path, place: Place | None) -> list[dict[str, Any]]:
     -------
     list of dict
         ``file`` (from the folder), ``name`` (of the kind of plan; empty: it is none that can be
-        read), ``status``, ``objective``, ``worth`` (what it reaches of that), ``option`` (the name
-        of the option it was made with, as that is called now) and ``current``: whether the plan
-        was made for these tables, with that option as it is stored now; None where that cannot be
-        told.
+        read), ``status``, ``objective``, ``worth`` (what it reaches of that), ``option`` (what the
+        option it was made with is called now), ``options`` (the names of those that are stored and
+        make it up; none where they were others) and ``current``: whether the plan was made for
+        these tables, with that option as it is stored now; None where that cannot be told.
 
     Examples
     --------
@@ -76,14 +78,14 @@ def plans_beside(path: Path, place: Place | None) -> list[dict[str, Any]]:
             told = None
         about = told or _Told()
         current = None if place is None or not about.inputs else about.inputs == place.digest
-        called = _called(about.option, about.made, stored) if about.option else ""
+        options = _made_of(about.option, about.made, stored) if about.option else []
         if current is False and about.option:
-            current = about.base == base and called is not None
+            current = about.base == base and bool(options)
         name = file.relative_to(folder).as_posix()
         keys = ("name", "status", "objective", "worth", "option")
         shown = {each: getattr(about, each) for each in keys}
-        shown["option"] = called or about.option
-        plans.append({"file": name, **shown, "current": current})
+        shown["option"] = " + ".join(options) or about.option
+        plans.append({"file": name, **shown, "options": options, "current": current})
     return plans
 
 
@@ -110,9 +112,9 @@ def options_beside(path: Path, place: Place | None = None) -> list[dict[str, Any
     Returns
     -------
     list of dict
-        ``name`` (empty: they cannot be read), ``about`` (or why not), ``changes`` in words, and
-        ``unfit``: why it does not fit the place; empty where it does, None where that cannot be
-        told.
+        ``name`` (empty: they cannot be read), ``about`` (or why not), ``changes`` in words,
+        ``at_desk`` (the same as a desk holds them), and ``unfit``: why it does not fit the place;
+        empty where it does, None where that cannot be told.
 
     Examples
     --------
@@ -126,7 +128,7 @@ def options_beside(path: Path, place: Place | None = None) -> list[dict[str, Any
     """
     stored, unread = _stored(path)
     if unread:
-        return [{"name": "", "about": unread, "changes": [], "unfit": ""}]
+        return [{"name": "", "about": unread, "changes": [], "at_desk": [], "unfit": ""}]
     return [
         {"name": name, "about": option.description, **_looked_at(place, option)}
         for name, option in stored.items()
@@ -218,7 +220,7 @@ def keep_as_option(path: Path, before: Place, after: Place, name: object, about:
                 "those first, or take them back."
             )
         )
-    made, refused = option_between(str(name).strip(), before, after)
+    made, refused = option_between(option_name(name), before, after)
     apart = Phrase(
         "These changes are not in it, as no option may make them: %1. Save the place to keep them.",
         "; ".join(refused),
@@ -234,6 +236,20 @@ def keep_as_option(path: Path, before: Place, after: Place, name: object, about:
         )
     kept = store_option(path, made, about)
     return Phrase("%1 %2", kept, apart) if refused else kept
+
+
+def option_name(given: object) -> str:
+    """The name that an option is given.
+
+    Raises
+    ------
+    InvalidOption
+        If it is none.
+    """
+    name = " ".join(given.split()) if isinstance(given, str) else ""
+    if not file_stem(name):
+        raise InvalidOption(Phrase("Give the option a name with a letter or digit."))
+    return name
 
 
 def store_option(path: Path, option: Option, about: object = "") -> str:
@@ -265,37 +281,41 @@ def _stored(path: Path) -> tuple[dict[str, Option], str]:
 @lru_cache(maxsize=64)
 def _looked_at(place: Place | None, option: Option) -> dict[str, Any]:
     """What an option changes, in words, and why it does not fit; the same for the same tables."""
-    plain = [str(each) for each in option.changes]
+    plain = {
+        "changes": [str(each) for each in option.changes],
+        "at_desk": option_document(option)["changes"],
+    }
     if place is None:
-        return {"changes": plain, "unfit": None}
+        return {**plain, "unfit": None}
     try:
         option.apply(place)
     except InvalidOption as error:
-        return {"changes": plain, "unfit": "\n".join(map(str, error.findings))}
-    return {"changes": option_sentences(option, place), "unfit": ""}
+        return {**plain, "unfit": "\n".join(map(str, error.findings))}
+    at_desk = Changes.read(option).within(place).option(option.name, place)
+    changes = option_document(at_desk)["changes"]
+    return {"changes": option_sentences(option, place), "at_desk": changes, "unfit": ""}
 
 
-def _called(name: str, made: str, stored: Mapping[str, Option]) -> str | None:
-    """What the options are called now that make just these changes; None where none do.
+def _made_of(name: str, made: str, stored: Mapping[str, Option]) -> list[str]:
+    """The options that make just these changes, one after the other; none where none do.
 
-    ``name`` is what they were called when a plan was made with them. An option is what it
-    changes: under another name it is the same.
+    An option is what it changes: under another name it is the same. Where several change the same,
+    those are meant whose names stand in ``name``, what they were called together when a plan was
+    made with them.
     """
     changes = {each: option_document(option)["changes"] for each, option in stored.items()}
-    before = name.split(" + ")
-    if made == json.dumps([change for each in before for change in changes.get(each, [])]):
-        return name
-    left: list[Any] = json.loads(made) or []
-    found = []
-    for one in before:
-        fitting = (n for n, does in changes.items() if does and left[: len(does)] == does)
-        called = one if changes.get(one) and left[: len(changes[one])] == changes[one] else None
-        called = called or next(fitting, None)
-        if called is None:
-            return None
-        found.append(called)
-        left = left[len(changes[called]) :]
-    return None if left else " + ".join(found)
+    named = sorted(
+        (each for each, does in changes.items() if does), key=lambda n: (n not in name, -len(n))
+    )
+    wanted: list[Any] = json.loads(made) or []
+    # How the changes up to each place are made, as far as that is known.
+    ways: dict[int, list[str]] = {0: []}
+    for at in range(len(wanted)):
+        for each in named if at in ways else ():
+            end = at + len(changes[each])
+            if wanted[at:end] == changes[each]:
+                ways.setdefault(end, [*ways[at], each])
+    return ways.get(len(wanted), [])
 
 
 def _base(settings: object, tables: object) -> str:

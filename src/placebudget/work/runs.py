@@ -19,7 +19,6 @@ from placebudget.errors import (
     PlaceBudgetError,
     Stopped,
     WrongArgument,
-    fault_words,
 )
 from placebudget.place import Option, Place
 from placebudget.plan import Plan, compare
@@ -33,6 +32,7 @@ from placebudget.view.studies import STUDIES, study_panel
 from placebudget.view.studies.entry import Study, Subject
 from placebudget.work.asking import Field, forms_of, read
 from placebudget.work.changes import Changes
+from placebudget.work.document import fault_told
 from placebudget.work.jobs import TODAY, Engine, Job, Watch, Worker
 from placebudget.work.plans import ENDING, PLANS_FOLDER, plan_beside
 from placebudget.work.said import OBJECTIVES
@@ -354,7 +354,8 @@ class Runs:
 
     def _failed(self, run: Run, error: BaseException) -> None:
         stopped = isinstance(error, Stopped)
-        run.said = "" if stopped else fault_words(error)
+        # It stands before other sentences.
+        run.said = "" if stopped else f"{fault_told(error).rstrip('.')}."
         run.state = STOPPED if stopped else FAILED
 
 

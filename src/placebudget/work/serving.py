@@ -22,7 +22,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from placebudget.errors import Infeasible, PlaceBudgetError, Stopped, fault_words
-from placebudget.place import Place
+from placebudget.place import Findings, Place
 from placebudget.progress import Stage
 from placebudget.view.studies import STUDIES
 from placebudget.work.jobs import Here, Job, Watch
@@ -206,8 +206,15 @@ def error_said(error: Exception) -> str:
     """An error; what nobody foresaw is put into words, and its traceback into the log here."""
     if not isinstance(error, PlaceBudgetError):
         error = PlaceBudgetError(fault_words(error))
+    held = {
+        # Which finding follows from which others is not told: those that follow go with them.
+        name: tuple(one for one in each if one not in each.causes)
+        if isinstance(each, Findings)
+        else each
+        for name, each in vars(error).items()
+    }
     try:
-        return packed([type(error).__name__, str(error), vars(error)])
+        return packed([type(error).__name__, str(error), held])
     except Exception:  # what it says besides its words cannot be told
         return packed([type(error).__name__, str(error), {}])
 

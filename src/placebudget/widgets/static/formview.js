@@ -455,9 +455,13 @@ class FormView {
       const number = readNumber(input.value);
       say(misfit(number, control, this.trans));
       if (wrong.textContent) return;
+      // Enter is followed by a change of the box, and both may be heard before there is an answer.
+      const isHeard = input.value === typed.text || number === typed.value;
       typed.text = input.value;
       if (slider) slider.value = shownNumber(number);
-      if (number !== this.values[control.key]) this.heard.set(control.key, Number(number));
+      if (isHeard) return;
+      typed.value = number;
+      this.heard.set(control.key, Number(number));
     };
     input.addEventListener("change", commit);
     this.onLeaving(control.key, typed, commit);
