@@ -15,7 +15,7 @@ from placebudget.place.options import options_folder
 _BOOK = ".xlsx"
 
 
-class Following:
+class OptionsBeside:
     """Has the options of workbooks follow them, whoever renames or copies those in Jupyter.
 
     A folder and an archive hold theirs; those of a workbook stand in a folder of its name.

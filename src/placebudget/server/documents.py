@@ -33,7 +33,7 @@ from placebudget.place.options import (
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.simulate import today_of
 from placebudget.server.answering import Answering, in_words
-from placebudget.server.beside import Following
+from placebudget.server.beside import OptionsBeside
 from placebudget.server.requests import requested_copy, requested_place_path
 from placebudget.texts import Phrase
 from placebudget.work.desk import option_at, read_figures
@@ -193,7 +193,7 @@ class Documents:
     def __init__(self, contents: Any) -> None:
         self._contents = contents
         self.copies = Copies(contents)
-        self.following = Following(contents)
+        self.following = OptionsBeside(contents)
         self._held: OrderedDict[Path, _Held] = OrderedDict()
         # What was typed last: several views ask about the same, and a desk with each step.
         self._typed: dict[Path, tuple[Document, Tables, Judged]] = {}
