@@ -90,13 +90,13 @@ class Cluster(Executor):
             raise CannotAnswer(f"the cluster has no worker yet: {error}. Start one") from error
         here = versions()
         for worker, there in held.items():
-            if isinstance(there, OSError):  # ended meanwhile; another begins in its place
-                continue
-            if isinstance(there, Exception):
+            if isinstance(there, ImportError):
                 raise CannotAnswer(
                     f"worker {worker} cannot work: {there}. Start workers in an environment that "
                     "has placebudget in the same version"
                 ) from there
+            if isinstance(there, Exception):  # it ended meanwhile; another begins in its place
+                continue
             other = [f"{n} {there[n]}" for n in _DECIDING if there[n] != here[n]]
             if other:
                 own = ", ".join(f"{n} {here[n]}" for n in _DECIDING)
