@@ -429,3 +429,15 @@ def test_a_setting_that_says_neither_is_refused_and_not_taken_for_the_usual(tmp_
     document["without_effects"] = False
     package.write_text(json.dumps(document), "utf-8")
     assert "bad-without-effects" in [each.code for each in pb.read(folder).check()]
+
+
+def test_a_comparison_says_what_more_stays_with_services_whose_worth_nobody_knows() -> None:
+    """A floor of £8 million under care leaves parks 2 of 10 in each of two years; without it 4."""
+    floored = best(town(rule("floor", "service=care", 8e6), amount=(10, 10)))
+    said = str(pb.compare(floored, best(town(amount=(10, 10)))).summary())
+    assert (
+        "services whose effects nobody has put in have £4 million more than in aligned. Public "
+        "value counts nothing for it, and is lower by what that money did elsewhere." in said
+    )
+    same = str(pb.compare(floored, floored).summary())
+    assert "nobody has put in" not in same

@@ -31,6 +31,28 @@ _ONE_BY_ONE = 8
 """So many that gave way are named; of more, their sums by year."""
 
 
+def kept_beside(first: Plan, other: Plan) -> float:
+    """How much more one plan leaves than another to services that both keep, in pounds.
+
+    What that is worth no plan knows: it makes a plan worth less by what else the money did.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> kept_beside(pb.simulate(place), pb.optimise(place, prices=False))
+    0.0
+    """
+    kept = set(first.run.get("kept", ())) & set(other.run.get("kept", ()))
+    if not kept:
+        return 0.0
+    had, has = (
+        plan.money("service").set_index("service")["amount"].reindex(sorted(kept), fill_value=0.0)
+        for plan in (first, other)
+    )
+    return float((has - had).sum())
+
+
 def kept_said(plan: Plan) -> Iterator[str]:
     """Sentences on them; none where there are no such services, or the money was given.
 

@@ -37,7 +37,7 @@ from placebudget.plan.record.inputs import recorded_option
 from placebudget.plan.record.reading import PlanLike, as_plan
 from placebudget.plan.record.record import run_record
 from placebudget.plan.result import Result
-from placebudget.plan.summary import Summary, sentences
+from placebudget.plan.summary import Summary, kept_beside, sentences
 from placebudget.plan.worded_table import NameOf, named_by
 from placebudget.plan.workbook_pages import MODEL, Formula, Front, Headline, Page, agreeing, figure
 from placebudget.plan.workbook_writer import write_pages
@@ -55,6 +55,7 @@ ORDER_MATTERS = (
 _MOST = 4
 _OF_THE_KIND = (KIND, "objective", "pooling", "money", "solver")
 _LONG = 60
+_TOLD = 500.0  # pounds: less is nothing in a sentence
 _MISSING = "no plan"
 
 
@@ -81,7 +82,7 @@ def summarised(
     for name, difference in zip(names[1:], difference_columns(names), strict=True):
         if spend_alike(by_name[names[0]], by_name[name]):
             said.append(f"{name} changes nothing: every pound goes where it goes in {names[0]}.")
-        said += _moves(by_name, name, difference)
+        said += [*_kept(by_name, name), *_moves(by_name, name, difference)]
     if causes is not None:
         said += _causes(causes, *measure_of(plans[0], plans[1]))
     said.append("This is a model. It compares plans; it does not decide.")
@@ -143,6 +144,20 @@ def _values(plans: dict[str, Plan]) -> Iterator[str]:
 
 def _known(value: float, unit: str) -> str:
     return "not worked out" if pd.isna(value) else in_unit(value, unit)
+
+
+def _kept(plans: dict[str, Plan], name: str) -> Iterator[str]:
+    """What services that no plan knows the worth of have more or less of, where it is told."""
+    first = next(iter(plans))
+    more = kept_beside(plans[first], plans[name])
+    if abs(more) < _TOLD or "simulated" in (plans[first].status, plans[name].status):
+        return
+    side, worth, does = ("more", "lower", "did") if more > 0 else ("less", "higher", "does")
+    yield (
+        f"{name}: services whose effects nobody has put in have {money(abs(more))} {side} than in "
+        f"{first}. Public value counts nothing for it, and is {worth} by what that money {does} "
+        "elsewhere."
+    )
 
 
 def _moves(plans: dict[str, Plan], name: str, difference: str) -> Iterator[str]:
