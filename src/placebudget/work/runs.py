@@ -319,7 +319,7 @@ class Runs:
             except PlaceBudgetError as error:
                 if isinstance(error, Stopped):
                     raise
-                said = str(error)
+                said = _ended(error)
         run.state, run.said = DONE, said
 
     def _compared(self, run: Run, plan: Plan, watch: Watch) -> str:
@@ -354,9 +354,13 @@ class Runs:
 
     def _failed(self, run: Run, error: BaseException) -> None:
         stopped = isinstance(error, Stopped)
-        # It stands before other sentences.
-        run.said = "" if stopped else f"{fault_told(error).rstrip('.')}."
+        run.said = "" if stopped else _ended(error)
         run.state = STOPPED if stopped else FAILED
+
+
+def _ended(error: BaseException) -> str:
+    """Why something was not done, as a sentence that others may follow."""
+    return f"{fault_told(error).rstrip('.')}."
 
 
 def _home(path: Path) -> Path:
