@@ -9,7 +9,6 @@ import pandas as pd
 
 from placebudget.programme.scenarios import CRITERIA, CVAR, EXPECTED, REGRET, WORST
 from placebudget.study import TITLES, Robust, robust
-from placebudget.study.uncertainty import PLANS as HELD
 from placebudget.view.charts import Chart
 from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import (
@@ -26,12 +25,12 @@ from placebudget.view.studies.entry import (
     SEED,
     Choice,
     Rate,
-    SeveralOf,
     Study,
     Subject,
     Whole,
     waiting,
 )
+from placebudget.view.studies.uncertainty import HOLD, title_of
 from placebudget.words import money, sentence
 
 _HEADS = {
@@ -50,17 +49,13 @@ def _view(found: Robust, key: str) -> StudyView:
     )
 
 
-def _title(plan: str) -> str:
-    return TITLES.get(plan, sentence(plan))
-
-
 def _by_plan(found: Robust, key: str) -> Chart | None:
     rows = found.table
     names = [EXPECTED, WORST] if found.by in (EXPECTED, WORST) else [EXPECTED, found.by]
     long = pd.concat(
         [
             pd.DataFrame({
-                "label": [_title(plan) for plan in rows["plan"]],
+                "label": [title_of(plan) for plan in rows["plan"]],
                 "series": _HEADS[name], "value": rows[name] / MILLION,
             })
             for name in names
@@ -68,7 +63,7 @@ def _by_plan(found: Robust, key: str) -> Chart | None:
     )  # fmt: skip
     _, unit = million(found.unit)
     about = f"Worth of plans that are held, public value less what has to be found, {unit}."
-    order = [_title(plan) for plan in rows["plan"]]
+    order = [title_of(plan) for plan in rows["plan"]]
     return bars(
         f"{key}-plans", f"{found.finding()}.", f"{about} {found.title}.", long, unit, order,
         [_HEADS[name] for name in names],
@@ -77,7 +72,7 @@ def _by_plan(found: Robust, key: str) -> Chart | None:
 
 def _plans(found: Robust, key: str) -> Grid:
     cells = [
-        (_title(row["plan"]), *(money(row[name]) for name in CRITERIA), row["in_worst"])
+        (title_of(row["plan"]), *(money(row[name]) for name in CRITERIA), row["in_worst"])
         for row in found.table.to_dict("records")
     ]
     return text_grid(
@@ -145,15 +140,7 @@ STUDY = Study(
     finding=Robust.finding,
     chance=True,
     arguments=(
-        SeveralOf(
-            name="hold",
-            label="Plans to hold",
-            about="plans to hold, divided by commas: " + ", ".join(TITLES),
-            choices=TITLES,
-            default=HELD,
-            asked=True,
-            group="Plans to hold",
-        ),
+        HOLD,
         PLANNED[1],
         Choice(
             name="by",

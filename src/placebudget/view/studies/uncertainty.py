@@ -59,7 +59,8 @@ def _view(found: Uncertainty, key: str) -> StudyView:
     )  # fmt: skip
 
 
-def _title(found: Uncertainty, plan: str) -> str:
+def title_of(plan: str) -> str:
+    """What a plan that is held is called."""
     return TITLES.get(plan, sentence(plan))
 
 
@@ -68,7 +69,7 @@ def _by_plan(found: Uncertainty, key: str) -> Chart | None:
     rows = found.table[found.table["measure"] == WORTH]
     shown = pd.DataFrame(
         {
-            "label": [_title(found, plan) for plan in rows["plan"]],
+            "label": [title_of(plan) for plan in rows["plan"]],
             "low": rows["p10"] / MILLION,
             "high": rows["p90"] / MILLION,
             "first": rows["p50"] / MILLION,
@@ -110,7 +111,7 @@ def _spread(found: Uncertainty, key: str, measure: str) -> Grid:
     if "today" in found.plans:
         table["draws worse than today"] = rows["worse_than_today"].to_numpy()
         forms.append(share)
-    table.index = pd.Index([_title(found, plan) for plan in rows["plan"]])
+    table.index = pd.Index([title_of(plan) for plan in rows["plan"]])
     name = f"{key}-measure-{list(_HEADS).index(measure)}"
     return figures(name, f"{_HEADS[measure]}, {unit}", "plan", table, forms)
 
@@ -118,7 +119,7 @@ def _spread(found: Uncertainty, key: str, measure: str) -> Grid:
 def _beats(found: Uncertainty, key: str) -> Grid:
     rows = found.tables["beats"]
     cells = [
-        (f"{_title(found, row['first'])} against {_title(found, row['second']).lower()}",
+        (f"{title_of(row['first'])} against {title_of(row['second']).lower()}",
          EVERYBODY if row["agency"] == EVERYBODY
          else sentence(found.name_of("agency", row["agency"])),
          percent(row["better"]), percent(row["same"]), percent(row["worse"]),
@@ -139,7 +140,7 @@ def _deficits(found: Uncertainty, key: str) -> Grid | None:
         return None
     table = rows[["share", *_ENDS]].rename(columns={"share": "draws with any", **_ENDS})
     table.index = pd.Index([
-        f"{sentence(found.name_of('agency', row['agency']))}, {_title(found, row['plan']).lower()}"
+        f"{sentence(found.name_of('agency', row['agency']))}, {title_of(row['plan']).lower()}"
         for row in rows.to_dict("records")
     ])  # fmt: skip
     return figures(
@@ -162,7 +163,7 @@ def _find_out(found: Uncertainty, key: str) -> Grid | None:
     return text_grid(
         f"{key}-find-out", "What to find out first",
         ["figure", "low, of what it is", "high", "how it is known",
-         f"worth of {_title(found, found.best).lower()} at low", "at high", "knowing it is worth"],
+         f"worth of {title_of(found.best).lower()} at low", "at high", "knowing it is worth"],
         cells,
         "Low and high: one chance in ten below and above, by what is believed. All other figures "
         "are as they stand.",
@@ -209,7 +210,7 @@ def _kinds(found: Uncertainty, key: str) -> Grid | None:
     table.index = pd.Index([sentence(f"{each}s" if each in _SEVERAL else each)
                             for each in rows["kind"]])  # fmt: skip
     return figures(
-        f"{key}-kinds", f"Which figures matter: worth of {_title(found, found.best).lower()} where "
+        f"{key}-kinds", f"Which figures matter: worth of {title_of(found.best).lower()} where "
         f"only one kind is off, {found.unit}", "figures", table, forms,
     )  # fmt: skip
 
@@ -237,6 +238,16 @@ def _ask(subject: Subject, *, hold: Sequence[str], **how: Any) -> Uncertainty:
     return uncertainty(subject.whole(), plans=chosen, **how, **subject.watch)
 
 
+HOLD = SeveralOf(
+    name="hold",
+    label="Plans to hold",
+    about="plans to hold, divided by commas: " + ", ".join(TITLES),
+    choices=TITLES,
+    default=PLANS,
+    asked=True,
+    group="Plans to hold",
+)
+"""Which plans are held as they are while figures turn out otherwise."""
 _DRAWN = "What is drawn"
 STUDY = Study(
     name="uncertainty",
@@ -248,15 +259,7 @@ STUDY = Study(
     finding=Uncertainty.finding,
     chance=True,
     arguments=(
-        SeveralOf(
-            name="hold",
-            label="Plans to hold",
-            about="plans to hold, divided by commas: " + ", ".join(TITLES),
-            choices=TITLES,
-            default=PLANS,
-            asked=True,
-            group="Plans to hold",
-        ),
+        HOLD,
         PLANNED[1],
         Whole(
             name="draws",
