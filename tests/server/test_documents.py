@@ -391,6 +391,11 @@ def test_where_files_are_on_no_disk_a_workbook_and_an_archive_are_opened_and_sav
     status, made = ask(far, "copy", {"path": path, "name": "again", "form": ".place.xlsx"})
     assert (status, made["path"]) == (201, "in/again.place.xlsx")
     assert (root / made["path"]).is_file()
+    pb.Option("less").scale("needs", 0.9).save(root / made["path"])
+    wish = {"path": "in/renamed.place.xlsx"}
+    assert ask(far, f"contents/{made['path']}", wish, method="PATCH", part="api")[0] == 200
+    (there_too,) = ask(far, f"document?path={wish['path']}")[1]["options"]
+    assert there_too["name"] == "less"
     assert ask(far, "copy", {"path": path, "name": "x", "form": ""})[0] == REFUSED
     tiny().write(root / "folder")
     status, refused = ask(far, "document?path=folder/datapackage.json")
