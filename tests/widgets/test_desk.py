@@ -339,7 +339,7 @@ def test_each_study_is_asked_for_in_boxes_made_of_its_arguments(
         "fairness": "areas cannot be compared",
         "levels": "No service has several levels",
         "joining": "No service is shared in this place",
-        "market": "there is no provider to ask of",
+        "market": "There is no provider to ask of",
         "reorganisation": "Nobody says who could take over",
         "changes": "No earlier edition of this place stands beside it.",
     }

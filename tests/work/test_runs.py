@@ -147,7 +147,11 @@ def test_what_a_gain_rests_on_is_answered_of_a_plan_that_is_kept_too(tmp_path: P
 
 def test_a_study_that_has_nothing_to_look_at_refuses_before_it_is_asked(tmp_path: Path) -> None:
     path, runs = tiny().write(tmp_path / "tiny"), Runs(lambda python: Here())
-    for name, why in (("levels", "the table Levels"), ("reorganisation", "the table Successions")):
+    for name, why in (
+        ("levels", "the table Levels"),
+        ("reorganisation", "the table Successions"),
+        ("market", "the table Offers"),
+    ):
         assert why in study_form(path, tiny(), name)["refused"], name
         with pytest.raises(CannotAnswer, match=why):
             runs.study(path, tiny(), name, {})

@@ -182,7 +182,7 @@ def market(
     """
     with Arguments() as asked:
         place = asked.read(checked_place, place)
-        wanted = asked.read(_named, place, providers)
+        wanted = asked.read(providers_of, place, providers)
         limits = asked.read(RunLimits.given, seconds, gap, stop, progress)
     if not wanted:
         raise CannotAnswer(
@@ -225,7 +225,7 @@ def market(
     return Market(title, tables, notes, run, place, goal.name, goal.unit, _left(plan))
 
 
-def _named(place: Place, given: Iterable[str]) -> list[str]:
+def providers_of(place: Place, given: Iterable[str] = ()) -> list[str]:
     """Providers to be asked of, in the order of the place."""
     names = texts("providers", given, such_as="['Calder Care Trust']")
     offers = place.filled("offers").dropna(subset="provider")

@@ -14,7 +14,7 @@ from placebudget.place import UPLOADS, Place
 from placebudget.place.io.loose import BIDS
 from placebudget.place.names import listed
 from placebudget.study import Market, Tender, market, tender
-from placebudget.study.market import WITH_ALL
+from placebudget.study.market import WITH_ALL, providers_of
 from placebudget.study.tender import (
     EXAMPLE_BIDS,
     LIGHT_TOUCH,
@@ -288,6 +288,9 @@ MARKET = Study(
     view=_market_view,
     finding=Market.finding,
     arguments=PLANNED,
+    needs=lambda subject: bool(providers_of(subject.whole())),
+    none="There is no provider to ask of: name those who deliver in the table Offers, and fill in "
+    "the table Providers.",
     key="providers",
     screen="Who provides",
     answers="What the best plan would lose without each provider of the table providers, or of "
