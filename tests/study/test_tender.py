@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 import placebudget as pb
-from commissioned import homes
+from commissioned import homes, youth
 from placebudget.cli import app
-from placebudget.study.tender import EXAMPLE_BIDS, REGIMES, tender
+from placebudget.study.tender import EXAMPLE_BIDS, REGIMES, not_in_bids, tender
 from placebudget.view.studies import STUDIES
 from placebudget.view.studies.entry import Subject
 
@@ -99,6 +99,43 @@ def test_a_tie_of_whole_awards_is_not_told_as_one_of_bids() -> None:
     )
     assert f"L1: A wins by 4.00 over B; {alike}; the tender's own rule for ties" in found.summary()
     assert "order of names" not in found.summary()
+
+
+def test_which_lot_goes_without_is_told_where_that_is_a_tie() -> None:
+    """A has 88 in l1; B has 84 in l2 or in l3: 172, 130 of quality and £190 either way."""
+    rows = bids(("l1", "A", 100, 70), ("l2", "A", 100, 70), ("l3", "B", 90, 60),
+                ("l2", "B", 90, 60))  # fmt: skip
+    found = tender(rows, most_lots=1)
+    assert found.table["tied"].tolist() == ["", "no award", "B"]
+    alike = "has the same points, quality and price in all as"
+    assert f"B in l2 with nobody in l3 {alike} nobody in l2 with B in l3" in found.summary()
+    one = tender(bids(("L1", "A", 100, 90), ("L2", "A", 100, 90)), most_lots=1)
+    assert f"L2: nobody wins; nobody in L2 with A in L1 {alike} A in L2 with" in one.summary()
+    assert tender(rows, most_lots=2).table["tied"].tolist() == ["", "", ""]
+
+
+def test_at_which_weight_a_lot_without_a_winner_would_have_one_is_told_and_none_beyond_all() -> (
+    None
+):
+    rows = bids(("l0", "B0", 97, 93), ("l0", "B1", 92, 70), ("l1", "B0", 134, 82),
+                ("l1", "B1", 106, 88), ("l2", "B0", 85, 62), ("l2", "B1", 138, 73))  # fmt: skip
+    assert "l2: nobody wins; with price weighing more than 85.7% B0" in (
+        tender(rows, most_lots=1).summary()
+    )
+    by_price = tender(rows, price_weight=1, quality_weight=0, most_lots=1)
+    assert by_price.table["more"].isna().all()
+
+
+def test_lots_are_held_together_against_what_a_bidder_can_take() -> None:
+    rows = bids(("l1", "A", 10, 70), ("l1", "B", 12, 80), ("l2", "A", 10, 70))
+    rows = rows.assign(need=[50, None, 50], capacity=[60, 100, 60])
+    found = tender(rows)
+    assert "A wins l1 and l2, 100 in all: if the 60 it can take are for all" in found.summary()
+    assert "40 are short" in found.summary()
+    assert found.tables["bids"]["need"].tolist() == [50, 50, 50]
+    assert "are short" not in tender(rows.assign(capacity=[60, 100, 70])).summary()
+    with pytest.raises(pb.PlaceBudgetError, match="l1 has a need of 50 and 60; write one"):
+        tender(rows.assign(need=[50, 60, 50]))
 
 
 @pytest.mark.parametrize(
@@ -209,6 +246,14 @@ def test_the_route_by_law_has_a_source_for_every_step(regime: str) -> None:
     # What the amount is measured on, and what holds below it, where there is one.
     told = route["step"].str.contains("estimated value of the whole contract|below the amount")
     assert told.sum() == (0 if regime == "health" else 2)
+    # Before anybody is told who wins: conflicts of interest, then who is excluded.
+    first = [
+        int(route["step"].str.contains(word).to_numpy().nonzero()[0][0])
+        for word in ("^conflicts of interest", "invites offers|tender notice", "^exclusions")
+    ]
+    assert first == sorted(first)
+    # Of larger contracts that are not of the light touch, indicators of performance are asked.
+    assert route["source"].str.contains("s 52").sum() == (regime == "services")
 
 
 def test_offers_of_a_place_are_bids_where_their_providers_have_points_of_quality() -> None:
@@ -222,6 +267,20 @@ def test_offers_of_a_place_are_bids_where_their_providers_have_points_of_quality
     # Of the 100 in need C, who wins, can take 40; A and B less than all of it, too.
     assert "C wins by 6.00 over A, can take 40 of 100" in asked.summary()
     assert "Set-up costs and first years are not in the prices: C." in asked.summary()
+    # Who has no points, or no name, is told to be left out, and where nobody offers anything.
+    bare = place.with_(
+        providers=place.providers.assign(quality=[80.0, None, 80.0]),
+        offers=place.offers.assign(
+            provider=[None if each == "A" else each for each in place.offers["provider"]]
+        ),
+    )
+    told = STUDIES["tender"].answer(Subject(bare), {}).summary()
+    assert "the offer care a and B. Nobody gave points of quality" in told
+    north = youth().offers.query("offer == 'youth_north'").assign(provider="A")
+    rated = pd.DataFrame({"provider": ["A"], "quality": [80.0]})
+    assert not_in_bids(youth().with_(offers=north, providers=rated), "youth") == [
+        "No lot: south (200 in need). Nobody offers it there."
+    ]
     # With prices half as high again since C's year it costs £13,500, as a plan pays.
     old = place.offers.assign(price_year=[None, None, "2026-27", None])
     risen = place.inflation.assign(rate=0.5)

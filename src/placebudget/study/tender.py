@@ -58,6 +58,11 @@ _VALUED = [
 ]  # fmt: skip
 _BEFORE = [
     *_VALUED,
+    (
+        "conflicts of interest: find them, keep them from giving anyone an advantage, and prepare "
+        "a conflicts assessment",
+        "before the notice, and kept under review", f"{_ACT}, ss 81 to 83",
+    ),
     ("weigh lots, and say in the notice why there are none", "before the notice", f"{_ACT}, s 18"),
     (
         "preliminary market engagement notice (UK2), where the market is asked first",
@@ -65,6 +70,12 @@ _BEFORE = [
     ),
 ]  # fmt: skip
 _BY_NOTICE = "tender notice (UK4), by an open or a competitive flexible procedure, with the award "
+_EXCLUDED = (
+    "exclusions: disregard the tender of an excluded supplier, such as one on the debarment list "
+    "for a mandatory ground; consider whether a supplier is excludable, whose tender may be "
+    "disregarded. The score does not know: a bid that is out is left out of the bids",
+    "before tenders are scored", f"{_ACT}, ss 26 to 28 and 57 to 62",
+)  # fmt: skip
 _AFTER = (
     "an assessment summary to each bidder, then the contract award notice (UK6)",
     "before the contract", f"{_ACT}, s 50",
@@ -79,6 +90,7 @@ ROUTES: Mapping[str, Sequence[tuple[str, str, str]]] = {
         *_BEFORE,
         (f"{_BY_NOTICE}criteria and their weights", "no least time for bids",
          f"{_ACT}, ss 19 to 23 and 54"),
+        _EXCLUDED,
         _AFTER,
         (
             "standstill: of choice; where one is kept, eight working days or more",
@@ -96,9 +108,15 @@ ROUTES: Mapping[str, Sequence[tuple[str, str, str]]] = {
         (f"{_BY_NOTICE}criteria and their weights",
          "25 days for bids or more, with all papers sent by computer at once",
          f"{_ACT}, ss 19 to 23 and 54"),
+        _EXCLUDED,
         _AFTER,
         ("standstill: eight working days or more",
          "from the day of the contract award notice, that day counted", f"{_ACT}, s 51"),
+        (
+            "above £5 million: set and publish three key performance indicators or more, unless "
+            "performance cannot fitly be assessed by any",
+            "before the contract", f"{_ACT}, s 52",
+        ),
         ("contract details notice (UK7)", "within 30 days of the contract", f"{_ACT}, s 53"),
     ],
     HEALTH: [
@@ -116,7 +134,17 @@ ROUTES: Mapping[str, Sequence[tuple[str, str, str]]] = {
             "leaves out three",
             "before the notice, with how much each counts", f"{_RULES}, reg 5",
         ),
+        (
+            "conflicts of interest: find them, prevent and remedy them",
+            "from the beginning to the award", f"{_RULES}, reg 21",
+        ),
         ("notice that invites offers", "with a reasonable time to answer", f"{_RULES}, reg 11"),
+        (
+            "exclusions: no award to an excluded provider, save for overriding reasons of public "
+            "interest; an excludable one may be excluded; ask whether a sub-contractor is on the "
+            "debarment list. The score does not know: a bid that is out is left out of the bids",
+            "before the award", f"{_RULES}, regs 20 and 20A, as amended in February 2025",
+        ),
         ("notice of the intention to award", "after each bidder was told", f"{_RULES}, reg 11"),
         (
             "standstill: until the end of the eighth working day after that notice; where a "
@@ -147,6 +175,8 @@ EXAMPLE_BIDS = pd.DataFrame(
 _STEP = 10**18
 """What a penny is counted below a hundredth of quality, and that below one of the score."""
 _ROOM = ("need", "capacity")
+NO_AWARD = "no award"
+"""In place of who could have a lot: that nobody would."""
 _FINE = 10**15
 """Parts of a point that are told apart where awards of other weights are looked for."""
 
@@ -159,13 +189,13 @@ class Tender(StudyResult):
 
     - ``bids``: lot, bidder, price (pounds), quality and price_score (points of 100), score, rank
       (within the lot; blank where the quality is too low), wins, need (units of the lot) and
-      capacity (units of the bidder; both blank where not told);
+      capacity (units of it that the bidder can take; both blank where not told);
     - ``lots``: lot, bids, winner, price, score, runner_up (the best other bid), margin (points),
       less and more (the nearest weights of price below and above which another wins, all lots
       awarded anew; blank where there is none), with_less and with_more (who wins then), tied (who
-      could have it in an award of all lots that is worth as much);
-    - ``exchanges``: lot, tied (one who could have it), in_lot, now and then (every award that
-      would change with it);
+      could have it in an award of all lots that is worth as much; "no award": that nobody would);
+    - ``exchanges``: lot, tied (one who could have it, or "no award"), in_lot, now and then
+      (every award that would change with it);
     - ``route``: step, when, source.
 
     Parameters
@@ -209,7 +239,7 @@ class Tender(StudyResult):
             )
             head = f"{row.lot}: {row.winner or 'nobody'} wins"
             said.append(Paragraph(f"{head}{self._by(row)}.", points))
-        more = (*map(self._nobody, self.unawarded), *self.remarks)
+        more = (*map(self._nobody, self.unawarded), *self._over_several(), *self.remarks)
         return Summary(self.title, (*said, *sentences(more)))
 
     def _nobody(self, lot: str) -> str:
@@ -224,13 +254,24 @@ class Tender(StudyResult):
             f"({number(most)}); allow more, or find more bidders."
         )
 
-    def _by(self, row: Any) -> str:
-        if not row.winner:
-            return ""
+    def _over_several(self) -> Iterator[str]:
+        """Who wins several lots and can take each alone, but not all, if that is for all."""
         bids = self.tables["bids"]
-        (won,) = bids[(bids["lot"] == row.lot) & bids["wins"]].itertuples()
-        said = (self._margin(row) + _room(won), self._tie(row), self._turns(row))
-        return "; ".join(filter(None, said))
+        for bidder, won in bids[bids["wins"]].groupby("bidder", sort=False):
+            needed, able = won["need"].sum(), won["capacity"].iloc[0]
+            if len(won) > 1 and won["capacity"].nunique() == 1 and needed > able:
+                yield (
+                    f"{bidder} wins {listed(won['lot'])}, {count(needed)} in all: if the "
+                    f"{count(able)} it can take are for all of them, {count(needed - able)} "
+                    "are short."
+                )
+
+    def _by(self, row: Any) -> str:
+        bids = self.tables["bids"]
+        won = bids[(bids["lot"] == row.lot) & bids["wins"]].itertuples()
+        head = "".join(self._margin(row) + _room(each) for each in won)
+        told = filter(None, (self._tie(row), self._turns(row)))
+        return "".join((head, *(f"; {each}" for each in told)))
 
     def _margin(self, row: Any) -> str:
         """How far the winner is ahead, or what else decided."""
@@ -367,8 +408,8 @@ def tender(
         "with the most points in all, then with the most quality, then the cheapest.",
         "Points of price hang on the lowest bid: where it is withdrawn, others may change places.",
         "What quality is worth is for who gives the points; a score is no forecast of delivery.",
-        f"The route is that of the law in force in November 2026 ({REGIMES[regime]}); a lawyer "
-        "should see it before anything is published.",
+        f"The route is that of the law in force in November 2026 ({REGIMES[regime]}): its main "
+        "steps, not every duty. A lawyer should see it before anything is published.",
     )
     options = {
         "price_weight": price, "quality_weight": quality, "most_lots": most_lots,
@@ -423,13 +464,35 @@ def not_in_bids(place: Place, service: str) -> list[str]:
     """What the offers of a service hold that their bids do not, in sentences."""
     offers, names = in_base_prices(place, "offers"), Names(place)
     points = place.providers.set_index("provider")["quality"]
-    root = Geography.of(place).root
+    geography = Geography.of(place)
     mine = offers[offers["service"] == service]
-    mine = mine.assign(area=mine["area"].where(mine["area"].notna(), root))
+    mine = mine.assign(area=mine["area"].where(mine["area"].notna(), geography.root))
     rated = mine["provider"].map(points).notna()
-    bare = sorted(set(mine["area"]) - set(mine.loc[rated, "area"]))
+    lots = set(mine.loc[rated, "area"])
+    bare = sorted(set(mine["area"]) - lots)
+    out = mine[~rated & mine["area"].isin(lots)]
+    needed = {
+        area: float(people[0])
+        for (of, area), people in people_in_need(place, geography, place.years).items()
+        if of == service and people[0] > 0 and not {*geography.path(area)} & {*mine["area"]}
+    }
     twice = mine[rated & mine.duplicated(["area", "provider"])]
     said = []
+    for area, rows in out.groupby("area", sort=False):
+        who = listed(
+            f"the offer {names.of('offer', key)}" if is_blank(provider) else str(provider)
+            for key, provider in zip(rows["offer"], rows["provider"], strict=True)
+        )
+        said.append(
+            f"Left out of {names.of('area', str(area))}: {who}. Nobody gave points of quality for "
+            "it, in the table providers; with them, others could win, as points of price hang on "
+            "the lowest bid."
+        )
+    if needed:
+        where = listed(
+            f"{names.of('area', area)} ({count(people)} in need)" for area, people in needed.items()
+        )
+        said.append(f"No lot: {where}. Nobody offers it there.")
     if bare:
         where = listed(names.of("area", each) for each in bare)
         said.append(f"No lot: {where}. Nobody who offers there has points of quality.")
@@ -482,6 +545,10 @@ def _read(bids: object) -> pd.DataFrame:
                 f"bids, row {at}: the quality of {bidder or 'nobody'} for {lot or 'no lot'} is no "
                 "number of points from 0 to 100"
             )
+    for lot, need in table.groupby("lot", sort=False)["need"]:
+        if need.nunique() > 1:
+            figures = listed(count(each) for each in need.dropna().unique())
+            problems.append(f"bids: {lot} has a need of {figures}; write one in all of its rows")
     for column in ("lot", "bidder"):
         spelt: dict[str, dict[str, None]] = {}
         for name in table[column]:
@@ -493,6 +560,7 @@ def _read(bids: object) -> pd.DataFrame:
         ]
     if problems:
         raise UnreadableTable.of(problems)
+    table["need"] = table.groupby("lot")["need"].transform("max")
     return table.reset_index(drop=True)
 
 
@@ -581,20 +649,29 @@ def _best_path(
 def _exchanges(
     worth: Mapping[str, Mapping[str, int]], won: Mapping[str, str], most: int
 ) -> Iterator[tuple[str, str, str, str, str]]:
-    """Lots that another could have in an award worth as much, with all that would change."""
-    whole = _all(worth, won)
+    """Lots that another could have, or that could go without, in an award worth as much.
 
-    def alike(lot: str, bids: Mapping[str, int]) -> dict[str, str]:
-        other = _awarded({**worth, lot: bids}, most)
-        fits = len(other) == len(won) and lot in other and _all(worth, other) == whole
-        return other if fits else {}
+    With all that would change: of such awards that with the fewest changes, after the lot asked of.
+    """
+    whole, lots = _all(worth, won), len(worth)
+    finer = {
+        lot: {who: value * 3 * lots + (won.get(lot) == who) for who, value in bids.items()}
+        for lot, bids in worth.items()
+    }
 
-    for lot, winner in won.items():
-        others = {who: value for who, value in worth[lot].items() if who != winner}
-        if not alike(lot, others):
-            continue
-        for who, value in others.items():
-            then = alike(lot, {who: value})
+    def alike(lot: str, takers: Sequence[str]) -> dict[str, str]:
+        bids = {who: finer[lot][who] + lots + 1 for who in takers}
+        other = _awarded({**finer, lot: bids}, most)
+        fits = len(other) == len(won) and _all(worth, other) == whole
+        return other if fits and (lot in other) == bool(takers) else {}
+
+    for lot, bids in worth.items():
+        others = [who for who in bids if who != won.get(lot)]
+        tied = others if others and alike(lot, others) else []
+        found = {who: alike(lot, [who]) for who in tied}
+        if lot in won and len(won) < lots:
+            found[NO_AWARD] = alike(lot, [])
+        for who, then in found.items():
             for at in sorted({**won, **then}, key=lambda each: each != lot):
                 if then and won.get(at) != then.get(at):
                     yield lot, who, at, won.get(at, "nobody"), then.get(at, "nobody")
@@ -624,10 +701,12 @@ def _turns(
     for part in [lines] if most else alone:
         for way in (-1, 1):
             for turn, award in _path_of(part, won, most, _exact(price), way):
+                if turn == max(way, 0):
+                    break  # No weight lies beyond.
                 for lot in part:
-                    if lot in won and award.get(lot) != won[lot]:
+                    if award.get(lot) != won.get(lot):
                         found.setdefault((lot, way), (float(turn), award.get(lot, "")))
-                if all((lot, way) in found for lot in part if lot in won):
+                if all((lot, way) in found for lot in part):
                     break
     return found
 

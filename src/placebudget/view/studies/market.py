@@ -86,7 +86,7 @@ def _lots(found: Tender, key: str) -> Grid:
         (
             row.lot, row.winner or "nobody", found.priced(row.price) if row.winner else "",
             number(row.score, 2) if row.winner else "", row.runner_up or "nobody",
-            number(row.margin, 2) if row.runner_up else "", row.tied or "nobody",
+            number(row.margin, 2) if row.runner_up else "", row.tied or "no tie",
         )
         for row in found.table.itertuples()
     ]  # fmt: skip
