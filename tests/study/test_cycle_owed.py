@@ -104,6 +104,13 @@ def test_a_step_is_paid_in_each_run_and_its_mean_is_not_the_payment_at_the_mean_
     balanced(found)
     said = found.summary()
     assert "nothing is paid in 33.3% of the runs, all of it in 33.3%" in said
+    # A fund outside the place tops up a fifth: the investor has as much, the council pays less.
+    place = contract()
+    topped = place.with_(target_shares=place.target_shares.assign(share=0.8))
+    found = lived(topped, runs=3, spread=0.5, policies=[ONCE])
+    assert of(found, "targets").iloc[0]["back"] == pytest.approx(360e3)
+    borne = of(found, "bearers").set_index("agency")["mean"]
+    assert borne["council"] == pytest.approx(-0.8 * 360e3)
     assert "£360,000 is paid on average, where the outcome planned would pay £480,000" in said
     assert "and the mean outcome £480,000: threshold and cap are steps" in said
     assert "council pays £360,000 on average" in said

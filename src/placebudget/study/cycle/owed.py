@@ -323,8 +323,9 @@ def _investor(row: Mapping[str, Any], share: np.ndarray, basis: Basis) -> tuple[
     place = basis.place
     put_in = stream_funding(place).loc[row["investor"]].to_numpy(float)
     mine = place.filled("target_shares").query("target == @row['target']")
-    signed = mine["share"].where(mine["pays"].astype(bool), -mine["share"])
-    leaves = float(row["reward"]) * max(float(signed.sum()), 0.0)
+    # What no stream of the place pays of it, others outside do: a top-up.
+    stays = float(mine.loc[~mine["pays"].astype(bool), "share"].sum())
+    leaves = float(row["reward"]) * max(1.0 - stays, 0.0)
     back = leaves * share
     after = basis.appraisal.index(row["year"])
     flows = np.zeros(max(len(put_in), after + int(row["instalments"]) + 1))
