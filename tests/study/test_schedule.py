@@ -53,11 +53,17 @@ def test_who_bears_an_overspend_adds_up_and_follows_what_is_paid_in(pool: str) -
     spent = found.tables["services"]["amount"].sum()
     assert found.tables["overspend"]["amount"].sum() == pytest.approx(0.1 * spent, abs=0.05)
     assert "no agreement on them is known" in found.summary()
-    agreed = pd.DataFrame({"partner": ["NHS", "County"], "share": [70, 30], "cap": [None, 100.0]})
+    agreed = pd.DataFrame(
+        {"partner": ["nhs", "northvale  County Council"], "share": [70, 30], "cap": [None, 100.0]}
+    )
     told = pb.study.section_75(plan(), pool, shares=agreed, risk_pool=1_000).summary()
     assert "no agreement on them is known" not in told
-    assert "County bears 30% of an overspend, up to £100.00" in told
+    assert "Northvale NHS Board bears 70% of an overspend" in told
+    assert "Northvale County Council bears 30% of an overspend, up to £100.00" in told
     assert "unfunded" in told
+    strangers = pd.DataFrame({"partner": ["Bob", "nhs", "Etsy"], "share": [30, 10, 60]})
+    with pytest.raises(WrongArgument, match=r"'Bob' and 'Etsy' cannot bear .* Northvale NHS Board"):
+        pb.study.section_75(plan(), pool, shares=strangers)
 
 
 def test_all_that_the_regulation_asks_for_has_its_heading_and_what_is_not_known_is_a_blank() -> (
@@ -85,15 +91,28 @@ def test_all_that_the_regulation_asks_for_has_its_heading_and_what_is_not_known_
     assert "audit: [to fill in: the host]" in told
     assert "home care: a function of a council (Northvale County Council), Care Act 2014" in told
     assert "[to fill in: its enactment]" not in told
-    notes = " ".join(found.notes)
-    assert "The power that the place names for the pool is Local Government Act 1972" in notes
+    assert "the power that the place names for the pool is Local Government Act 1972" in told
 
 
 def test_where_the_regulation_does_not_fit_that_is_said() -> None:
-    notes = " ".join(pb.study.section_75(plan(), "safer_families").notes)
-    assert "Northvale Police can be no partner of such a fund" in notes
-    alone = " ".join(pb.study.section_75(plan(), "better_care").notes)
-    assert "Such a fund needs an NHS body and a council that pay in; here one is missing" in alone
+    """Before anything else: police, another power, work coaching of the DWP, and no council."""
+    found = pb.study.section_75(plan(), "safer_families")
+    _, first, *points = found.summary().splitlines()
+    assert first == "Does not fit the regulation:"
+    for says, point in zip(
+        ("Northvale Police can be no partner", "Valley District Council pays in under Local",
+         "work coaching is a function of neither"), points, strict=False,
+    ):  # fmt: skip
+        assert point.startswith(f"- {says}")
+    assert "in 3 points the regulation does not fit" in found.finding()
+    assert "work coaching: a function of neither an NHS body nor a council (Work and" in (
+        found.summary()
+    )
+    alone = pb.study.section_75(plan(), "better_care")
+    assert alone.misfits == (
+        "such a fund needs an NHS body and a council that pay in; here a council is missing",
+    )
+    assert alone.misfits[0] in str(alone.to_html())
 
 
 def test_its_page_has_headings_blanks_and_tables_to_the_penny() -> None:

@@ -18,6 +18,7 @@ from placebudget.arguments import Arguments, flag, number, text
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place
 from placebudget.place.geography import Geography
+from placebudget.place.io.loose import POOL_SHARES, given_table
 from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.place.names import Names, listed
 from placebudget.plan import Plan
@@ -38,8 +39,10 @@ REGULATIONS = (
     "regulation 7"
 )
 BLANK = "[to fill in: {}]"
-_PARTNERS = ("council", "nhs")
-"""Sectors of bodies that may be partners: NHS bodies, and councils."""
+_PARTNERS = {"council": "a function of a council", "nhs": "an NHS function"}
+"""Sectors of bodies that may be partners, and what their functions are."""
+_NEEDED = {"nhs": "an NHS body", "council": "a council"}
+_NO_FUNCTION = "a function of neither an NHS body nor a council"
 _SECTION_75 = re.compile(r"section 75\b")
 AIMS, PAID, FUNCTIONS, PEOPLE, STAFF, DURATION, MANAGED, HOST, RISK = (
     "Aims and outcomes (7(3)(a))",
@@ -87,9 +90,12 @@ class PoolSchedule(PlaceResult):
         The place.
     pool : str
         The pool.
+    misfits : tuple of str
+        Where the regulation does not fit, in sentences.
     """
 
     pool: str = ""
+    misfits: tuple[str, ...] = ()
 
     @property
     def sums(self) -> Mapping[str, Collection[str]]:
@@ -107,14 +113,21 @@ class PoolSchedule(PlaceResult):
         return self.tables["contributions"]
 
     def finding(self) -> str:
-        """What is paid in by how many, what it pays for, and how much is to fill in."""
+        """What is paid in by how many, for what, how much is to fill in, and what does not fit."""
         paid, years = self.table, self.place.years
         who, what = paid["agency"].nunique(), self.tables["services"]["service"].nunique()
         paying = "1 partner pays" if who == 1 else f"{who} partners pay"
+        misfits = len(self.misfits)
+        fits = (
+            f"; in {misfits} point{'s' * (misfits != 1)} the regulation does not fit"
+            if misfits
+            else ""
+        )
         return (
             f"{Names(self.place).of('pool', self.pool)}: {paying} in "
             f"{pence(float(paid['gross'].sum()))} from {years[0]} to {years[-1]}, for {what} "
             f"service{'s' * (what != 1)}; {len(self.tables['blanks'])} things are left to fill in"
+            f"{fits}"
         )
 
     def sections(self) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -135,9 +148,10 @@ class PoolSchedule(PlaceResult):
             yield title, (*said, *(BLANK.format(each) for each in left))
 
     def summarised(self) -> Summary:
-        """The schedule, heading by heading."""
+        """Where the regulation does not fit, then the schedule, heading by heading."""
+        first = [Paragraph("Does not fit the regulation:", self.misfits)] if self.misfits else []
         told = [Paragraph(f"{title}:", said) for title, said in self.sections()]
-        return Summary(self.title, (Paragraph(f"{self.finding()}."), *told))
+        return Summary(self.title, (*first, Paragraph(f"{self.finding()}."), *told))
 
     def _outcomes(self) -> Iterator[str]:
         for row in self.tables["outcomes"].itertuples():
@@ -162,12 +176,14 @@ class PoolSchedule(PlaceResult):
     def _functions(self) -> Iterator[str]:
         sectors = self.place.filled("agencies").set_index("agency")["sector"]
         for row in self._once().itertuples():
-            kind = {"nhs": "an NHS function", "council": "a function of a council"}.get(
-                sectors[row.commissioner], "a function of neither an NHS body nor a council"
-            )
-            duty = row.duty or BLANK.format("its enactment")
-            who = self.name_of("agency", row.commissioner)
-            yield f"{self.name_of('service', row.service)}: {kind} ({who}), {duty}"
+            kind = _PARTNERS.get(sectors[row.commissioner], _NO_FUNCTION)
+            ours = sectors[row.commissioner] in _PARTNERS
+            duty = row.duty or (BLANK.format("its enactment") if ours else "")
+            said = [
+                f"{kind} ({self.name_of('agency', row.commissioner)})",
+                *([duty] if duty else []),
+            ]
+            yield f"{self.name_of('service', row.service)}: {', '.join(said)}"
 
     def _once(self) -> pd.DataFrame:
         return self.tables["services"].drop_duplicates("service")
@@ -263,8 +279,9 @@ def section_75(
     place : Place, path or str, optional
         The place of the plan, where the plan was read from a file.
     shares : DataFrame, optional
-        Who agreed to bear an overspend: partner, share in per cent, cap in pounds or blank. Left
-        out, by what each body pays in, and the schedule says so.
+        Who agreed to bear an overspend: partner (key or name of a body that may pay in, or of the
+        host), share in per cent, cap in pounds or blank. Left out, by what each body pays in, and
+        the schedule says so.
     overspend : float
         Share by which services cost more, in the example of who bears an overspend.
     risk_pool : float
@@ -282,7 +299,7 @@ def section_75(
     CannotAnswer
         If no pool pays for anything in the plan, or its place is not known.
     WrongArgument
-        If there is no such pool.
+        If there is no such pool, or one who is to bear a share has nothing to do with it.
 
     Examples
     --------
@@ -306,7 +323,9 @@ def section_75(
     if chosen not in pools or chosen not in set(found.pools["pool"]):
         raise WrongArgument(f"no pool {shown(chosen)} pays for anything here: {', '.join(pools)}")
     paid = _contributions(found, plan, chosen)
-    agreed = _by_contribution(found, paid) if shares is None else shares
+    agreed = (
+        _by_contribution(found, paid) if shares is None else _named(found, chosen, paid, shares)
+    )
     lines = lines_of(found, plan, chosen)
     dearer = lines.assign(actual=(lines["budget"] * (1 + overspend)).round(2))
     risk = risk_share(dearer, agreed, risk_pool=risk_pool, pass_on=pass_on)
@@ -329,7 +348,8 @@ def section_75(
         shares=None if shares is None else agreed.to_dict("records"),
     )  # fmt: skip
     title = f"Schedule of a pooled fund: {Names(found).of('pool', chosen)}"
-    return PoolSchedule(title, tables, tuple(_notes(found, chosen, paid)), run, found, chosen)
+    misfits = tuple(_misfits(found, chosen, paid, services))
+    return PoolSchedule(title, tables, _NOTES, run, found, chosen, misfits)
 
 
 def _contributions(place: Place, plan: Plan, pool: str) -> pd.DataFrame:
@@ -369,6 +389,34 @@ def _by_contribution(place: Place, paid: pd.DataFrame) -> pd.DataFrame:
             "share": add_up((100 * by / by.sum()).tolist(), 2),
         }
     )
+
+
+def _named(place: Place, pool: str, paid: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
+    """Agreed shares with the names of partners, each of whom may pay in or is the host."""
+    given, names = given_table("shares", shares, POOL_SHARES), Names(place)
+    whose = place.filled("streams").set_index("stream")["agency"]
+    paying = place.contributions.loc[place.contributions["pool"] == pool, "stream"].map(whose)
+    host = place.pools.loc[place.pools["pool"] == pool, "host"].dropna()
+    called = {
+        str(each): names.of("agency", str(each)) for each in (*paid["agency"], *paying, *host)
+    }
+    meant = {
+        _plainly(word): name
+        for key, name in called.items()
+        for word in (key, names.of("agency", key))
+    }
+    wrong = [each for each in given["partner"] if _plainly(each) not in meant]
+    if wrong:
+        raise WrongArgument(
+            f"{listed(map(shown, wrong))} cannot bear a share of {names.of('pool', pool)}: name "
+            f"who may pay in, or the host: {listed(called.values())}"
+        )
+    return given.assign(partner=[meant[_plainly(each)] for each in given["partner"]])
+
+
+def _plainly(name: object) -> str:
+    """A name whose capitals and spaces do not count."""
+    return " ".join(str(name).casefold().split())
 
 
 def _fund(plan: Plan, pool: str) -> pd.DataFrame:
@@ -420,27 +468,42 @@ def _people(place: Place, services: pd.DataFrame) -> pd.DataFrame:
     return found[found["people"] > 0].reset_index(drop=True)
 
 
-def _notes(place: Place, pool: str, paid: pd.DataFrame) -> Iterator[str]:
-    yield f"Headings name what the agreement must specify by the {REGULATIONS}."
-    yield (
-        "Amounts are those of the plan, pounds to the penny, cash of the year. This is no "
-        "agreement and no legal advice; what stands in square brackets the place does not hold."
-    )
+_NOTES = (
+    f"Headings name what the agreement must specify by the {REGULATIONS}.",
+    "Amounts are those of the plan, pounds to the penny, cash of the year. This is no agreement "
+    "and no legal advice; what stands in square brackets the place does not hold.",
+)
+
+
+def _misfits(place: Place, pool: str, paid: pd.DataFrame, services: pd.DataFrame) -> Iterator[str]:
+    """Where the regulation does not fit: who pays in, under which power, and for what."""
+    names, sectors = Names(place), place.filled("agencies").set_index("agency")["sector"]
+    kinds = {sectors[who] for who in paid["agency"]}
+    lacking = [said for kind, said in _NEEDED.items() if kind not in kinds]
+    if lacking:
+        yield (
+            "such a fund needs an NHS body and a council that pay in; here "
+            f"{listed(lacking)} is missing"
+        )
     power = place.pools.set_index("pool")["legal_power"][pool]
     if pd.isna(power) or not _SECTION_75.search(str(power)):
         held = "none" if pd.isna(power) else str(power)
         yield (
-            f"The power that the place names for the pool is {held}: the regulation is about funds "
-            "under section 75 of the National Health Service Act 2006."
+            f"the power that the place names for the pool is {held}; the regulation is about funds "
+            "under section 75 of the National Health Service Act 2006"
         )
-    sectors = place.filled("agencies").set_index("agency")["sector"]
-    others = [who for who in dict.fromkeys(paid["agency"]) if sectors[who] not in _PARTNERS]
-    if others:
-        names = Names(place)
-        yield (
-            f"{listed(names.of('agency', who) for who in others)} can be no partner of such a "
-            "fund, which NHS bodies and councils make: it pays in under another power."
-        )
-    kinds = {sectors[who] for who in paid["agency"]}
-    if not set(_PARTNERS) <= kinds:
-        yield "Such a fund needs an NHS body and a council that pay in; here one is missing."
+    for agency, rows in paid.groupby("agency", sort=False):
+        who, powers = names.of("agency", str(agency)), [*dict.fromkeys(rows["legal_power"])]
+        if sectors[agency] not in _PARTNERS:
+            yield (
+                f"{who} can be no partner of such a fund, which NHS bodies and councils make: it "
+                "pays in under another power, and bears an overspend only where that allows it"
+            )
+        elif others := [each for each in powers if each and not _SECTION_75.search(each)]:
+            yield f"{who} pays in under {listed(others)}, not under section 75"
+    for row in services.drop_duplicates("service").itertuples():
+        if sectors[row.commissioner] not in _PARTNERS:
+            yield (
+                f"{names.of('service', row.service)} is {_NO_FUNCTION} "
+                f"({names.of('agency', row.commissioner)}), which no such arrangement takes in"
+            )
