@@ -7,29 +7,40 @@
     }
   };
   const fold = () => {
-    for (const each of document.querySelectorAll("details[data-was]")) {
+    for (const each of /** @type {NodeListOf<HTMLDetailsElement>} */ (
+      document.querySelectorAll("details[data-was]")
+    )) {
       each.open = each.dataset.was === "true";
     }
   };
   addEventListener("beforeprint", unfold);
   addEventListener("afterprint", fold);
-  for (const each of document.querySelectorAll("[data-print]")) {
+  for (const each of /** @type {NodeListOf<HTMLElement>} */ (
+    document.querySelectorAll("[data-print]")
+  )) {
     each.hidden = false;
     each.addEventListener("click", () => print());
   }
 
+  /** @type {HTMLElement | null} */
   const form = document.querySelector("[data-search]");
   if (!form) return;
+  /** @param {string} id */
+  const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
   const MOST = 50, ROUND = 90;
-  const words = document.getElementById("search-words");
-  const told = document.getElementById("search-told");
-  const found = document.getElementById("search-found");
+  const words = /** @type {HTMLInputElement} */ (byId("search-words"));
+  const told = byId("search-told"), found = byId("search-found");
   /** @type {[string, string, string, string][]} */
-  const index = JSON.parse(document.getElementById("search-index").textContent);
+  const index = JSON.parse(byId("search-index").textContent ?? "[]");
+  /** @param {string} text */
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/’/g, "'").toLowerCase();
   const lowered = index.map((page) => page.slice(1).map(plain));
 
-  /** Where the words stand, with what stands round them. */
+  /**
+   * Where the words stand, with what stands round them.
+   * @param {string} text
+   * @param {string[]} asked
+   */
   const part = (text, asked) => {
     const at = Math.max(0, plain(text).indexOf(asked[0]) - ROUND);
     const end = at + 2 * ROUND + asked[0].length;
@@ -55,7 +66,7 @@
       return line;
     }));
   };
-  document.querySelector(".pb-unscripted").hidden = true;
+  byId("search-unscripted").hidden = true;
   form.hidden = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
