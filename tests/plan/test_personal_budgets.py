@@ -142,6 +142,14 @@ def test_the_check_says_where_a_pot_would_not_do_if_everybody_took_one_up() -> N
         "£7.5 million more than the pot of £5 million."
     )
     assert "pot-too-small-for-all" not in found_in(helped(set_up=0.0, saving=CHEAPER, pot=12.48e6))
+    # 400 budgets of £12,480 are £4,992,000: a cap clears the warning, as it advises.
+    held = helped(("take_up_cap", 40.0), set_up=0.0, saving=CHEAPER, pot=4.992e6)
+    assert "pot-too-small-for-all" not in found_in(held)
+    held = helped(("take_up_cap", 40.0), set_up=0.0, saving=CHEAPER, pot=4e6)
+    assert found_in(held)["pot-too-small-for-all"] == (
+        "If as many as rules let take up own, 400 budgets come to £5 million a year, "
+        "£992,000 more than the pot of £4 million. For everybody in need it would be £12.5 million."
+    )
 
 
 def test_choice_does_not_end_a_duty_and_a_share_of_no_known_need_is_refused() -> None:

@@ -29,6 +29,12 @@ def test_one_more_provider_is_worth_150_and_concentration_falls_from_0_5556_to_0
     assert rows.loc["A", "worth"] == pytest.approx(990_000 - 630_000)
     assert "C, not there yet (40% of care): £150,000" in found.summary()
     assert "without C 0.5556" in found.summary()
+    # What one alone delivers is told, and no list stands over nothing.
+    assert "One provider alone, with a concentration of 1: other." in found.summary()
+    only = homes().with_(offers=homes().offers.query("provider != 'B' and provider != 'C'"))
+    alone = asked(only.with_(providers=only.providers.iloc[:1])).summary()
+    assert "alone, with a concentration of 1: care and other." in alone
+    assert "sum of squared shares" not in alone
 
 
 def test_those_without_whom_need_that_must_be_met_is_unmet_come_before_the_worth_of_others() -> (
@@ -104,6 +110,19 @@ def test_a_plan_admits_that_it_leans_on_one_provider_and_what_its_failure_asks_f
     bare = pb.optimise(nothing, pooling="aligned", prices=False)
     assert "relies-on-one-provider" not in bare.findings().codes
     assert bare.objective.value == plan.objective.value
+
+
+def test_who_is_yet_to_enter_and_has_money_today_is_told() -> None:
+    place = homes()
+    today = pd.DataFrame([
+        {"service": "care", "stream": "tax", "amount": amount, "offer": offer}
+        for offer, amount in (("care_a", 600.0), ("care_c", 400.0))
+    ])  # fmt: skip
+    found = [each for each in place.with_(today=today).check() if "entrant" in each.code]
+    assert [each.what for each in found] == [
+        "C is yet to enter, but today's money buys from it: £400 of care_c."
+    ]
+    assert "entrant-bought-today" not in place.with_(today=today.iloc[:1]).check().codes
 
 
 def test_before_any_plan_it_is_told_of_what_must_be_provided_and_one_provider_alone_offers() -> (

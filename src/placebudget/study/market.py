@@ -93,19 +93,21 @@ class Market(PlaceResult):
     def summarised(self) -> Summary:
         """What each is worth, and each service's concentration with all and without each."""
         worth = tuple(map(self._worth, self.table.itertuples()))
-        held, points = self.tables["concentration"], []
+        held, points, alone = self.tables["concentration"], [], []
         for row in held[held["plan"] == WITH_ALL].to_dict("records"):
             others = held[(held["service"] == row["service"]) & (held["plan"] != WITH_ALL)]
             moved = others[(others["index"] - row["index"]).abs() > 5e-5].to_dict("records")
             if row["providers"] == 1 and not moved:
+                alone.append(self.name_of("service", row["service"]))
                 continue
             points.append(
                 f"{self.name_of('service', row['service'])}: {number(row['index'], 4)}, "
                 f"{row['largest']} {percent(row['share'])}"
                 + "".join(f"; {each['plan']} {number(each['index'], 4)}" for each in moved)
             )
-        lists = (Paragraph(_LOSES, worth), Paragraph(_HHI, tuple(points)))
-        return Summary(self.title, (*lists, *sentences(self._money_left())), MODEL)
+        lists = [Paragraph(_LOSES, worth), *([Paragraph(_HHI, tuple(points))] if points else [])]
+        one = [f"One provider alone, with a concentration of 1: {listed(alone)}."] if alone else []
+        return Summary(self.title, (*lists, *sentences([*one, *self._money_left()])), MODEL)
 
     def _money_left(self) -> Iterator[str]:
         """What buys nothing, with all providers and without each, where that hides prices."""

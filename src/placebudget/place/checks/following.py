@@ -174,7 +174,8 @@ _RESTS_ON: Mapping[str, tuple[str, str]] = {
     ),
     "pot-too-small-for-all": (
         "service area offer",
-        f"needs {_PEOPLE} {_LINES} offers.unit_cost personal_budgets",
+        f"needs {_PEOPLE} {_LINES} offers.unit_cost offers.provider offers.delivery_model staffing "
+        "areas.tier personal_budgets rules place.years",
     ),
     "personal-budgets-alone": (
         "service area offer",
@@ -184,6 +185,7 @@ _RESTS_ON: Mapping[str, tuple[str, str]] = {
         "service provider",
         f"{_LINES} offers.provider providers services.nature services.led_by",
     ),
+    "entrant-bought-today": ("provider offer service", "providers today offers"),
     "need-not-given": (
         "service area",
         f"needs {_PEOPLE} services.led_by avoids {_LINES} place.years",

@@ -514,15 +514,21 @@ def personal_budgets(examined: Examination) -> Iterator[Finding]:
         if offer is None or offer.service not in examined.services:
             continue
         key = offer.service, examined.geography.key(offer.area)
-        people = max(need.get(key, {}).values(), default=0.0)
+        everybody = max(need.get(key, {}).values(), default=0.0)
+        people = max(_may_take_up(examined, need, offer), default=0.0)
         each = offer.unit_cost * (1 - row.saving) * (1 - row.recovered) + row.advice
         if not is_blank(row.pot) and people * each > row.pot + 0.005:
+            capped = people < everybody
+            who = "as many as rules let take" if capped else "everybody in need takes"
             what = (
-                f"If everybody in need takes up {row.offer}, {count(people)} budgets come to "
+                f"If {who} up {row.offer}, {count(people)} budgets come to "
                 f"{money(people * each)} a year, {money(people * each - row.pot)} more than the "
                 f"pot of {money(row.pot)}."
             )
-            mend = "Set more aside, give less, or hold take-up with a rule of a kind that caps it."
+            if capped:
+                what += f" For everybody in need it would be {money(everybody * each)}."
+            hold = "lower the cap" if capped else "hold take-up with a rule of a kind that caps it"
+            mend = f"Set more aside, give less, or {hold}."
             yield warning("pot-too-small-for-all", "personal_budgets", number, "pot", what, mend)
         service = examined.services[offer.service]
         must = service.led_by == BY_NEED or service.nature == "statutory"
@@ -530,6 +536,35 @@ def personal_budgets(examined: Examination) -> Iterator[Finding]:
             what = f"{offer.service} must be provided, by personal budgets alone."
             mend = "Add an offer for those who do not take one up: choice does not end a duty."
             yield warning("personal-budgets-alone", "personal_budgets", number, "offer", what, mend)
+
+
+def _may_take_up(
+    examined: Examination, need: Mapping[tuple[str, str], Mapping[str, float]], offer: Any
+) -> Iterator[float]:
+    """By year, how many of those in need may take up an offer: all, or as many as rules let."""
+    caps = []
+    for _, row in examined.rows("rules"):
+        kind = rule_kind(row.kind)
+        if kind.per_cent_of != ALL_NEED or kind.least or is_blank(row.amount):
+            continue
+        try:
+            subject = parse_subject(row.subject)
+        except WrongArgument:
+            continue
+        taken = [
+            line
+            for line in need
+            if any(takes_in_offer(examined, subject, each) for each in examined.offers[line])
+        ]
+        if takes_in_offer(examined, subject, offer):
+            caps.append((row, taken))
+    for year, people in need.get((offer.service, examined.geography.key(offer.area)), {}).items():
+        most = (
+            row.amount / 100 * sum(need[line].get(year, 0.0) for line in taken)
+            for row, taken in caps
+            if is_blank(row.year) or row.year == year
+        )
+        yield min([people, *most])
 
 
 def _shares(examined: Examination) -> dict[str, list[tuple[int, Any]]]:

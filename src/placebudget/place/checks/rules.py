@@ -12,6 +12,7 @@ from placebudget.place.geography import is_blank
 from placebudget.place.rule_kinds import RULE_KINDS, rule_kind
 from placebudget.place.subjects import BY_NEED, Subject, parse_subject, picks
 from placebudget.texts import did_you_mean, listed, shown
+from placebudget.words import whole_pounds
 
 
 def unreadable_subjects(examined: Examination) -> Iterator[Finding]:
@@ -173,6 +174,28 @@ def one_provider_alone(examined: Examination) -> Iterator[Finding]:
             yield warning("one-provider-alone", "services", number, "service", what, mend)
 
 
+def entrants_bought_today(examined: Examination) -> Iterator[Finding]:
+    """Providers that are said to be yet to enter, and that today's money buys from."""
+    offers = examined.keyed("offers")
+    bought: dict[Any, dict[str, float]] = {}
+    for _, row in examined.rows("today"):
+        there = examined.offers.get((row.service, examined.geography.key(row.area)), [])
+        named = offers.get(row.offer) if not is_blank(row.offer) else None
+        paid = named if named is not None else there[0] if len(there) == 1 else None
+        if paid is not None and not is_blank(paid.provider) and not is_blank(row.amount):
+            held = bought.setdefault(paid.provider, {})
+            held[paid.offer] = held.get(paid.offer, 0.0) + row.amount
+    for number, row in examined.rows("providers"):
+        held = bought.get(row.provider, {})
+        if not is_blank(row.entrant) and row.entrant and sum(held.values()) > 0:
+            what = (
+                f"{row.provider} is yet to enter, but today's money buys from it: "
+                f"{whole_pounds(sum(held.values()))} of {listed(sorted(held), most=3)}."
+            )
+            mend = "Leave entrant blank, or take it out of the table today."
+            yield warning("entrant-bought-today", "providers", number, "entrant", what, mend)
+
+
 def _readable(examined: Examination) -> Iterator[tuple[int, Any, Subject]]:
     """Rules whose kind is known and whose subject can be read."""
     for number, row in examined.rows("rules"):
@@ -235,4 +258,5 @@ CHECKS: tuple[Check, ...] = (
     roles_without_posts,
     statutory_without_floor,
     one_provider_alone,
+    entrants_bought_today,
 )
