@@ -14,6 +14,7 @@ import pytest
 from typer.testing import Result
 
 import placebudget as pb
+from placebudget.study.tender import EXAMPLE_BIDS
 from placebudget.view.studies import STUDIES
 from planned import optimised
 
@@ -99,6 +100,26 @@ def test_wrong_use_names_what_there_is(
     done = placebudget("study", *arguments)
     assert (done.exit_code, done.stdout) == (2, "")
     assert hint in done.stderr
+
+
+def test_what_looks_at_no_place_needs_none_and_all_else_asks_for_one(
+    placebudget: Command,
+) -> None:
+    done = placebudget("study", "outcome_contract", "--baseline", "700", "--expected", "100")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "is to be expected" in done.stdout
+    done = placebudget("study", "cycle")
+    assert done.exit_code == 2
+    assert "cycle looks at a place: name one" in done.stderr
+
+
+def test_a_workbook_of_bids_is_told_to_be_saved_as_csv(
+    placebudget: Command, tmp_path: Path
+) -> None:
+    file = tmp_path / "bids.xlsx"
+    EXAMPLE_BIDS.to_excel(file, index=False)
+    done = placebudget("study", "tender", str(file))
+    assert "Where it is a sheet of bids, save that as .csv" in done.stderr
 
 
 def test_sharing_of_one_plan_is_wrong_use(placebudget: Command, tmp_path: Path) -> None:

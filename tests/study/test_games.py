@@ -212,6 +212,10 @@ def test_one_player_and_dull_games_have_plain_shares() -> None:
 def test_a_game_with_coalitions_left_out_is_refused_in_words() -> None:
     with pytest.raises(CannotAnswer, match="among them: b"):
         Game.of({"a": 1, "ab": 3})
+    with pytest.raises(CannotAnswer, match=r"a, b is given twice, as 'ab' and as 'ba'; keep one"):
+        Game.of({"a": 4, "b": 5, "ab": 8, "ba": 7})
+    with pytest.raises(CannotAnswer, match=r"in tuples, such as \('council', 'police'\)"):
+        Game.of({"council": 4, "police": 5, "council, police": 8})
     with pytest.raises(CannotAnswer, match="4 coalitions"):
         Game(("a", "b"), np.zeros(3))
     with pytest.raises(CannotAnswer, match="empty coalition"):

@@ -127,5 +127,9 @@ def test_a_price_above_what_the_payer_saves_of_its_own_is_told_as_a_cost() -> No
     cheap = outcome_contract(300, 100, baseline=700, saving=400)
     assert "The price is above" not in cheap.summary()
     assert found.table["reached"].is_monotonic_increasing
+    # 60% of the way to a stretch is no 60% of the baseline: who mixes them up is told.
+    mixed = outcome_contract(1_000, 100, baseline=700, threshold=0.6).summary()
+    assert "Nothing is paid below 420, 60% of the baseline of 700, and 100 are expected." in mixed
+    assert "Nothing is paid below" not in found.summary()
     just = found.table.set_index("case").loc["at the threshold"]
     assert (just["reached"], just["payment"]) == (70, 70_000)

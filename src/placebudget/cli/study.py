@@ -22,7 +22,8 @@ from placebudget.cli.planning import (
     place_or_plan,
 )
 from placebudget.cli.speaking import code_of, complain, console_for_results, say_json
-from placebudget.errors import Stopped
+from placebudget.errors import InvalidPlace, Stopped
+from placebudget.place.names import listed
 from placebudget.plan import read_plan
 from placebudget.plan.result import Result
 from placebudget.progress import progress
@@ -173,12 +174,23 @@ def _values(entry: Study, options: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _subject(given: str, entry: Study, values: dict[str, Any]) -> Subject:
-    """A place, a plan, or nothing but a table, by what the argument names."""
+def _subject(given: str | None, entry: Study, values: dict[str, Any]) -> Subject:
+    """A place, a plan, or nothing but a table, by what the argument names; or nothing at all."""
+    if given is None:
+        return Subject()
     if given.endswith(".json"):
         return Subject(plan=read_plan(given))
     if not given.endswith(".csv"):
-        return Subject(checked_place(given))
+        try:
+            return Subject(checked_place(given))
+        except InvalidPlace:
+            if entry.brought is None or not given.endswith(".xlsx"):
+                raise
+            complain(
+                f"{given} is read as a place. Where it is a sheet of {entry.brought.table.name}, "
+                "save that as .csv and name it instead."
+            )
+            raise
     if entry.brought is not None:
         values[entry.brought.name] = loose(Path(given), entry.brought.table)
     return Subject()
@@ -187,6 +199,14 @@ def _subject(given: str, entry: Study, values: dict[str, Any]) -> Subject:
 def _of_tables() -> str:
     tables = {each.name: each.brought.table.name for each in STUDIES.values() if each.brought}
     return "; ".join(f"for {name} also a .csv of {what}" for name, what in tables.items())
+
+
+def _of_nothing() -> str:
+    return listed(each.name for each in STUDIES.values() if each.placeless)
+
+
+def _place_or_nothing(given: str | None) -> str | None:
+    return None if given is None else place_or_plan(given)
 
 
 def study(
@@ -200,15 +220,15 @@ def study(
         ),
     ],
     place: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="PLACE",
-            callback=place_or_plan,
+            callback=_place_or_nothing,
             show_default=False,
             help="A folder, an .xlsx or .zip file, or the name of an example place; where one plan "
-            f"will do, also a plan's file; {_of_tables()}.",
+            f"will do, also a plan's file; {_of_tables()}; for {_of_nothing()} none.",
         ),
-    ],
+    ] = None,
     out: Annotated[Path | None, _file("--out", "the answer", *_KINDS)] = None,
     html: Annotated[Path | None, _file("--html", "the answer as a page", ".html", ".htm")] = None,
     xlsx: Annotated[Path | None, _file("--xlsx", "the answer as a workbook", ".xlsx")] = None,
@@ -220,6 +240,8 @@ def study(
     Ctrl-C keeps what is done by then, where a study can; the exit code says that it is a part.
     """
     entry = STUDIES[name]
+    if place is None and not entry.placeless:
+        raise typer.BadParameter(f"{name} looks at a place: name one.", param_hint="'PLACE'")
     values = _values(entry, options)
     given = _subject(place, entry, values)
     found, ended = kept(name, lambda **watch: entry.answer(replace(given, watch=watch), values))

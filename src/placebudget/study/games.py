@@ -20,6 +20,7 @@ from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.solver.backend.highs import solve_dense
 from placebudget.study.result import StudyResult
+from placebudget.texts import shown
 from placebudget.words import count
 
 # Relative to the largest worth of a coalition: what is nearer to nothing is nothing.
@@ -96,14 +97,22 @@ class Game:
         players = tuple(dict.fromkeys((*names, *found)))
         values = np.full(2 ** len(players), np.nan)
         values[0] = 0.0
+        given: dict[int, Iterable[Hashable]] = {}
         for coalition, value in worth.items():
-            values[position(players, map(str, coalition))] = number("worth", value)
+            at = position(players, map(str, coalition))
+            if at in given:
+                raise CannotAnswer(
+                    f"the coalition {', '.join(members(players, at))} is given twice, as "
+                    f"{shown(given[at])} and as {shown(coalition)}; keep one"
+                )
+            given[at] = coalition
+            values[at] = number("worth", value)
         missing = [members(players, int(n)) for n in np.flatnonzero(np.isnan(values))]
         if missing:
             first = ", ".join(missing[0])
             raise CannotAnswer(
                 f"no figure is given for {len(missing)} of {len(values) - 1} coalitions, among "
-                f"them: {first}; give every one"
+                f"them: {first}; give every one{_LETTERS if any(map(_several, worth)) else ''}"
             )
         return cls(players, values)
 
@@ -131,6 +140,17 @@ class Game:
     def near(self) -> float:
         """Difference below which two worths are the same."""
         return NEAR * float(np.abs(self.values).max(initial=0.0))
+
+
+_LETTERS = (
+    ". A text is read letter by letter: names of more than one letter stand in tuples, such as "
+    "('council', 'police') and ('council',)"
+)
+
+
+def _several(coalition: object) -> bool:
+    """Whether a coalition is a text of several letters."""
+    return isinstance(coalition, str) and len(coalition) > 1
 
 
 def position(players: Sequence[str], coalition: Iterable[str]) -> int:

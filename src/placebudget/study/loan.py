@@ -33,7 +33,7 @@ from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Summary, sentences
 from placebudget.study.result import StudyResult
 from placebudget.value import ANNUITY, EIP, KINDS_OF_LOANS, MATURITY, instalment
-from placebudget.words import money, pence, percent
+from placebudget.words import count, money, pence, percent
 from placebudget.words import number as figure
 
 _HALF_YEAR = 182.5
@@ -359,6 +359,14 @@ class OutcomeContract(StudyResult):
         """The payment, what the payer saves of its own, and what investors get."""
         row, asked = self.on_average, self.run["options"]
         said = [f"{self.finding()}."]
+        least = asked["threshold"] * asked["baseline"]
+        if least > asked["expected"]:
+            said.append(
+                f"Nothing is paid below {count(least)}, {percent(asked['threshold'])} of the "
+                f"baseline of {count(asked['baseline'])}, and {count(asked['expected'])} are "
+                "expected. The threshold is a share of the baseline, not of what is expected or of "
+                "the way to a stretch."
+            )
         more = "more" if row["net"] >= 0 else "less"
         said.append(
             f"The payer bears {money(row['pays'])} of it and saves {money(row['saves'])} of its "

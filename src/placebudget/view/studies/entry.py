@@ -329,6 +329,8 @@ class Study:
         Takes the answer; gives what a board shows as its title.
     modelled : bool
         Whether a model made it, rather than figures that were given.
+    placeless : bool
+        Whether it looks at no place, only at what it is asked with.
     chance : bool
         Whether it draws by chance.
     key, screen : str
@@ -361,6 +363,7 @@ class Study:
     view: Callable[[Any, str], StudyView] = tables_view
     finding: Callable[[Any], str] = first_sentence
     modelled: bool = True
+    placeless: bool = False
     chance: bool = False
     key: str = ""
     screen: str = ""

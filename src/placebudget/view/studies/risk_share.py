@@ -275,6 +275,7 @@ LOAN = Study(
     view=_loan_view,
     finding=Loan.finding,
     modelled=False,
+    placeless=True,
     arguments=(
         Amount(
             name="cost", label="Cost of the scheme", about="what the scheme costs, in pounds",
@@ -392,6 +393,7 @@ CONTRACT = Study(
     view=_contract_view,
     finding=OutcomeContract.finding,
     modelled=False,
+    placeless=True,
     arguments=(
         Amount(
             name="price", label="Price of an outcome",
