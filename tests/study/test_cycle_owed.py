@@ -104,6 +104,9 @@ def test_a_step_is_paid_in_each_run_and_its_mean_is_not_the_payment_at_the_mean_
     balanced(found)
     said = found.summary()
     assert "nothing is paid in 33.3% of the runs, all of it in 33.3%" in said
+    # Help for 800 takes £800,000 of the investor's million.
+    assert row["unspent"] == pytest.approx(200e3)
+    assert "puts in £1 million, of which the plan leaves £200,000 unspent, has £360,000" in said
     # A fund outside the place tops up a fifth: the investor has as much, the council pays less.
     place = contract()
     topped = place.with_(target_shares=place.target_shares.assign(share=0.8))

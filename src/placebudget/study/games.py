@@ -109,7 +109,7 @@ class Game:
             values[at] = number("worth", value)
         missing = [members(players, int(n)) for n in np.flatnonzero(np.isnan(values))]
         if missing:
-            first = ", ".join(missing[0])
+            first = " with ".join(missing[0])
             raise CannotAnswer(
                 f"no figure is given for {len(missing)} of {len(values) - 1} coalitions, among "
                 f"them: {first}; give every one{_LETTERS if any(map(_several, worth)) else ''}"

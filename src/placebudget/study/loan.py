@@ -33,7 +33,7 @@ from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Summary, sentences
 from placebudget.study.result import StudyResult
 from placebudget.value import ANNUITY, EIP, KINDS_OF_LOANS, MATURITY, instalment
-from placebudget.words import count, money, pence, percent
+from placebudget.words import as_set, money, pence, percent
 from placebudget.words import number as figure
 
 _HALF_YEAR = 182.5
@@ -362,8 +362,8 @@ class OutcomeContract(StudyResult):
         least = asked["threshold"] * asked["baseline"]
         if least > asked["expected"]:
             said.append(
-                f"Nothing is paid below {count(least)}, {percent(asked['threshold'])} of the "
-                f"baseline of {count(asked['baseline'])}, and {count(asked['expected'])} are "
+                f"Nothing is paid below {as_set(least)}, {percent(asked['threshold'])} of the "
+                f"baseline of {as_set(asked['baseline'])}, and {as_set(asked['expected'])} are "
                 "expected. The threshold is a share of the baseline, not of what is expected or of "
                 "the way to a stretch."
             )

@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.geography import is_blank
 from placebudget.place.names import Names, called_or, listed
 from placebudget.plan import Plan
 from placebudget.plan.borrowing import BORROWED
@@ -263,13 +264,20 @@ def ends(values: np.ndarray) -> np.ndarray:
 
 
 def owed_tables(
-    runs: Runs, plans: Plans, basis: Basis, numbers: Sequence[int]
+    runs: Runs,
+    plans: Plans,
+    basis: Basis,
+    numbers: Sequence[int],
+    unspent: Mapping[str, Mapping[str, float]],
 ) -> dict[str, pd.DataFrame]:
-    """What there is to tell of targets and loans; nothing where a place has none."""
+    """What there is to tell of targets and loans; nothing where a place has none.
+
+    ``unspent`` is what the first plan of each policy leaves of each stream, pounds.
+    """
     found: dict[str, pd.DataFrame] = {}
     if basis.targets:
         bearing = Bearing.of(basis)
-        found["targets"] = _targets(runs, plans, basis)
+        found["targets"] = _targets(runs, plans, basis, unspent)
         found["bearers"] = _bearers(runs, plans, basis, bearing)
         found["target_runs"] = _target_runs(runs, basis, numbers)
     if basis.loans:
@@ -284,7 +292,9 @@ def _rows_of(basis: Basis) -> list[dict[str, Any]]:
     return [rows[target.name] for target in basis.targets]
 
 
-def _targets(runs: Runs, plans: Plans, basis: Basis) -> pd.DataFrame:
+def _targets(
+    runs: Runs, plans: Plans, basis: Basis, unspent: Mapping[str, Mapping[str, float]]
+) -> pd.DataFrame:
     """What targets pay, all instalments together.
 
     Returns
@@ -294,7 +304,8 @@ def _targets(runs: Runs, plans: Plans, basis: Basis) -> pd.DataFrame:
         (share of runs in which nothing is paid), whole (in which all is), planned, at_mean (payment
         at the mean outcome), mean, low, high, invested (what an investor puts in), back (what it
         has back, average of the runs), earned (return a year at that), loses (share of runs in
-        which it has less back than it put in); blank where a target names no investor.
+        which it has less back than it put in), unspent (of what it puts in, by the first plan);
+        blank where a target names no investor.
     """
     found = []
     for policy, histories in runs.items():
@@ -310,10 +321,11 @@ def _targets(runs: Runs, plans: Plans, basis: Basis) -> pd.DataFrame:
                 row["reward"] * plan.share[n],
                 row["reward"] * target.earned(mean / basis.scale.units),
                 float(paid.mean()), *ends(paid)[[0, 2]], *_investor(row, share[:, n], basis),
+                np.nan if is_blank(row["investor"]) else unspent[policy].get(row["investor"], 0.0),
             ))  # fmt: skip
     names = ["policy", "target", "outcome", "year", "counted_planned", "counted_mean", "missed"]
     names += ["whole", "planned", "at_mean", "mean", "low", "high"]
-    return pd.DataFrame(found, columns=[*names, "invested", "back", "earned", "loses"])
+    return pd.DataFrame(found, columns=[*names, "invested", "back", "earned", "loses", "unspent"])
 
 
 def _investor(row: Mapping[str, Any], share: np.ndarray, basis: Basis) -> tuple[float, ...]:
@@ -469,9 +481,14 @@ def target_lines(
         if who:
             said += f"; in the years lived through {listed(who)}{on_average}"
         if row["invested"] > 0:
+            idle = (
+                f", of which the plan leaves {money(row['unspent'])} unspent,"
+                if row["unspent"] >= 1
+                else ""
+            )
             said += (
-                f"; an investor who puts in {money(row['invested'])} has {money(row['back'])} back"
-                f"{on_average}"
+                f"; an investor who puts in {money(row['invested'])}{idle} has "
+                f"{money(row['back'])} back{on_average}"
             )
             if on_average:
                 said += f", and less than it put in in {percent(row['loses'])} of the runs"

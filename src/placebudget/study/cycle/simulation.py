@@ -320,7 +320,12 @@ def _result(
         "runs": run_table(runs, list(done)),
     }
     notes = cycle_notes(settings.slippage, settings.evaluation, spread, runs, lost, facts)
-    tables |= owed_tables(runs, planned, basis, list(done))
+    left = {name: plan.unspent("stream") for name, plan in plans.items()}
+    unspent = {
+        policy.name: dict(left[policy.pooling][["stream", "amount"]].to_numpy().tolist())
+        for policy in policies
+    }
+    tables |= owed_tables(runs, planned, basis, list(done), unspent)
     notes += TARGET_NOTES * bool(basis.targets) + LOAN_NOTES * bool(basis.loans)
     if settings.providers is not None:
         markets = {name: [h.market for h in lived if h.market] for name, lived in runs.items()}
