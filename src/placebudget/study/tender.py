@@ -73,7 +73,8 @@ _BY_NOTICE = "tender notice (UK4), by an open or a competitive flexible procedur
 _EXCLUDED = (
     "exclusions: disregard the tender of an excluded supplier, such as one on the debarment list "
     "for a mandatory ground; consider whether a supplier is excludable, whose tender may be "
-    "disregarded. The score does not know: a bid that is out is left out of the bids",
+    "disregarded; ask whether a sub-contractor is on that list. The score does not know: a bid "
+    "that is out is left out of the bids",
     "before tenders are scored", f"{_ACT}, ss 26 to 28 and 57 to 62",
 )  # fmt: skip
 _AFTER = (
@@ -135,8 +136,8 @@ ROUTES: Mapping[str, Sequence[tuple[str, str, str]]] = {
             "before the notice, with how much each counts", f"{_RULES}, reg 5",
         ),
         (
-            "conflicts of interest: find them, prevent and remedy them",
-            "from the beginning to the award", f"{_RULES}, reg 21",
+            "conflicts of interest: take measures against them",
+            "from the beginning to the award", f"{_RULES}, reg 21; what it asks was not looked up",
         ),
         ("notice that invites offers", "with a reasonable time to answer", f"{_RULES}, reg 11"),
         (

@@ -376,8 +376,8 @@ class Cycle(PlaceResult):
       runs), moving; and ``concentration``: policy, service, year, index;
     - where a place has targets, ``targets``: policy, target, outcome, year, counted_planned,
       counted_mean, missed, whole, planned, at_mean, mean, low, high, invested, back, earned,
-      loses; ``bearers``: policy, target, agency, planned, mean, low, high; and ``target_runs``:
-      policy, run, target, counted, paid;
+      loses, unspent; ``bearers``: policy, target, agency, planned, mean, low, high; and
+      ``target_runs``: policy, run, target, counted, paid;
     - where it has loans, ``loans``: policy, loan, year, borrowed, interest, provision, left;
     - where it has either, ``sources``: policy, year, side, item, amount, of which sources add up
       to uses.
