@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import placebudget as pb
 from placebudget.study import Policy, Slippage
 from placebudget.study.cycle.replanning import Known
 from placebudget.study.cycle.run import World, first_plan
+from placebudget.view.studies import study_view
 from worked_place import worked
 
 AGAIN = Policy("aligned", replan=True)
@@ -72,3 +76,15 @@ def test_a_plan_made_again_with_too_little_money_leaves_the_least_need_unmet() -
     assert (runs["plan_kept"] == 0).all()
     needs = found.tables["needs"].query("measure == 'need unmet'")
     assert needs["mean"].sum() > 0
+
+
+def test_services_of_one_name_are_told_apart_where_need_is_not_met() -> None:
+    place = worked()
+    alike = place.with_(services=place.services.assign(name="care"))
+    found = pb.cycle(alike, policies=[Policy("pooled")], runs=3, spread=0.5)
+    needs = found.tables["needs"].assign(mean=5.0)
+    other = next(key for key in place.services["service"] if key != needs["service"].iloc[0])
+    both = pd.concat([needs, needs.assign(service=other)], ignore_index=True)
+    shown = study_view(replace(found, tables={**found.tables, "needs": both})).grids
+    rows = next(grid for grid in shown if grid.caption.startswith("Need not met")).rows
+    assert len({row.label for row in rows}) == len(rows) == 2 * needs["measure"].nunique()

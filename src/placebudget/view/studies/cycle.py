@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.place.names import Names
 from placebudget.programme.objectives.value import PUBLIC
 from placebudget.study import Cycle, Policy, cycle
 from placebudget.study.cycle.owed import ENOUGH
@@ -185,10 +186,12 @@ def _deficits(found: Cycle, key: str) -> Grid:
 
 def _needs(found: Cycle, key: str) -> Grid:
     """Need that is not met, and empty capacity, where effects are other than planned."""
-    policy, names = _policy(found), _names(found, "services")
+    # Several councils have a service of the same name: it is told apart by whose it is.
+    policy, called = _policy(found), Names(found.place)
     rows = found.tables["needs"].query("policy == @policy and mean >= 0.5")
     labels = [
-        f"{names[row.service]} ({row.unit}): {row.measure}" for row in rows.itertuples(index=False)
+        f"{called.of('service', row.service)} ({row.unit}): {row.measure}"
+        for row in rows.itertuples(index=False)
     ]
     wide = rows.assign(service=labels).pivot(index="service", columns="year", values="mean")
     return figures(
