@@ -311,3 +311,14 @@ def test_who_has_no_offer_of_its_own_or_shares_with_nobody_is_told() -> None:
         pb.study.joining(place.with_(services=one))
     with pytest.raises(pb.WrongArgument, match="one_payroll"):
         pb.study.joining(place, "two_payrolls")
+
+
+def test_in_notice_what_is_shared_is_in_what_members_pay_alone() -> None:
+    """Who shares today cannot be out in the first year: what all pay then is what they cost."""
+    found = pb.study.joining(cheaper_apart(notice=1, today=True))
+    paid = found.tables["payments"].groupby("year")[["alone", "own", "towards", "pays"]].sum()
+    years = found.tables["years"].set_index("year")
+    assert paid["alone"].tolist() == pytest.approx(years["alone"].tolist())
+    assert paid["pays"].tolist() == pytest.approx(years["shared"].tolist())
+    assert paid["own"].add(paid["towards"]).tolist() == pytest.approx(paid["pays"].tolist())
+    assert paid["towards"].iloc[0] == pytest.approx(6e6)

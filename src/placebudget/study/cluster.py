@@ -13,6 +13,8 @@ from placebudget.plan.record.record import versions
 
 CLUSTER = "cluster"
 """One of this machine, begun for a sweep and ended with it."""
+# Seconds in which a scheduler or its first worker has to answer.
+_PATIENCE = 10
 # Parts that wait at each worker, so that none is idle and few are lost with it.
 _AHEAD = 2
 # Versions on which numbers hang.
@@ -61,10 +63,6 @@ def joined(given: Any, workers: int | None) -> Iterator[Cluster]:
         client.close()
         if own is not None:
             own.close()
-
-
-_PATIENCE = 10
-# Seconds in which a scheduler or its first worker has to answer.
 
 
 class Cluster(Executor):

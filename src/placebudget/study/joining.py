@@ -445,7 +445,7 @@ def _answer(place: Place, parts: _Members, plans: list[Plan]) -> Joining:
     if saved > _A_POUND:
         part = ((pays["alone"] - pays[SHAPLEY]) / saved).to_numpy(float)
     due = alone - part[:, None] * by_year
-    own = _by_agency(place, parts, whole)
+    own = _by_agency(place, parts, whole, shared=False)
     joins = _joins(parts, whole)
     years = list(place.years)
     payments = pd.DataFrame(
@@ -518,9 +518,14 @@ def _cost(plan: Plan) -> np.ndarray:
     return plan.money("year").set_index("year")["amount"].reindex(years, fill_value=0.0).to_numpy()
 
 
-def _by_agency(place: Place, parts: _Members, plan: Plan) -> np.ndarray:
-    """What the lines of each agency cost but for what is shared, agencies x years, in cash."""
-    whose = parts.offers.set_index("offer")["agency"].drop(parts.shared)
+def _by_agency(place: Place, parts: _Members, plan: Plan, *, shared: bool = True) -> np.ndarray:
+    """What the lines of each agency cost, with what is shared or without, agencies x years, cash.
+
+    Where a member cannot be out yet, what is shared runs alone too, and its commissioner pays it.
+    """
+    whose = parts.offers.set_index("offer")["agency"]
+    if not shared:
+        whose = whose.drop(parts.shared)
     units = plan.tables["units"]
     paid = units.groupby([units["offer"].map(whose), "year"])["cost"].sum().unstack(fill_value=0.0)
     return paid.reindex(index=parts.agencies, columns=place.years, fill_value=0.0).to_numpy(float)

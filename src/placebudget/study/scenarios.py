@@ -254,7 +254,8 @@ def scenarios(
     question = _Question(place, objective, mode, reinvest, told, figures, streams)
     parts = parts_of(asked, PART)
     kept = ResultsStore(folder, _inputs_of(question, asked), len(parts))
-    waiting = [number for number in range(len(parts)) if number not in kept.numbers]
+    there = set(kept.numbers)
+    waiting = [number for number in range(len(parts)) if number not in there]
     pieces: dict[int, list[pd.DataFrame]] = {}
     for n, answer in sweep(
         partial(_solve_part, question), [parts[number] for number in waiting], executor=executor,
@@ -554,7 +555,10 @@ class _Budget:
         self.question, self.place = question, question.place
         self.now = dict.fromkeys(self.place.streams["stream"], 1.0)
         aligned = read_pooling(self.place, question.pooling).name == ALIGNED
-        self.compared = [] if aligned else agencies_compared(self.place)
+        compared = agencies_compared(self.place)
+        self.compared = [] if aligned else compared
+        # What rules compare with follows each change of money.
+        self._marks = dict.fromkeys(compared, Benchmark(0.0, 0.0))
         self.live = self._session(question.pooling)
         # What services without effects cannot keep hangs on the purses apart, whatever is pooled.
         self.apart: Session | None = None
@@ -580,7 +584,7 @@ class _Budget:
             objective=self.question.objective,
             pooling=pooling,
             reinvest=self.question.reinvest,
-            benchmarks=dict.fromkeys(agencies_compared(self.place), Benchmark(0.0, 0.0)),
+            benchmarks=self._marks,
         )
 
     def change(self, factors: Mapping[str, float]) -> None:
