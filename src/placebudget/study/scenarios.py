@@ -108,7 +108,8 @@ class Scenarios(StudyResult):
         """How many scenarios have a plan, between what values, and what clashes in the others."""
         table = self.table
         reached = table[table["status"] == REACHED]
-        said = f"{len(reached)} of {len(table)} scenarios have a plan that keeps all rules"
+        have = "has" if len(reached) == 1 else "have"
+        said = f"{len(reached)} of {len(table)} scenarios {have} a plan that keeps all rules"
         short = reached["need_unmet"] > 0
         if short.any():
             leave = "leaves" if short.sum() == 1 else "leave"
