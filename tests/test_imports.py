@@ -34,12 +34,13 @@ RANKS = {
     "solver": 9,
     "plan": 10,
     "study": 11,
-    "view": 12,
-    "work": 13,
-    "widgets": 14,
-    "server": 14,
-    "apps": 15,
-    "cli": 16,
+    "sector": 12,
+    "view": 13,
+    "work": 14,
+    "widgets": 15,
+    "server": 15,
+    "apps": 16,
+    "cli": 17,
 }
 # Where an import of our own stands inside a function, and why it cannot stand above. What is
 # heavy or optional is imported where it is needed.
@@ -81,6 +82,7 @@ NOT_AT_IMPORT = (
     "scipy",
     "sqlalchemy",
     "sqlite3",
+    "statsmodels",
     "typer",
     "vl_convert",
     "voila",

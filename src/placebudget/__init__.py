@@ -57,7 +57,7 @@ from placebudget.study import (
 )
 
 if TYPE_CHECKING:
-    from placebudget import widgets
+    from placebudget import sector, widgets
     from placebudget.widgets import desk
 
 try:
@@ -96,6 +96,7 @@ __all__ = [
     "rests_on",
     "risk_share",
     "scenarios",
+    "sector",
     "session",
     "sharing",
     "simulate",
@@ -107,7 +108,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # What is shown in a page is loaded when it is asked for.
+    # What is shown in a page, and tools for councils, are loaded when they are asked for.
+    if name == "sector":
+        return import_module("placebudget.sector")
     if name in ("desk", "widgets"):
         widgets = import_module("placebudget.widgets")
         return widgets.desk if name == "desk" else widgets

@@ -9,6 +9,7 @@ import frictionless
 import pytest
 
 from full_place import every_column
+from panels import panel_of
 from placebudget import library
 from placebudget.place import examples, read, schema
 from placebudget.place.place import Package
@@ -34,6 +35,11 @@ def test_the_library_is_a_valid_package_in_a_folder_and_in_one_file(tmp_path: Pa
     assert not list(frictionless.Package.metadata_validate(held))
     services = frictionless.Package(held).get_resource("services").read_rows()
     assert [row["service"] for row in services] == library().services["service"].tolist()
+
+
+def test_a_panel_is_a_valid_package(tmp_path: Path) -> None:
+    held = panel_of({"price": [10.0, 12.0], "need": [1.0, 2.0]}, {"price": [100, 200]})
+    assert errors(held, tmp_path) == []
 
 
 def test_blank_parts_of_keys_are_valid(tmp_path: Path) -> None:

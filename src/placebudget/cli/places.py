@@ -132,7 +132,7 @@ def schema(
         bool, typer.Option("--markdown", help="Write the reference page as Markdown.")
     ] = False,
     kind: Annotated[
-        str, typer.Option("--kind", metavar="KIND", help="Of a place, or of a library.")
+        str, typer.Option("--kind", metavar="KIND", help="Of a place, a library or a panel.")
     ] = PLACE,
 ) -> None:
     """Show the tables of a place, or the columns of one table."""

@@ -137,7 +137,8 @@ def each_row(table: pd.DataFrame) -> Iterator[Any]:
 
 @cache
 def _row(columns: tuple[str, ...]) -> Any:
-    return namedtuple("Row", columns)
+    # A name that Python keeps for itself, such as class, is a column by its place.
+    return namedtuple("Row", columns, rename=True)
 
 
 def is_blank(value: Any) -> bool:

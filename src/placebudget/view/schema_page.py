@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from placebudget.place import Column, Table, schema
-from placebudget.place.schema import LIBRARY, PLACE
+from placebudget.place.schema import LIBRARY, PANEL, PLACE
 
 _PREAMBLE = """\
 # The file format
@@ -44,6 +44,19 @@ What holds for figures, years and blanks there holds here. How it is used: [serv
 evidence](how-to/use-the-library.md).
 """
 
+_OF_PANELS = """\
+# The file format of a panel
+
+<!-- Written by `make docs` from src/placebudget/place/panel.toml. -->
+
+A panel holds figures of authorities by year and measure. It is a data package of another kind:
+`datapackage.json` says `"kind": "panel"`, beside `name`, `title` and `description`. It stands in a
+folder, an `.xlsx` (the first sheet is `panel`) or a `.zip` as [a place](file-format.md) does. What
+holds for figures, years and blanks there holds here. How it is used: [compare us with
+others](how-to/compare-us-with-others.md).
+"""
+_PAGES = {PLACE: _PREAMBLE, LIBRARY: _OF_LIBRARIES, PANEL: _OF_PANELS}
+
 
 def schema_page(tables: tuple[str, ...] = (), kind: str = PLACE) -> str:
     """The schema as a page of Markdown.
@@ -70,7 +83,7 @@ def schema_page(tables: tuple[str, ...] = (), kind: str = PLACE) -> str:
     ]
     overview = ["| table | required | what it holds |", "| --- | --- | --- |", *contents, ""]
     sections = [_section(table) for table in described.values()]
-    return "\n".join([_OF_LIBRARIES if kind == LIBRARY else _PREAMBLE, *overview, *sections])
+    return "\n".join([_PAGES[kind], *overview, *sections])
 
 
 def _section(table: Table) -> str:

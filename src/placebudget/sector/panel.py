@@ -1,0 +1,499 @@
+"""The panel: figures of authorities by year and measure, what is wrong with them, and their values.
+
+A panel is a data package as a place is one. What is doubtful is a finding: a return that is
+missing, a nought that may mean one, a figure of a year in which the authority was not there.
+Nothing of that is guessed: such a figure is told and left out.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from importlib.resources import as_file, files
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from placebudget.arguments import Arguments, known_key, refusal
+from placebudget.errors import CannotAnswer, WrongArgument
+from placebudget.place.checks import check_rows
+from placebudget.place.findings import Finding, Findings, error, warning
+from placebudget.place.io.reading import OWN_FILES, package_in_folder, read_package
+from placebudget.place.place import Package
+from placebudget.place.schema import PANEL
+from placebudget.place.settings import start_of
+from placebudget.texts import listed, shown
+from placebudget.words import as_set, number
+from placebudget.writing import a_path
+
+COST, VOLUME, OUTCOME, NEED, FINANCE = "cost", "volume", "outcome", "need", "finance"
+"""Kinds of measures; need is what an authority does not set itself."""
+
+MORE, LESS, NEITHER = "more", "less", "neither"
+"""Which way of a measure is better."""
+
+_MISSING = "missing"
+# Values and parts are rounded when they are published: to this share, or to half the last digit.
+_ROUNDED, _LAST = 0.02, 0.06
+# So many times the middle is another unit: pounds for thousands of them.
+_OTHER_UNIT = 500
+# Where so large a part has a figure, one that is missing or nought is a question.
+_NEARLY_ALL = 0.9
+
+
+@dataclass(frozen=True, eq=False)
+class PanelData(Package):
+    """Figures of authorities by year and measure.
+
+    Its tables are attributes: authorities, measures, observations, links and sources. It is
+    read, checked and written as a place is.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> panel = pb.sector.panel()
+    >>> panel.authorities.set_index("authority").at["E10000017", "name"]
+    'Lancashire'
+    >>> panel.check().errors
+    <Findings: 0 errors, 0 warnings>
+    """
+
+    kind: ClassVar[str] = PANEL
+
+    # --- whom and what it knows -----------------------------------------------------------
+
+    def key_of(self, authority: str) -> str:
+        """The key of an authority, by its key or its name.
+
+        Raises
+        ------
+        WrongArgument
+            If the panel has none, or several, of that name.
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> pb.sector.panel().key_of("Lancashire")
+        'E10000017'
+        """
+        frame = self.authorities
+        if isinstance(authority, str):
+            named = frame["name"].str.casefold() == authority.strip().casefold()
+            held = frame.loc[named, "authority"].tolist()
+            if authority not in set(frame["authority"]) and len(held) == 1:
+                return held[0]
+            if len(held) > 1:
+                raise WrongArgument(
+                    f"{shown(authority)} is the name of several authorities: {listed(held)}; give "
+                    "its key"
+                )
+        known = [*frame["authority"], *frame["name"]]
+        return known_key("authority", authority, known, of="The panel")
+
+    def measure(self, measure: str) -> dict[str, Any]:
+        """All that is said of a measure.
+
+        Raises
+        ------
+        WrongArgument
+            If the panel has no such measure.
+        """
+        known_key("measure", measure, self._measures, of="The panel")
+        return self._measures[measure]
+
+    def years_of(self, measure: str) -> tuple[str, ...]:
+        """The years of which there are values of a measure, in order."""
+        self.measure(measure)
+        held = self._known
+        return tuple(sorted(held.loc[held["measure"] == measure, "year"].unique()))
+
+    def year_for(self, measure: str, year: str | None, *, near: bool = False) -> str:
+        """The year that is meant: the last there is, or one of those there are.
+
+        Parameters
+        ----------
+        measure : str
+            The measure.
+        year : str, optional
+            The year; default: the last.
+        near : bool
+            Whether the nearest year will do where there is no such year.
+
+        Raises
+        ------
+        CannotAnswer
+            If there are no values of the measure, or none of the year.
+        """
+        known = self.years_of(measure)
+        name = self.measure(measure)["name"]
+        if not known:
+            raise CannotAnswer(f"the panel has no figure of {name}.")
+        if year is None:
+            return known[-1]
+        if year in known:
+            return year
+        if near:
+            return min(known, key=lambda each: (abs(start_of(each) - start_of(year)), each))
+        raise CannotAnswer(f"the panel has no figure of {name} in {year}; years: {listed(known)}.")
+
+    def values(self, measure: str, year: str | None = None, among: str = "") -> pd.DataFrame:
+        """Values of a measure in a year, without those that are doubtful.
+
+        Parameters
+        ----------
+        measure : str
+            Key of the measure.
+        year : str, optional
+            Which year; default: the last there is.
+        among : str, optional
+            One class of authorities; default: all of them.
+
+        Returns
+        -------
+        DataFrame
+            authority (index), name, class, region, numerator, denominator, value.
+
+        Raises
+        ------
+        WrongArgument
+            If there is no such measure or class.
+        CannotAnswer
+            If there are no figures of that year.
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> found = pb.sector.panel().values("home_care_hours", "2013-14")
+        >>> float(found.at["E10000017", "value"])
+        14.5
+        """
+        meant = self.year_for(measure, year)
+        held = self._known
+        held = held[(held["measure"] == measure) & (held["year"] == meant)]
+        rows = held.set_index("authority")[["numerator", "denominator", "value"]]
+        found = self._who.join(rows, how="inner")
+        if among:
+            known_key("class", among, self.authorities["class"], of="The panel")
+            found = found[found["class"] == among]
+        return found
+
+    def left_out(self, measure: str, year: str) -> str:
+        """Whose figures of a measure and year no comparison takes, in a sentence; or nothing."""
+        held = self._judged
+        rows = held[(held["measure"] == measure) & (held["year"] == year) & (held["left"] != "")]
+        if rows.empty:
+            return ""
+        return (
+            f"Left out, as their figures of {self._called(measure)} in {year} are doubtful: "
+            f"{self._names(rows['authority'])}."
+        )
+
+    @cached_property
+    def _measures(self) -> dict[str, dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.filled("measures").to_dict("records")
+        return {str(row["measure"]): row for row in rows}
+
+    @cached_property
+    def _who(self) -> pd.DataFrame:
+        frame = self.tables["authorities"].drop_duplicates("authority").set_index("authority")
+        return frame[["name", "class", "region"]]
+
+    # --- values, and why some are left out ------------------------------------------------
+
+    @cached_property
+    def _judged(self) -> pd.DataFrame:
+        """Every observation with its value, and why it is left out; blank: it is not."""
+        frame = self.tables["observations"].copy()
+        about = self.filled("measures").drop_duplicates("measure").set_index("measure")
+        frame["row"] = list(self.origin.row_numbers("observations", len(frame)))
+        for name in ("periods", "nought"):
+            frame[name] = frame["measure"].map(about[name])
+        parts = frame["numerator"] / (frame["denominator"] * frame["periods"])
+        parts = parts.where(frame["denominator"] > 0)
+        frame["worked"] = parts
+        frame["value"] = frame["value"].fillna(parts)
+        left = pd.Series("", index=frame.index, dtype="str")
+        left[frame["value"].isna()] = "blank"
+        left[(frame["denominator"] == 0) & (frame["numerator"] != 0)] = "no volume"
+        nought = frame["nought"].fillna("")
+        left[(frame["value"] == 0) & (nought == _MISSING)] = "nought"
+        left[~self._there(frame)] = "not there"
+        left[frame["year"].fillna("") > _this_year()] = "future"
+        frame["left"] = left
+        return frame
+
+    @cached_property
+    def _known(self) -> pd.DataFrame:
+        judged = self._judged
+        kept = judged[judged["left"] == ""]
+        return kept.drop_duplicates(["authority", "year", "measure"])
+
+    def _there(self, frame: pd.DataFrame) -> pd.Series:
+        """Whether the authority was there in the year of each observation."""
+        about = self.tables["authorities"].drop_duplicates("authority").set_index("authority")
+        year = frame["year"].fillna("").astype(str)
+        first = frame["authority"].map(about["from"]).fillna("").astype(str)
+        last = frame["authority"].map(about["to"]).fillna("9999").astype(str)
+        return (first <= year) & (year <= last)
+
+    # --- checks ---------------------------------------------------------------------------
+
+    @cached_property
+    def _findings(self) -> Findings:
+        return Findings([*check_rows(self), *self._own_checks()])
+
+    def _own_checks(self) -> Iterator[Finding]:
+        yield from self._lives()
+        yield from self._left_out()
+        yield from self._doubtful_values()
+        yield from self._missing_returns()
+        yield from self._doubtful_measures()
+
+    def _lives(self) -> Iterator[Finding]:
+        """Authorities end once, are followed by one that is there, and never by themselves."""
+        frame = self.tables["authorities"]
+        numbers = self.origin.row_numbers("authorities", len(frame))
+        rows = dict(zip(frame["authority"], frame.to_dict("records"), strict=True))
+        for at, row in zip(numbers, frame.to_dict("records"), strict=True):
+            if not pd.isna(row["from"]) and not pd.isna(row["to"]) and row["to"] < row["from"]:
+                what = f"It ends in {row['to']}, before it begins in {row['from']}."
+                yield error("ends-before", "authorities", at, "to", what, "Mend one of the years.")
+            way, after = [row["authority"]], row["successor"]
+            while isinstance(after, str) and after in rows and after not in way:
+                way.append(after)
+                after = rows[after]["successor"]
+            if after == row["authority"]:
+                what = f"{shown(row['name'])} takes over from itself: {' of '.join(way)}."
+                mend = "Name who came after it."
+                yield error("successor-loop", "authorities", at, "successor", what, mend)
+            heir = rows.get(row["successor"]) if isinstance(row["successor"], str) else None
+            if pd.isna(row["to"]):
+                if heir is not None:
+                    what = f"{shown(row['name'])} has a successor and no last year."
+                    mend = "Write the last year in which it was there."
+                    yield error("no-end", "authorities", at, "to", what, mend)
+            elif heir is None and pd.isna(row["note"]):
+                what = f"{shown(row['name'])} ends in {row['to']}, and nobody is said to follow it."
+                mend = "Name its successor, or say in the note into which it was divided."
+                yield warning("no-successor", "authorities", at, "successor", what, mend)
+            elif heir is not None and not pd.isna(heir["to"]) and heir["to"] <= row["to"]:
+                what = f"{shown(heir['name'])}, its successor, ends no later than it does."
+                yield error("successor-gone", "authorities", at, "successor", what,
+                            "Mend one of the years, or name who came after it.")  # fmt: skip
+
+    def _left_out(self) -> Iterator[Finding]:
+        """Observations that no comparison takes, a finding for each measure and year."""
+        judged = self._judged
+        for (reason, measure, year), rows in judged[judged["left"] != ""].groupby(
+            ["left", "measure", "year"], sort=True
+        ):
+            what, mend = self._why(str(reason), str(measure), str(year), rows)
+            code = {"future": "future-year", "not there": "outside-life"}.get(
+                str(reason), str(reason).replace(" ", "-")
+            )
+            column = {"nought": "value", "no volume": "denominator", "blank": "value"}.get(
+                str(reason), "year"
+            )
+            yield warning(code, "observations", int(rows["row"].iloc[0]), column, what, mend)
+
+    def _why(self, reason: str, measure: str, year: str, rows: pd.DataFrame) -> tuple[str, str]:
+        who = self._names(rows["authority"])
+        name = self._called(measure)
+        if reason == "future":
+            return (
+                f"{year} has not begun, and there are figures of {name} in it ({who}).",
+                "Check the year: a plan or forecast is no observation. They are left out.",
+            )
+        if reason == "not there":
+            return (
+                f"Not there in {year}, and with a figure of {name}: {who}.",
+                "Check the year, or from and to of the authority. They are left out.",
+            )
+        if reason == "no volume":
+            return (
+                f"A cost and no volume, {name}, {year}: {who}.",
+                "Fill in the volume; without it there is no value, and they are left out.",
+            )
+        if reason == "nought":
+            return (
+                f"0 means that a figure of {name} is missing in {year}: {who}.",
+                "Leave it blank, or fill in the figure. They are left out.",
+            )
+        return (
+            f"Neither a value nor both its parts, {name}, {year}: {who}.",
+            "Fill in the value, or delete the row. They are left out.",
+        )
+
+    def _doubtful_values(self) -> Iterator[Finding]:
+        """Values that are not what their parts come to, or are in another unit."""
+        judged = self._judged[self._judged["left"] == ""]
+        written = self.tables["observations"]["value"].reindex(judged.index)
+        off = (written - judged["worked"]).abs()
+        wrong = judged[(off > np.maximum(_LAST, _ROUNDED * judged["worked"].abs())).fillna(False)]
+        for measure, rows in wrong.groupby("measure", sort=True):
+            first = rows.iloc[0]
+            what = (
+                f"{len(rows)} values of {self._called(str(measure))} are not their numerator by "
+                f"their denominator: {as_set(first['value'])}, not {number(first['worked'], 2)}, "
+                f"of {self._names(rows['authority'])}."
+            )
+            mend = "Mend the value, one of its parts, or how many periods the measure has."
+            yield warning("value-and-parts", "observations", int(first["row"]), "value", what, mend)
+        middle = judged[judged["value"] != 0]
+        middle = middle.assign(size=middle["value"].abs())
+        usual = middle.groupby(["measure", "year"])["size"].transform("median")
+        # A measure of amounts has small and large authorities: its own other years are the measure.
+        own = middle.groupby(["measure", "authority"])["size"].transform("median")
+        priced = middle["measure"].map(lambda key: self._kind(key) in (COST, OUTCOME, NEED))
+        far = middle["size"] / usual.where(priced, own)
+        odd = middle[(far > _OTHER_UNIT) | (far < 1 / _OTHER_UNIT)]
+        for measure, rows in odd.groupby("measure", sort=True):
+            first = rows.iloc[0]
+            what = (
+                f"{as_set(first['value'])} of {self._names(rows['authority'])} is hundreds of "
+                f"times, or hundredths of, what others have of {self._called(str(measure))}."
+            )
+            mend = "Check the unit: pounds, thousands of pounds, a week or a year."
+            yield warning("other-unit", "observations", int(first["row"]), "value", what, mend)
+
+    def _missing_returns(self) -> Iterator[Finding]:
+        """Authorities without a figure where nearly all of their class have one; noughts there."""
+        classes = self._who["class"]
+        known = self._judged.assign(of=self._judged["authority"].map(classes))
+        about = self.tables["authorities"].drop_duplicates("authority").set_index("authority")
+        first = about["from"].fillna("").astype(str)
+        last = about["to"].fillna("9999").astype(str)
+        members = {name: set(rows) for name, rows in classes.groupby(classes).groups.items()}
+        for (measure, year), rows in known.groupby(["measure", "year"], sort=True):
+            there = set(first.index[(first <= year) & (year <= last)])
+            absent: list[str] = []
+            for name, those in rows.groupby("of"):
+                due = members[name] & there
+                gone = due - set(those["authority"])
+                if gone and len(gone) <= (1 - _NEARLY_ALL) * len(due):
+                    absent += sorted(gone)
+            if absent:
+                name = self._called(str(measure))
+                what = f"No figure of {name} in {year}: {self._names(absent)}."
+                mend = "Ask for it: a return that is missing is no good sign and no bad one."
+                yield warning("missing-return", "observations", None, "value", what, mend)
+            rows = rows[rows["left"] == ""]
+            noughts = rows[(rows["value"] == 0) & (rows["nought"].fillna("") == "")]
+            if 0 < len(noughts) <= (1 - _NEARLY_ALL) * len(rows):
+                what = (
+                    f"0 for {self._called(str(measure))} in {year}, where nearly all others have "
+                    f"more: {self._names(noughts['authority'])}."
+                )
+                mend = "Say in the column nought of the measure whether 0 means that it is missing."
+                yield warning(
+                    "nought-or-missing", "observations", int(noughts["row"].iloc[0]), "value",
+                    what, mend,
+                )  # fmt: skip
+
+    def _doubtful_measures(self) -> Iterator[Finding]:
+        """Measures without figures, prices of which more is better, outcomes that are both."""
+        frame = self.tables["measures"]
+        held = set(self.tables["observations"]["measure"])
+        numbers = self.origin.row_numbers("measures", len(frame))
+        for at, row in zip(numbers, self.filled("measures").to_dict("records"), strict=True):
+            name = shown(row["measure"])
+            if row["measure"] not in held:
+                what, mend = f"There is no observation of {name}.", "Add some, or delete the row."
+                yield warning("no-observations", "measures", at, "measure", what, mend)
+            if row["price_like"] and (row["kind"] != COST or row["better"] != LESS):
+                said = f"{name} is price-like and of kind {row['kind']}"
+                what = f"{said}, and {row['better']} of it is better."
+                mend = "A price is a cost of which less is better: mend one of the three."
+                yield error("price-and-direction", "measures", at, "price_like", what, mend)
+            way, whole = [row["measure"]], row["part_of"]
+            while isinstance(whole, str) and whole in self._measures and whole not in way:
+                way.append(whole)
+                whole = self._measures[whole]["part_of"]
+            if whole == row["measure"]:
+                what = f"{name} is a part of itself: {' of '.join(way)}."
+                mend = "Name the measure that contains it."
+                yield error("part-loop", "measures", at, "part_of", what, mend)
+
+    def _kind(self, measure: str) -> str:
+        return str(self._measures[measure]["kind"]) if measure in self._measures else ""
+
+    def _called(self, measure: str) -> str:
+        held = self._measures.get(measure)
+        return str(held["name"]) if held and isinstance(held["name"], str) else shown(measure)
+
+    def _names(self, keys: Any) -> str:
+        known = self._who["name"]
+        return listed((str(known.get(key, key)) for key in dict.fromkeys(keys)), most=5)
+
+
+@cache
+def _this_year() -> str:
+    """The financial year in which this is asked."""
+    today = date.today()
+    start = today.year - (today.month < 4)
+    return f"{start}-{(start + 1) % 100:02d}"
+
+
+@cache
+def _shipped() -> PanelData:
+    with as_file(files("placebudget.sector") / "shipped") as folder:
+        return package_in_folder(PanelData, folder)
+
+
+def panel(path: str | os.PathLike[str] | None = None) -> PanelData:
+    """The panel of English councils that comes along, or another.
+
+    Parameters
+    ----------
+    path : path or str, optional
+        A folder with ``datapackage.json``, an ``.xlsx`` or a ``.zip``; default: the panel that
+        comes with placebudget.
+
+    Raises
+    ------
+    InvalidPlace
+        If anything cannot be read, or it is no panel, with all findings at once.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> len(pb.sector.panel().authorities) > 150
+    True
+    """
+    if path is None:
+        return _shipped()
+    wanted = "the path of a folder, an .xlsx or a .zip"
+    return read_package(PanelData, a_path("path", path, wanted), OWN_FILES)
+
+
+PanelLike: TypeAlias = PanelData | str | os.PathLike[str] | None
+
+
+def as_panel(given: PanelLike) -> PanelData:
+    """The panel that is meant, with nothing wrong in it; read where it is not at hand yet.
+
+    Raises
+    ------
+    InvalidPlace
+        If it cannot be read, or has errors; all are named.
+    WrongArgument
+        If it is neither a panel nor a path.
+    """
+    with Arguments() as asked:
+        held = asked.read(_a_panel, given)
+    held.check().raise_if_errors()
+    return held
+
+
+def _a_panel(given: object) -> PanelData:
+    if isinstance(given, PanelData):
+        return given
+    if given in (None, ""):
+        return panel()
+    if isinstance(given, str | os.PathLike):
+        return panel(given)
+    raise refusal("panel", "a panel, or the path of one", given)
