@@ -57,7 +57,8 @@ from placebudget.study import (
 )
 
 if TYPE_CHECKING:
-    from placebudget import sector, widgets
+    from placebudget import sector as sector
+    from placebudget import widgets
     from placebudget.widgets import desk
 
 try:
@@ -96,7 +97,6 @@ __all__ = [
     "rests_on",
     "risk_share",
     "scenarios",
-    "sector",
     "session",
     "sharing",
     "simulate",

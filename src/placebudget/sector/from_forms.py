@@ -150,8 +150,8 @@ def authorities_table(codes: Iterable[str]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> authorities_table(["E06000028"])[["authority", "to", "successor"]].values.tolist()
-    [['E06000028', '2018-19', 'E06000058'], ['E06000058', None, None]]
+    >>> authorities_table(["E06000028"])[["authority", "to", "successor"]].values[0].tolist()
+    ['E06000028', '2018-19', 'E06000058']
     """
     known = register()
     wanted = list(dict.fromkeys(code for code in codes if code in known))
