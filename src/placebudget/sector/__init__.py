@@ -2,9 +2,12 @@
 
 from placebudget.sector.from_forms import panel_from
 from placebudget.sector.panel import PanelData, panel
+from placebudget.sector.proposal import Proposal, SectorResult
 
 __all__ = [
     "PanelData",
+    "Proposal",
+    "SectorResult",
     "panel",
     "panel_from",
 ]

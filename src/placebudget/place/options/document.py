@@ -208,7 +208,7 @@ VERSION = 1
 LARGEST_FILE = 5_000_000
 """Most bytes of an option's file."""
 
-_KEYS = ("format", "name", "description", "changes")
+_KEYS = ("format", "name", "description", "source", "changes")
 _CHANGES: Mapping[str, tuple[type[Any], tuple[str, ...]]] = {
     Scale.verb: (Scale, ("table", "column", "where", "factor")),
     Set.verb: (Set, ("table", "column", "where", "value")),
@@ -232,6 +232,7 @@ def option_document(option: Option) -> dict[str, Any]:
         "format": {"name": FORMAT, "version": VERSION},
         "name": option.name,
         "description": option.description,
+        **({"source": option.source} if option.source else {}),
         "changes": [_change_document(change) for change in option.changes],
     }
 
@@ -272,11 +273,13 @@ def read_document(document: Any, file: str) -> Option:
     if not isinstance(document, dict):
         raise _invalid([_about(file, "not-an-option", "It holds no object.", "Write an object.")])
     _check_format(document, file)
+    # A file that says no source is one of an option without one.
+    document = {"source": "", **document}
     findings = _strange_keys(file, None, document, _KEYS)
-    for key, kind, word in (("name", str, "text"), ("description", str, "text")):
-        if key in document and not isinstance(document[key], kind):
-            what = f"{document[key]!r} is not {word}."
-            findings.append(_about(file, "wrong-type", what, f"Write {word}.", key))
+    for key in ("name", "description", "source"):
+        if key in document and not isinstance(document[key], str):
+            what = f"{document[key]!r} is not text."
+            findings.append(_about(file, "wrong-type", what, "Write text.", key))
     given = document.get("changes", [])
     if not isinstance(given, list):
         what = "The changes are not a list."
@@ -287,7 +290,10 @@ def read_document(document: Any, file: str) -> Option:
         raise _invalid(findings)
     try:
         return Option(
-            document["name"], document["description"], tuple(each for each in changes if each)
+            document["name"],
+            document["description"],
+            tuple(each for each in changes if each),
+            document["source"],
         )
     except InvalidOption as error:
         mend = "Give it a name."

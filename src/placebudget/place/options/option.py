@@ -45,6 +45,8 @@ class Option:
         What it is for.
     changes : tuple of Scale, Set, Add, Remove
         In the order in which they are made.
+    source : str
+        Where the reason for it comes from; empty: not said.
 
     Examples
     --------
@@ -68,6 +70,7 @@ class Option:
     name: str
     description: str = ""
     changes: tuple[Change, ...] = ()
+    source: str = ""
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not file_stem(self.name):
@@ -80,6 +83,8 @@ class Option:
             )
         if not isinstance(self.description, str):
             raise InvalidOption(f"description is a text, not {as_given(self.description)}")
+        if not isinstance(self.source, str):
+            raise InvalidOption(f"source is a text, not {as_given(self.source)}")
         object.__setattr__(self, "changes", tuple(given))
 
     def __add__(self, other: Option) -> Option:
@@ -88,12 +93,15 @@ class Option:
             return NotImplemented
         said = [text for text in (self.description, other.description) if text]
         name = f"{self.name} + {other.name}"
-        return Option(name, " ".join(said), (*self.changes, *other.changes))
+        sources = dict.fromkeys(each for each in (self.source, other.source) if each)
+        changes = (*self.changes, *other.changes)
+        return Option(name, " ".join(said), changes, "; ".join(sources))
 
     def __str__(self) -> str:
         lines = [f"{number}. {change}" for number, change in enumerate(self.changes, start=1)]
         head = f"{self.name}: {self.description}" if self.description else self.name
-        return "\n".join([head, *(lines or ["No changes."])])
+        source = [f"Source: {self.source}"] if self.source else []
+        return "\n".join([head, *(lines or ["No changes."]), *source])
 
     # --- what may be changed -------------------------------------------------
 
