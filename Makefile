@@ -41,8 +41,8 @@ run: $(VENV)/.installed ## plan the example place Lancashire and write build/lan
 lab: $(VENV)/.lab ## start JupyterLab with the extension
 	@$(BIN)/jupyter lab $(LAB)
 
-board: $(VENV)/.lab ## show a partnership board in the browser
-	@$(BIN)/placebudget board $(PLACE)
+board: $(VENV)/.lab ## show a partnership board in the browser, its papers first
+	@$(BIN)/placebudget board $(PLACE) --keep build/board/$(basename $(notdir $(PLACE)))
 
 setup: $(VENV)/.developer ## set up .venv with everything for development
 

@@ -66,7 +66,17 @@ def board(rounds: int = ROUNDS) -> Measured:
 def _served(preheat: int) -> Iterator[tuple[str, Any]]:
     import psutil
 
-    command = [sys.executable, "-m", "placebudget", "board", PLACE, "--port", "0", "--no-open"]
+    command = [
+        sys.executable,
+        "-m",
+        "placebudget",
+        "board",
+        PLACE,
+        "--port",
+        "0",
+        "--no-open",
+        "--no-papers",
+    ]
     with (
         tempfile.TemporaryDirectory() as home,
         subprocess.Popen(

@@ -256,7 +256,8 @@ def board(home: Path, place: str, *arguments: str) -> contextlib.AbstractContext
     command = ["placebudget", "board", place, "--port", "{port}", "--no-open", "--no-token"]
     # Tests close their pages without a word, so that their processes stay for a while.
     room = () if "--readers" in arguments else ("--readers", "100")
-    return serving([*command, *room, *arguments], home, ready="/voila/static/voila.js")
+    papers = () if "--papers" in arguments else ("--no-papers",)
+    return serving([*command, *room, *papers, *arguments], home, ready="/voila/static/voila.js")
 
 
 LANGUAGE = "cy_GB"

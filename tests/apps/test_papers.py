@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 import placebudget as pb
 from placebudget.apps.meeting import STUDIES, Meeting
-from placebudget.apps.papers import Papers, papers
+from placebudget.apps.papers import Papers, filling, folder_to_write, papers
 from placebudget.apps.papers.pages import csv_text, plain_text
 from placebudget.apps.papers.site import Occasion, policy_of
 from placebudget.apps.screens import GROUPS, SCREENS, shown
@@ -42,7 +42,11 @@ def written() -> Papers:
 
 
 def pages(written: Papers) -> Iterator[tuple[str, str]]:
-    for path in sorted(written.folder.glob("*.html")):
+    return pages_in(written.folder)
+
+
+def pages_in(folder: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(folder.glob("*.html")):
         yield path.name, path.read_text("utf-8")
 
 
@@ -174,6 +178,46 @@ def test_papers_of_a_place_that_does_not_add_up_say_which_promises_clash(tmp_pat
         assert "<img" not in html, name
         assert html.count("</style>") == html.count("<style>"), name
         assert html.count("</script>") == html.count("<script"), name
+
+
+def test_papers_that_are_served_say_at_once_what_comes_and_then_whole_ones_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sums = {key: STUDIES[key] for key in ("gap", "overspend")}  # soon done
+    monkeypatch.setattr(filling, "STUDIES", sums)
+    ending, seen = threading.Event(), {}
+    board = Meeting(pb.example("toy_pooling"))
+    write = filling._write
+
+    def written(folder: Path, contents: dict[str, bytes]) -> None:
+        write(folder, contents)
+        seen[len(seen)] = set(contents)
+
+    monkeypatch.setattr(filling, "_write", written)
+    ending.set()
+    filling.fill(board, tmp_path, ending)
+    index = (tmp_path / "index.html").read_text("utf-8")
+    assert "What pooling could bring is being worked out" in index
+    assert " data-waits" in index
+    for page in re.findall(r'href="([\w-]+\.html)"', index):
+        assert (tmp_path / page).is_file(), page
+    assert folder_to_write(tmp_path) == tmp_path  # what was left in the midst gives way, too
+    assert not filling.are_of(tmp_path, filling.made_of(board.papers))
+
+    (tmp_path / "of-before.html").touch()
+    seen.clear()
+    filling.fill(board, tmp_path)
+    everything, screens, *_ = seen.values()
+    assert "index.html" in screens
+    assert "gains.html" in screens
+    assert not {"gap.html", "choices.html", "pack.html"} & screens
+    assert {"gap.html", "choices.html", "pack.html"} <= everything
+    assert not [name for name, html in pages_in(tmp_path) if " data-waits" in html]
+    assert not (tmp_path / "of-before.html").exists()
+    assert 'href="try"' in (tmp_path / "gains.html").read_text("utf-8")
+    seen.clear()
+    filling.fill(Meeting(pb.example("toy_pooling")), tmp_path)
+    assert seen == {}
 
 
 def test_papers_are_written_whole_or_not_at_all(

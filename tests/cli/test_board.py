@@ -8,11 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from typer.testing import Result
 
 import placebudget as pb
@@ -62,7 +64,14 @@ def test_ctrl_c_ends_the_board_and_all_its_readers(tmp_path: Path) -> None:
                 pass
             with urllib.request.urlopen(address.split("?")[0], timeout=30) as page:
                 assert "/login" in page.geturl()
+            # With the token the papers are there at once, or say that they come, and nothing else.
+            with urllib.request.urlopen(address, timeout=30) as page:
+                assert "The board’s papers" in page.read().decode()
+            for other in ("voila.json", "figures/", "none.html", "..%2Fvoila.json"):
+                with pytest.raises(urllib.error.HTTPError, match=r"40[34]"):
+                    urllib.request.urlopen(address.replace("/?", f"/{other}?"), timeout=30)
             assert any("placebudget.work.serving" in each for each in running_below(tmp_path))
+            assert not any("ipykernel" in each for each in running_below(tmp_path))
             process.send_signal(signal.SIGINT)
             _, told = process.communicate(timeout=60)
         finally:

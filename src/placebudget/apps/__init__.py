@@ -15,7 +15,7 @@ from placebudget.apps.meeting import SECONDS, Meeting, Trouble
 from placebudget.place import Place, read
 from placebudget.work.asking import InvalidChoice
 from placebudget.work.elsewhere import Elsewhere
-from placebudget.work.jobs import Here
+from placebudget.work.jobs import Engine, Here
 
 if TYPE_CHECKING:
     from placebudget.apps.widget import Board
@@ -29,6 +29,8 @@ TIME = "PLACEBUDGET_SECONDS"
 """Most seconds a plan of a served board may take."""
 JOBS = "PLACEBUDGET_JOBS"
 """Where the process is reached that works for all readers of a served board, and its key."""
+INDEX, LIVE = "index.html", "try"
+"""Where a served board has the first of its papers, and the live board beside them."""
 
 # Set by Voila for a board that is kept ready before its reader comes.
 _AHEAD = "VOILA_PREHEAT"
@@ -69,7 +71,11 @@ def board(place: Place | str | None = None, *, seconds: float | None = None) -> 
     given = os.environ.get(PLACE, _EXAMPLE) if place is None else place
     found = given if isinstance(given, Place) else read(given)
     time = float(os.environ.get(TIME, SECONDS)) if seconds is None else seconds
-    address, _, key = os.environ.get(JOBS, "").rpartition(" ")
-    engine = Elsewhere(address, key) if address else Here()
-    meeting = Meeting(found, seconds=time, engine=engine)
+    meeting = Meeting(found, seconds=time, engine=engine_of_the_board())
     return Board(meeting, ahead=os.environ.get(_AHEAD) == "True")
+
+
+def engine_of_the_board() -> Engine:
+    """Who works plans out: the process that does so for all readers; without one, this."""
+    address, _, key = os.environ.get(JOBS, "").rpartition(" ")
+    return Elsewhere(address, key) if address else Here()

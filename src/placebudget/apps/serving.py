@@ -1,7 +1,8 @@
-"""The server of a board: Voila, with a door that is kept.
+"""The server of a board: Voila, with a door that is kept, and the board's papers before it.
 
 It answers to its own names only, lets in as many readers as there is room for, and
-frees what a page that was closed leaves behind. Run as ``python -m placebudget.apps.serving``.
+frees what a page that was closed leaves behind. Papers cost no process: a live board begins for
+those who ask for it. Run as ``python -m placebudget.apps.serving``.
 """
 
 from __future__ import annotations
@@ -9,22 +10,30 @@ from __future__ import annotations
 import ipaddress
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from html import escape
+from pathlib import Path
 from typing import Any
 
+from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
-from jupyter_server.utils import ensure_async
+from jupyter_server.utils import ensure_async, url_path_join
 from tornado.httputil import HTTPServerRequest, split_host_and_port
 from tornado.routing import Matcher, Rule
-from tornado.web import HTTPError, RequestHandler, authenticated
+from tornado.web import HTTPError, RequestHandler, StaticFileHandler, authenticated
 from traitlets import Int, List, Unicode
 from voila.app import Voila
 from voila.request_info_handler import RequestInfoSocketHandler
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
+from placebudget.apps import INDEX, LIVE
+
 EXPECTED = 30.0
 """Seconds in which a page that was handed out connects, or is given up."""
+
+
+_LOOKS_AGAIN = 15
 
 
 class Readers(AsyncMappingKernelManager):
@@ -119,12 +128,13 @@ class Seat:
 _PAGE = """<!DOCTYPE html>
 <html lang="en-GB"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><title>{title}</title>
+<meta name="color-scheme" content="light dark"><title>{title}</title>{again}
 <style>body {{ font: 1.2rem/1.5 sans-serif; margin: 2rem auto; max-width: 40rem; padding: 0 1rem }}
 a {{ color: inherit }}</style></head>
 <body><main><h1>{title}</h1><p>{text}</p>{more}</main></body></html>
 """
 _AGAIN = '<p><a href="">Try again</a></p>'
+_BY_ITSELF = "<script>setTimeout(() => location.reload(), {seconds}000)</script>"
 
 
 class BoardServer(Voila):
@@ -132,17 +142,30 @@ class BoardServer(Voila):
 
     answers_to = List(Unicode(), help="Names in addresses by which it is asked.").tag(config=True)
     most_readers = Int(0, help="Pages open at a time; 0: as many as come.").tag(config=True)
+    papers = Unicode("", help="Folder of the board's papers; none: the board alone.").tag(
+        config=True
+    )
 
     def init_handlers(self) -> list[Any]:
         """Voila's, with our own for the page and for closing one."""
         own = {TornadoVoilaHandler: _Page, VoilaShutdownKernelHandler: _Closed}
-        found = super().init_handlers()
-        return [
+        found = [
             (path, own.get(handler, handler), *more)
-            for path, handler, *more in found
+            for path, handler, *more in super().init_handlers()
             # It would tell whoever asks the address, with its token, of another reader.
             if handler is not RequestInfoSocketHandler
         ]
+        if not self.papers:
+            return found
+        # What shows the notebook for every path left over shows it for its own alone.
+        *others, (_, page, *more) = found
+        at = partial(url_path_join, self.server_url)
+        papers = (
+            at(r"/((?:figures/)?[\w-]*(?:\.html|\.csv)?)"),
+            _Paper,
+            {"path": self.papers, "default_filename": INDEX},
+        )
+        return [*others, (at(f"/{LIVE}"), page, *more), papers]
 
     def listen(self) -> None:
         """Open the door; whoever asks for another name is turned away, on every path."""
@@ -176,7 +199,34 @@ class _Refused(RequestHandler):
         self.set_status(403)
         said = "The address names another machine than this board answers to."
         more = "Who runs it adds a name with --allow-host."
-        self.finish(_PAGE.format(title="This board has another address", text=said, more=more))
+        self.finish(_told("This board has another address", said, more))
+
+
+class _Paper(JupyterHandler, StaticFileHandler):
+    """The papers of the board, which may still be being written."""
+
+    def parse_url_path(self, url_path: str) -> str:
+        """The first paper where none is named."""
+        return url_path or INDEX
+
+    @authenticated
+    async def get(self, path: str, include_body: bool = True) -> None:  # type: ignore[override]
+        """One of them; where the first is not there yet, that it comes."""
+        if not path and not Path(self.root, INDEX).is_file():
+            said = "They are being written, and stand here in a moment."
+            self.finish(_told("The board’s papers", said, seconds=1))
+            return
+        await StaticFileHandler.get(self, path, include_body)
+
+    def set_extra_headers(self, path: str) -> None:
+        """They are asked for anew each time, as they may be others."""
+        self.set_header("Cache-Control", "no-cache")
+
+
+def _told(title: str, text: str, more: str = "", seconds: int = 0) -> str:
+    """A page that says something, and looks again after some seconds."""
+    again = _BY_ITSELF.format(seconds=seconds) if seconds else ""
+    return _PAGE.format(title=escape(title), text=text, more=more, again=again)
 
 
 class _Page(TornadoVoilaHandler):
@@ -192,8 +242,9 @@ class _Page(TornadoVoilaHandler):
                 f"This board shows itself to {most} {'reader' if most == 1 else 'readers'} at a "
                 "time, and all places are taken. One is free as soon as somebody closes the page."
             )
-            title = escape("All places at this board are taken")
-            self.finish(_PAGE.format(title=title, text=said, more=_AGAIN))
+            said += " This page looks again by itself."
+            title = "All places at this board are taken"
+            self.finish(_told(title, said, _AGAIN, seconds=_LOOKS_AGAIN))
             return
         self._seat = Seat(self.settings["kernel_manager"])
         try:

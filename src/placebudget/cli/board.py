@@ -24,6 +24,7 @@ from typing import Annotated, Any
 
 import typer
 
+from placebudget.apps.papers import folder_to_write
 from placebudget.cli.planning import PlaceArgument, checked_place
 from placebudget.cli.speaking import FOUND, STOPPED, WRONG_USE, complain
 from placebudget.place import examples
@@ -60,9 +61,26 @@ def board(
     open_: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the board in a browser.")
     ] = True,
+    papers: Annotated[
+        bool, typer.Option(help="Show the papers first, and a live board to who tries something.")
+    ] = True,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            show_default=False,
+            help="Folder in which the papers are kept for the next time; else they end with it.",
+        ),
+    ] = None,
     preheat: Annotated[
-        int, typer.Option(min=0, max=20, help="Readers for whom a board is kept ready beforehand.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            min=0,
+            max=20,
+            show_default="0, without papers 1",
+            help="Readers for whom a live board is kept ready beforehand.",
+        ),
+    ] = None,
     idle: Annotated[
         float,
         typer.Option(min=0.05, help="Minutes after which a board whose page was closed ends."),
@@ -89,6 +107,7 @@ def board(
             "name readers ask for it, such as --allow-host board.example.org, or leave the token."
         )
         raise typer.Exit(WRONG_USE)
+    kept = None if keep is None or not papers else folder_to_write(keep)
     title = checked_place(place).title
     chosen = port or _free_port(host)
     if not _is_free(host, chosen):
@@ -101,14 +120,17 @@ def board(
     with tempfile.TemporaryDirectory(prefix="placebudget-board-") as folder:
         home = Path(folder)
         most = _room() if readers is None else readers
-        settings = _settings(host, chosen, key, min(preheat, most), idle)
+        ready = (0 if papers else 1) if preheat is None else preheat
+        settings = _settings(host, chosen, key, min(ready, most), idle)
+        before = (kept or home / "papers") if papers else None
         settings["BoardServer"] = {
             "most_readers": most,
             "answers_to": [*_own_names(host), *(allow_host or ())],
+            "papers": "" if before is None else str(before),
         }
         _settle(home, settings)
         written = home / "log" if log is None else log.resolve()
-        with _voila(home, place, seconds, written) as (child, jobs):
+        with _voila(home, place, seconds, written, before) as (child, jobs):
             _wait_until_up(child, written, host, chosen)
             address = f"http://{_named(host)}:{chosen}/" + (f"?token={key}" if key else "")
             typer.echo(f"The board of {title}: {address}")
@@ -180,7 +202,7 @@ def _settle(home: Path, settings: dict[str, Any]) -> None:
 
 @contextlib.contextmanager
 def _voila(
-    home: Path, place: str, seconds: float, log: Path
+    home: Path, place: str, seconds: float, log: Path, papers: Path | None
 ) -> Iterator[tuple[subprocess.Popen[bytes], Serving]]:
     """Voila as a child that ends with the block, and its readers with it; and who works for them.
 
@@ -189,10 +211,11 @@ def _voila(
     served = voila_home()
     paths = [str(home), str(served.parent), os.environ.get("JUPYTER_PATH", "")]
     known = place in examples() and not os.path.exists(place)
+    shown = place if known else str(Path(place).resolve())
     environment = {
         **os.environ,
         "JUPYTER_PATH": os.pathsep.join(path for path in paths if path),
-        PLACE: place if known else str(Path(place).resolve()),
+        PLACE: shown,
         TIME: str(seconds),
     }
     try:
@@ -201,16 +224,26 @@ def _voila(
         complain(f"The log cannot be written to {log}: {error.strerror}. Name another file.")
         raise typer.Exit(WRONG_USE) from None
     jobs = Serving(home, log)
-    with log.open("ab") as written:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "placebudget.apps.serving", str(served / "board.ipynb")],
-            cwd=home,
-            env={**environment, JOBS: f"{jobs.address} {jobs.key}"},
-            stdin=subprocess.DEVNULL,
-            stdout=written,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    environment[JOBS] = f"{jobs.address} {jobs.key}"
+
+    def began(*command: str, stdin: int) -> subprocess.Popen[bytes]:
+        with log.open("ab") as written:
+            return subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=home,
+                env=environment,
+                stdin=stdin,
+                stdout=written,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    child = began("placebudget.apps.serving", str(served / "board.ipynb"), stdin=subprocess.DEVNULL)
+    writer = None
+    if papers is not None:
+        # It ends with this process, however that ends: its input does.
+        filling = "placebudget.apps.papers.filling"
+        writer = began(filling, shown, str(papers), stdin=subprocess.PIPE)
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         yield child, jobs
@@ -220,6 +253,10 @@ def _voila(
     finally:
         signal.signal(signal.SIGTERM, before)
         _end(child)
+        if writer is not None:
+            writer.kill()
+            with contextlib.suppress(OSError), writer:
+                pass  # its pipe is closed, and nothing of it is left
         jobs.close()
 
 

@@ -35,7 +35,15 @@ from placebudget.apps.blocks import (
 )
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.papers.choices import TriedChoice
-from placebudget.apps.screens import COULD_CHOOSE, GROUPS, LEFT_OUT, SCREENS, Screen, told
+from placebudget.apps.screens import (
+    COULD_CHOOSE,
+    GROUPS,
+    LEFT_OUT,
+    SCREENS,
+    WAITING,
+    Screen,
+    told,
+)
 from placebudget.apps.sentences import first_words
 from placebudget.place.io.sheets import FORMULA_STARTS
 from placebudget.place.names import Names
@@ -50,6 +58,7 @@ from placebudget.work.asking import Box, Field, Pick, StudyForm, Tick
 
 CHOICES = "choices"
 """The page of all that could be chosen."""
+_DIFFERENT = "What could be different"
 _CSV = "The figures as CSV"
 _PAPERS = "in the papers"
 
@@ -72,6 +81,8 @@ class PaperPage:
         What it shows.
     files : dict of str to str
         Figures beside it, by the name of their file.
+    waits : bool
+        Whether it is still being worked out, and is to look for itself again.
     """
 
     key: str
@@ -80,6 +91,21 @@ class PaperPage:
     group: str
     blocks: Sequence[Block]
     files: dict[str, str]
+    waits: bool = False
+
+
+def waiting_page(key: str) -> PaperPage:
+    """What stands for a page until it is there.
+
+    Examples
+    --------
+    >>> waiting_page("gains").title
+    'Being worked out'
+    """
+    names = {CHOICES: _DIFFERENT, **{screen.key: screen.name for screen in SCREENS}}
+    group = COULD_CHOOSE if key == CHOICES else group_of(key)
+    said = TextBlock("This paper is being worked out. It opens by itself when it is there.")
+    return PaperPage(key, names[key], WAITING, group, [said], {}, waits=True)
 
 
 def page_of_screen(screen: Screen, meeting: Meeting) -> PaperPage:
@@ -271,7 +297,6 @@ def choice_pages(papers: Meeting, found: Sequence[TriedChoice]) -> list[PaperPag
         ]
         blocks += [Heading(kind), Links(ways)]
     blocks.append(More("As a table", [TableBlock(_tried_grid(found, papers))]))
-    name = "What could be different"
     if not found:
         return []
     ways = [
@@ -280,7 +305,7 @@ def choice_pages(papers: Meeting, found: Sequence[TriedChoice]) -> list[PaperPag
     ]
     switch = More("See it with another choice", [Links(ways)])
     pages = [replace(page, blocks=(*page.blocks, switch)) for page in pages]
-    return [_page(CHOICES, name, title, COULD_CHOOSE, blocks), *pages]
+    return [_page(CHOICES, _DIFFERENT, title, COULD_CHOOSE, blocks), *pages]
 
 
 def _tried_grid(found: Sequence[TriedChoice], papers: Meeting) -> Grid:
@@ -404,5 +429,5 @@ def plain_text(html: str) -> str:
 
 __all__ = [
     "CHOICES", "PaperPage", "choice_pages", "own_blocks", "page_of_screen", "plain_text",
-    "rests_on",
+    "rests_on", "waiting_page",
 ]  # fmt: skip

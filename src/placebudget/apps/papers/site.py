@@ -11,7 +11,7 @@ import datetime
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -20,6 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from placebudget.apps import INDEX
 from placebudget.apps.blocks import rendered
 from placebudget.apps.papers.pages import CHOICES, PaperPage, own_blocks, plain_text, rests_on
 from placebudget.apps.screens import COULD_CHOOSE, GAINS_AND_LOSES, GROUPS, PROPOSED
@@ -27,17 +28,23 @@ from placebudget.errors import WrongArgument
 from placebudget.texts import templates
 from placebudget.writing import a_path, refuse_goal
 
-INDEX, PACK, SEARCH = "index.html", "pack.html", "search.html"
+PACK, SEARCH = "pack.html", "search.html"
 DOORS = (PROPOSED, COULD_CHOOSE, GAINS_AND_LOSES)
 
 
 @dataclass(frozen=True)
 class Occasion:
-    """What papers are for: the place, the meeting, its date."""
+    """What papers are for: the place, the meeting, its date.
+
+    Papers that are served with a board say where that is (``live``, an address beside them), and
+    what they were made of.
+    """
 
     place: str
     meeting: str
     date: datetime.date
+    live: str = ""
+    made_of: str = ""
 
     @property
     def day(self) -> str:
@@ -61,6 +68,7 @@ class FirstView:
     takes: str = ""
     more: Sequence[str] = ()
     less: Sequence[str] = ()
+    waits: bool = False
 
 
 def folder_to_write(given: object) -> Path:
@@ -86,11 +94,17 @@ def folder_to_write(given: object) -> Path:
 def _holds_papers(folder: Path) -> bool:
     """Whether a folder has papers in it and nothing besides."""
     names = {path.name for path in folder.iterdir()}
+    names -= {name for name in names if name.startswith(".")}  # what was never finished
     others = {name for name in names if not name.endswith(".html")} - {"figures"}
-    return {INDEX, PACK, SEARCH} <= names and not others
+    return PACK in names and not others
 
 
-def files_of(pages: Sequence[PaperPage], occasion: Occasion, first: FirstView) -> dict[str, bytes]:
+def files_of(
+    pages: Sequence[PaperPage],
+    occasion: Occasion,
+    first: FirstView,
+    only: Collection[str] | None = None,
+) -> dict[str, bytes]:
     """Every file of the papers, by its name in the folder.
 
     Parameters
@@ -101,8 +115,12 @@ def files_of(pages: Sequence[PaperPage], occasion: Occasion, first: FirstView) -
         What they are for.
     first : FirstView
         What the first page says of the plan.
+    only : collection of str, optional
+        Keys of the pages that are wanted, with their figures and the first page; default: all
+        there is.
     """
-    bodies = {page.key: rendered(page.blocks) for page in pages}
+    wanted = [page for page in pages if only is None or page.key in only]
+    bodies = {page.key: rendered(page.blocks) for page in wanted}
     listed = [page for page in pages if page.group]
     shared: dict[str, Any] = {
         "occasion": occasion,
@@ -122,7 +140,7 @@ def files_of(pages: Sequence[PaperPage], occasion: Occasion, first: FirstView) -
             "paper.html", shared, page=page, body=bodies[page.key], beside=beside[page.key],
             back=None if page.group else by_key.get(CHOICES),
         )
-        for page in pages
+        for page in wanted
     }  # fmt: skip
     finding = by_key.get("together", pages[0])
     clash = by_key["clash"]
@@ -131,10 +149,11 @@ def files_of(pages: Sequence[PaperPage], occasion: Occasion, first: FirstView) -
         finding=finding if first.brings else clash,
         doors=[(name, mine[0]) for name, mine in shared["groups"] if name in DOORS],
     )  # fmt: skip
-    once = {page.key: rendered(own_blocks(page)) for page in listed}
-    made[PACK] = _page("pack.html", shared, bodies=once, rests=rendered(rests_on(listed)))
-    made[SEARCH] = _page("search.html", shared, index=_index(pages, bodies))
-    figures = {f"figures/{name}": text for page in pages for name, text in page.files.items()}
+    if only is None:
+        once = {page.key: rendered(own_blocks(page)) for page in listed}
+        made[PACK] = _page("pack.html", shared, bodies=once, rests=rendered(rests_on(listed)))
+        made[SEARCH] = _page("search.html", shared, index=_index(pages, bodies))
+    figures = {f"figures/{name}": text for page in wanted for name, text in page.files.items()}
     return {name: text.encode() for name, text in {**made, **figures}.items()}
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from placebudget.apps.meeting import SECONDS, STUDIES, Meeting
-from placebudget.apps.papers.choices import choices_of, tried
-from placebudget.apps.papers.pages import PaperPage, choice_pages, page_of_screen
+from placebudget.apps.papers.choices import PaperChoice, TriedChoice, choices_of, tried
+from placebudget.apps.papers.pages import CHOICES, PaperPage, choice_pages, page_of_screen
 from placebudget.apps.papers.site import FirstView, Occasion, files_of, folder_to_write
-from placebudget.apps.screens import GROUPS, LEFT_OUT, SCREENS, basis_words
+from placebudget.apps.screens import COULD_CHOOSE, GROUPS, LEFT_OUT, SCREENS, basis_words
 from placebudget.arguments import Arguments, instance, one_of, text, texts
 from placebudget.errors import Stopped
 from placebudget.place.io.reading import PlaceLike, checked_place
@@ -111,9 +113,15 @@ def papers(
         given = asked.read(checked_place, place)
     board = Meeting(given, seconds=seconds)
     ending = threading.Event() if stop is None else stop
-    found = tuple(_worked_out(board, wanted, ending, progress))
-    occasion = Occasion(given.title, called, when)
-    files = files_of(found, occasion, _first_view(board))
+    making = Making(board, wanted, ending)
+    steps = making.steps
+    for number, (what, work) in enumerate(steps):
+        if ending.is_set():
+            raise Stopped("the papers were stopped before they were written.")
+        progress(what, number, len(steps))
+        work()
+    found = tuple(making.pages())
+    files = files_of(found, Occasion(given.title, called, when), first_view(board))
     with refused_in_words(goal):
         goal.parent.mkdir(parents=True, exist_ok=True)
         replace_folder(goal, files)
@@ -132,44 +140,75 @@ def _wanted(studies: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(_NAMES[name] for name in names)
 
 
-def _worked_out(
-    board: Meeting, studies: Sequence[str], stop: threading.Event, progress: Report
-) -> Iterator[PaperPage]:
-    """Every page, in reading order; each is told of before its work begins."""
-    choices, done = choices_of(board.papers), 0
-    whole = 1 + len(studies) + len(choices)
+class Making:
+    """The papers as they are made, step by step; each page can be had when its step is done.
 
-    def next_is(what: str) -> None:
-        nonlocal done
-        if stop.is_set():
-            raise Stopped("the papers were stopped before they were written.")
-        progress(what, done, whole)
-        done += 1
+    Parameters
+    ----------
+    board : Meeting
+        Before which they are put.
+    studies : sequence of str
+        Keys of the screens of the studies that are in them.
+    stop : threading.Event
+        Setting it ends what is under way.
+    """
 
-    next_is("the plans")
-    if board.recalculate(Changes(), stop=stop):
-        board.complete(stop=stop)
-    for key in studies:
-        next_is(STUDIES[key].screen)
-        board.study(key, stop=stop)
-    found, client = [], board.client(stop)
-    # Without a plan of the papers there is nothing to choose from: the clash comes first.
-    for choice in choices if board.answer is not None else ():
-        next_is(choice.name.rstrip("."))
-        found.append(tried(board, choice, client))
-    next_is("the pages")
-    screens = {screen.key: screen for screen in SCREENS}
-    first, *each = choice_pages(board, found) or (None,)
-    for group, keys in GROUPS:
-        if first is not None and first.group == group:
-            yield first
-        for key in keys:
-            if key not in STUDIES or key in studies:
-                yield page_of_screen(screens[key], board)
-    yield from filter(None, each)
+    def __init__(self, board: Meeting, studies: Sequence[str], stop: threading.Event) -> None:
+        self._board, self._studies, self._stop = board, tuple(studies), stop
+        self._choices = choices_of(board.papers)
+        self._tried: list[TriedChoice] = []
+
+    @property
+    def steps(self) -> list[tuple[str, Callable[[], Any]]]:
+        """What is to be done, one after the other: what it is, and the doing of it."""
+        trying = [(each.name.rstrip("."), partial(self._try, each)) for each in self._choices]
+        asking = [(STUDIES[key].screen, partial(self._ask, key)) for key in self._studies]
+        return [("the plans", self._plan), *trying, *asking]
+
+    def _plan(self) -> None:
+        if self._board.recalculate(Changes(), stop=self._stop):
+            self._board.complete(stop=self._stop)
+
+    def _try(self, choice: PaperChoice) -> None:
+        # Without a plan of the papers there is nothing to choose from: the clash comes first.
+        if self._board.answer is not None:
+            client = self._board.client(self._stop)
+            self._tried.append(tried(self._board, choice, client))
+
+    def _ask(self, key: str) -> None:
+        self._board.study(key, stop=self._stop)
+
+    def listed(self) -> Iterator[str]:
+        """Keys of the pages in reading order, but those of single choices."""
+        for group, keys in GROUPS:
+            if group == COULD_CHOOSE and self._choices:
+                yield CHOICES
+            yield from (key for key in keys if key not in STUDIES or key in self._studies)
+
+    def brought(self, number: int) -> str:
+        """The page that can be read after a step, of those after the plans; none: blank."""
+        asked = number - len(self._choices)
+        if asked >= 0:
+            return self._studies[asked]
+        return CHOICES if asked == -1 else ""
+
+    def choices(self) -> list[PaperPage]:
+        """The page of all that could be chosen, and one for each choice."""
+        return choice_pages(self._board, self._tried)
+
+    def pages(self) -> Iterator[PaperPage]:
+        """Every page, in reading order."""
+        screens = {screen.key: screen for screen in SCREENS}
+        first, *each = self.choices() or (None,)
+        for key in self.listed():
+            if key != CHOICES:
+                yield page_of_screen(screens[key], self._board)
+            elif first is not None:
+                yield first
+        yield from filter(None, each)
 
 
-def _first_view(board: Meeting) -> FirstView:
+def first_view(board: Meeting) -> FirstView:
     """What the first page says: the finding, what it brings, what it takes."""
     answer, place = board.answer, board.papers
     question, rests = question_of(place), (basis_words(place), *LEFT_OUT)

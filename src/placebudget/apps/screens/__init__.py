@@ -13,7 +13,7 @@ from placebudget.apps.screens import (
     studied,
     together,
 )
-from placebudget.apps.screens.screen import LEFT_OUT, Screen, basis_words, shown, told
+from placebudget.apps.screens.screen import LEFT_OUT, WAITING, Screen, basis_words, shown, told
 
 SCREENS: tuple[Screen, ...] = (
     our_money.SCREEN,
@@ -58,6 +58,6 @@ A study that no group names stands in one of its own.
 """
 
 __all__ = [
-    "COULD_CHOOSE", "GAINS_AND_LOSES", "GROUPS", "LEFT_OUT", "PROPOSED", "SCREENS", "Screen",
-    "basis_words", "shown", "told",
+    "COULD_CHOOSE", "GAINS_AND_LOSES", "GROUPS", "LEFT_OUT", "PROPOSED", "SCREENS", "WAITING",
+    "Screen", "basis_words", "shown", "told",
 ]  # fmt: skip

@@ -22,6 +22,10 @@
     each.addEventListener("click", () => print());
   }
 
+  // What is still being worked out looks for itself again.
+  const AGAIN = 4_000;
+  if (document.querySelector("[data-waits]")) setTimeout(() => location.reload(), AGAIN);
+
   /** @type {HTMLElement | null} */
   const form = document.querySelector("[data-search]");
   if (!form) return;
