@@ -25,7 +25,7 @@ from placebudget.apps import INDEX, LIVE, TIME, engine_of_the_board
 from placebudget.apps.meeting import SECONDS, STUDIES, Meeting
 from placebudget.apps.papers.pages import CHOICES, page_of_screen, waiting_page
 from placebudget.apps.papers.site import PACK, FirstView, Occasion, files_of
-from placebudget.apps.papers.writer import Making, first_view
+from placebudget.apps.papers.writer import PaperWork, first_view
 from placebudget.apps.screens import SCREENS
 from placebudget.place import Place, read
 from placebudget.view.in_short import question_of
@@ -97,7 +97,7 @@ def fill(board: Meeting, folder: Path, stop: threading.Event | None = None) -> N
     if are_of(folder, mark):
         return
     occasion = Occasion(place.title, MEETING, datetime.date.today(), live=LIVE)
-    making = Making(board, tuple(STUDIES), ending)
+    making = PaperWork(board, tuple(STUDIES), ending)
     there = {key: waiting_page(key) for key in making.listed()}
     screens = {screen.key: screen for screen in SCREENS}
     first = FirstView(question_of(place), (), waits=True)

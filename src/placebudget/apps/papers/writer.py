@@ -113,7 +113,7 @@ def papers(
         given = asked.read(checked_place, place)
     board = Meeting(given, seconds=seconds)
     ending = threading.Event() if stop is None else stop
-    making = Making(board, wanted, ending)
+    making = PaperWork(board, wanted, ending)
     steps = making.steps
     for number, (what, work) in enumerate(steps):
         if ending.is_set():
@@ -140,7 +140,7 @@ def _wanted(studies: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(_NAMES[name] for name in names)
 
 
-class Making:
+class PaperWork:
     """The papers as they are made, step by step; each page can be had when its step is done.
 
     Parameters
