@@ -88,7 +88,7 @@ def test_plans_far_apart_are_verified_keep_the_value_and_differ_from_one_another
     assert (changes[BEST] == 0).all()
     first = changes["plan 1"]
     assert first["home_care"] == pytest.approx(6e6, abs=100)
-    assert found.called("plan 1") == (
+    assert found.does("plan 1") == (
         "more for home care (+£6 million), less for family support (−£6 million)"
     )
 

@@ -27,6 +27,7 @@ from placebudget.place.names import listed
 from placebudget.plan import read_plan
 from placebudget.plan.result import Result
 from placebudget.progress import progress
+from placebudget.study.picking import FoundPlans
 from placebudget.texts import shown
 from placebudget.view import explained
 from placebudget.view.studies import STUDIES
@@ -209,6 +210,10 @@ def _place_or_nothing(given: str | None) -> str | None:
     return None if given is None else place_or_plan(given)
 
 
+def _pickers() -> str:
+    return listed(each.name for each in STUDIES.values() if each.picks)
+
+
 def study(
     name: Annotated[
         str,
@@ -232,6 +237,18 @@ def study(
     out: Annotated[Path | None, _file("--out", "the answer", *_KINDS)] = None,
     html: Annotated[Path | None, _file("--html", "the answer as a page", ".html", ".htm")] = None,
     xlsx: Annotated[Path | None, _file("--xlsx", "the answer as a workbook", ".xlsx")] = None,
+    point: Annotated[
+        str | None,
+        typer.Option(
+            "--point",
+            metavar="NUMBER",
+            show_default=False,
+            help=f"{_pickers()}: the plan to keep of those found, by its number or name.",
+        ),
+    ] = None,
+    plan: Annotated[
+        Path | None, _file("--plan", f"{_pickers()}: write the plan of --point", ".json")
+    ] = None,
     as_json: JsonOption = False,
     **options: Any,
 ) -> None:
@@ -242,6 +259,12 @@ def study(
     entry = STUDIES[name]
     if place is None and not entry.placeless:
         raise typer.BadParameter(f"{name} looks at a place: name one.", param_hint="'PLACE'")
+    if (point is None) != (plan is None):
+        raise typer.BadParameter("--point says which plan and --plan where to: give both.")
+    if point is not None and not entry.picks:
+        raise typer.BadParameter(
+            f"{name} finds no plans to pick one of; {_pickers()} do.", param_hint="'--point'"
+        )
     values = _values(entry, options)
     given = _subject(place, entry, values)
     found, ended = kept(name, lambda **watch: entry.answer(replace(given, watch=watch), values))
@@ -250,6 +273,8 @@ def study(
         say_json(found.document())
     else:
         _tell(found, written)
+    if point is not None and plan is not None:
+        _keep(found, point, plan, quiet=as_json)
     if ended is not None:
         raise typer.Exit(code_of(ended))
 
@@ -281,7 +306,8 @@ def study_command(name: str, called: str = "") -> Callable[..., None]:
 
     command.__name__ = called or name
     command.__doc__ = f"Say {entry.about}."
-    subject, *rest = [each for each in _OWN if each.name != "name"]
+    without = {"name", *(() if entry.picks else ("point", "plan"))}
+    subject, *rest = [each for each in _OWN if each.name not in without]
     _with_options(command, [subject.replace(annotation=PlaceArgument), *rest], [entry])
     return command
 
@@ -297,6 +323,17 @@ def _tell(found: Result, written: Sequence[Path]) -> None:
         console.print(f"  {word}: {meaning}.", soft_wrap=True)
     for path in written:
         console.print(f"\nWritten: {path}", soft_wrap=True)
+
+
+def _keep(found: Result, point: str, goal: Path, *, quiet: bool) -> None:
+    """Write the plan that was picked, and say what it is."""
+    assert isinstance(found, FoundPlans)
+    picked = found.picked(point)
+    picked.to_json(goal)
+    if not quiet:
+        console = console_for_results()
+        console.print(f"\n{picked.summary()}", soft_wrap=True)
+        console.print(f"\nWritten: {goal}", soft_wrap=True)
 
 
 def _goals(out: Path | None, html: Path | None, xlsx: Path | None) -> list[tuple[Path, str]]:

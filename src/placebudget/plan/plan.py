@@ -150,6 +150,11 @@ class Plan(Shown):
         # What was worked out from it stays behind: another process works it out again.
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
+    @property
+    def picked(self) -> str:
+        """Of a plan that was picked from an answer: from which, and what it is the best for."""
+        return str(self.run.get("picked", ""))
+
     def money(self, by: str | Sequence[str] = ()) -> pd.DataFrame:
         """Money spent on services, in pounds, cash of the year.
 

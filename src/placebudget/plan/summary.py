@@ -301,7 +301,7 @@ def summarised(plan: Plan) -> Summary:
         f"{plan.place['title']}: {_called(plan)}",
         (
             *([Paragraph(f"{unmet}:", people)] if unmet else []),
-            *sentences([*said, *kept_said(plan)]),
+            *sentences([*([plan.picked] if plan.picked else []), *said, *kept_said(plan)]),
             *([Paragraph("need, all years of money:", need)] if need else []),
             *([Paragraph("targets:", rewards)] if rewards else []),
             *([Paragraph("loans:", loans)] if loans else []),

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import Any
 
@@ -26,7 +26,7 @@ from placebudget.arguments import Arguments, numbers, whole
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, checked_place
-from placebudget.place.names import Names, listed
+from placebudget.place.names import Names
 from placebudget.plan import Plan
 from placebudget.plan.optimise import plan_of, writing
 from placebudget.plan.repairs import solved
@@ -40,7 +40,8 @@ from placebudget.solver import DEFAULT_SOLVER, RunLimits, Solution
 from placebudget.solver.backend.engine import Clock
 from placebudget.solver.stages.nearest import PENNY
 from placebudget.solver.stages.open_plans import OpenPlans
-from placebudget.study.result import PlaceResult, record_of
+from placebudget.study.picking import FoundPlans
+from placebudget.study.result import record_of
 from placebudget.words import in_unit, money, percent, sentence
 
 WITHIN = (1.0, 2.0, 5.0)
@@ -54,7 +55,7 @@ _A_POUND = 1.0
 
 
 @dataclass(frozen=True, eq=False)
-class Alternatives(PlaceResult):
+class Alternatives(FoundPlans):
     """How far money can move among plans that are nearly as good, and a few far apart.
 
     ``tables`` holds, in pounds, cash, all years:
@@ -68,14 +69,20 @@ class Alternatives(PlaceResult):
     ----------
     place : Place
         The place.
-    within : float
-        The share, in per cent, that the picked plans may give up.
     plans : mapping of str to Plan
         The best plan, and a few far from it and from one another, verified.
+    within : float
+        The share, in per cent, that the picked plans may give up.
     """
 
+    beside = BEST
+    moves = "plans", "plan"
     within: float
-    plans: Mapping[str, Plan] = field(repr=False)
+
+    @property
+    def called(self) -> str:
+        """What the plans are together."""
+        return "the other good plans"
 
     @property
     def table(self) -> pd.DataFrame:
@@ -91,10 +98,16 @@ class Alternatives(PlaceResult):
         """The services where so much of the best value, in per cent, is given up."""
         return self.table[self.table["within"] == within].reset_index(drop=True)
 
-    def called(self, plan: str) -> str:
-        """What a picked plan does beside the best: which services get more, and which less."""
-        rows = self.tables["plans"]
-        return most_moved(self.place, rows[rows["plan"] == plan].set_index("service")["change"])
+    def best_where(self, plan: str) -> str:
+        """How much value it gives up of how much may be, and why it was picked."""
+        return (
+            f"It gives up {self._lost(plan)} of value, where {percent(self.within / 100)} of the "
+            "best may be given up, and is one of those furthest from the best and from one another."
+        )
+
+    def _lost(self, plan: str) -> str:
+        best, other = (self.plans[name].objective for name in (BEST, plan))
+        return in_unit(max(best.value - other.value, 0.0), best.unit)
 
     def finding(self) -> str:
         """How many services are a real choice, and of which most money can move."""
@@ -124,11 +137,8 @@ class Alternatives(PlaceResult):
         return Summary(self.title, tuple(said), MODEL)
 
     def _plan_lines(self) -> Iterator[str]:
-        best = self.plans[BEST].objective if BEST in self.plans else None
-        for name, plan in self.plans.items():
-            if best is not None and name != BEST:
-                lost = in_unit(max(best.value - plan.objective.value, 0.0), best.unit)
-                yield f"{sentence(name)}, {lost} less value: {self.called(name)}."
+        for name, does in self.offered.items():
+            yield f"{sentence(name)}, {self._lost(name)} less value: {does}."
 
 
 def alternatives(
@@ -224,7 +234,7 @@ def alternatives(
             place, "alternatives", within=levels, far_apart=many, objective=goal,
             pooling=mode.name, gap=gap,
         ),
-        place, middle, picked,
+        place, picked, middle,
     )  # fmt: skip
 
 
@@ -325,32 +335,6 @@ def _furthest(
             return
         yield found[furthest]
         apart = np.minimum(apart, np.abs(spent - spent[furthest]).sum(axis=1))
-
-
-def most_moved(place: Place, change: pd.Series) -> str:
-    """The services whose money changes most, two that get more and two that get less.
-
-    Parameters
-    ----------
-    change : Series
-        Pounds by service.
-
-    Examples
-    --------
-    >>> import placebudget as pb
-    >>> most_moved(pb.example("toy_pooling"), pd.Series({"home_care": 2e6, "policing": -1e6}))
-    'more for home care (+£2 million), less for policing (−£1 million)'
-    """
-    names, said = Names(place), []
-    for word, sign in (("more", 1.0), ("less", -1.0)):
-        moved = (sign * change).sort_values(ascending=False, kind="stable")[:2]
-        told = [
-            f"{names.of('service', key)} ({money(change[key], signed=True)})"
-            for key in moved.index[moved >= _A_POUND]
-        ]
-        if told:
-            said.append(f"{word} for {listed(told)}")
-    return ", ".join(said) or "the same money for every service"
 
 
 def _services(place: Place, rows: Sequence[Mapping[str, Any]], best: Plan) -> pd.DataFrame:

@@ -22,8 +22,9 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import count, pairwise, permutations, product
+from dataclasses import dataclass, replace
+from itertools import count as counted
+from itertools import pairwise, permutations, product
 from threading import Event
 from typing import Any
 
@@ -59,9 +60,9 @@ from placebudget.progress import Report, silent
 from placebudget.solver import DEFAULT_SOLVER, RunLimits, Solution
 from placebudget.solver.backend.engine import Clock
 from placebudget.solver.stages.open_plans import OpenPlans
-from placebudget.study.alternatives import most_moved
-from placebudget.study.result import PlaceResult, record_of
-from placebudget.words import in_pounds, in_unit
+from placebudget.study.picking import FoundPlans
+from placebudget.study.result import record_of
+from placebudget.words import count, in_pounds, in_unit
 
 SPENT, MOVED = "money spent", "change from today"
 LESS = (SPENT, MOVED)
@@ -79,7 +80,7 @@ _AUGMENT = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
-class Frontier(PlaceResult):
+class Frontier(FoundPlans):
     """The plans of which none has more of one aim without less of another.
 
     ``tables`` holds:
@@ -96,6 +97,8 @@ class Frontier(PlaceResult):
     ----------
     place : Place
         The place.
+    plans : mapping of str to Plan
+        Each point's plan, verified; today's among them.
     aims : tuple of str
         The aims, the first from which things are given up.
     exact : bool
@@ -103,14 +106,18 @@ class Frontier(PlaceResult):
     missed : float
         By how much, as a share of the range between the ends, plans that were not found may lie
         beyond the edges that are shown; ``nan`` for three aims.
-    plans : mapping of str to Plan
-        Each point's plan, verified; today's among them.
     """
 
+    beside = TODAY
+    moves = "services", "point"
     aims: tuple[str, ...]
     exact: bool
     missed: float
-    plans: Mapping[str, Plan] = field(repr=False)
+
+    @property
+    def called(self) -> str:
+        """What the plans are together."""
+        return f"the frontier of {listed(self.aims)}"
 
     @property
     def table(self) -> pd.DataFrame:
@@ -140,10 +147,39 @@ class Frontier(PlaceResult):
         x, y = (table[aim].to_numpy(float) for aim in self.aims)
         return float(np.interp(first, x, y, left=np.nan, right=np.nan))
 
-    def said(self, point: str) -> str:
-        """What the plan of a point does beside today: which services get more, and which less."""
-        rows = self.tables["services"]
-        return most_moved(self.place, rows[rows["point"] == point].set_index("service")["change"])
+    def counts(self, point: str) -> tuple[float, float]:
+        """Of two aims, how many of the first one of the second counts where a point is the best.
+
+        From the least to the most; at either end the neighbour's plan is as good.
+        """
+        self._of_two()
+        steps = self.tables["steps"]
+        low, high = (steps.loc[steps[end] == point, "rate"] for end in ("to", "from"))
+        return max(low, default=0.0), min(high, default=np.inf)
+
+    def best_where(self, plan: str) -> str:
+        """How the aims are weighed where a point is the best plan, or what it is held to."""
+        for aim, other in permutations(self.aims[:2]):
+            if plan == as_today(aim):
+                held, most = ("more", "less")[aim not in LESS], ("least", "most")[other not in LESS]
+                return f"Of all plans with no {held} {aim} than today it has the {most} {other}."
+        if len(self.aims) > 2:
+            return f"It has {self._had(plan)}; no plan that was found is better by all of these."
+        if len(self.points) == 1:
+            return f"It is the best by {listed(self.aims)}."
+        low, high = self.counts(plan)
+        times = f"from {count(low)} to {count(high)} times" if low and np.isfinite(high) else (
+            f"at least {count(low)} times" if low else f"at most {count(high)} times"
+        )  # fmt: skip
+        one, other = (self.much(aim, 1.0, "less" if aim in LESS else "") for aim in self.aims)
+        return f"Of the plans found it is the best where {other} counts {times} as much as {one}."
+
+    def rests_on(self, plan: str) -> Mapping[str, Any]:
+        """The aims, how much of each was reached, and how they count where the plan is the best."""
+        found: dict[str, Any] = {"aims": list(self.aims)}
+        if plan in self.points.index and len(self.aims) == 2:
+            found["counts"] = [each if np.isfinite(each) else None for each in self.counts(plan)]
+        return found | {"reached": {aim: float(self.table.at[plan, aim]) for aim in self.aims}}
 
     def unit(self, aim: str) -> str:
         """What an aim is counted in."""
@@ -311,7 +347,7 @@ def frontier(
          "services": _services(plans)},
         _notes(wanted, missed, whole_numbers, open_plans.stopped),
         record_of(place, "frontier", aims=list(wanted), points=many, pooling=mode.name, gap=gap),
-        place, wanted, missed == 0 and not whole_numbers, missed, plans,
+        place, plans, wanted, missed == 0 and not whole_numbers, missed,
     )  # fmt: skip
 
 
@@ -486,7 +522,7 @@ def breakpoints(
     span = np.abs(first.gains - last.gains)
     if (span <= _NEAR * np.maximum(1.0, np.abs(first.gains))).any():
         return [first], 0.0
-    number, found = count(), [first, last]
+    number, found = counted(), [first, last]
     edges: list[tuple[float, int, np.ndarray, Corner, Corner]] = []
 
     def look_at(one: Corner, other: Corner) -> None:
@@ -539,7 +575,7 @@ def _without_straight(found: Sequence[Corner], span: np.ndarray) -> list[Corner]
 
 def _edges(plans: _Open, most: int, told: Callable[[int], None]) -> tuple[list[np.ndarray], float]:
     """The plans at the breakpoints of two aims."""
-    number = count(1)
+    number = counted(1)
 
     def corner(values: np.ndarray | None, weights: np.ndarray) -> Corner | None:
         told(next(number))
@@ -575,7 +611,7 @@ def _steps(plans: _Open, most: int, told: Callable[[int], None]) -> tuple[list[n
     span = np.maximum(high - low, 1e-12)
     steps = max(2, round(most**0.5))
     gain = plans.weighed(np.array([1.0, _AUGMENT, _AUGMENT]) / span)
-    tried, number = list(ends), count(len(ends))
+    tried, number = list(ends), counted(len(ends))
     for wanted in product(*(np.linspace(low[n], high[n], steps) for n in (1, 2))):
         told(next(number))
         if plans.stopped:

@@ -30,7 +30,7 @@ from placebudget.view.plan_facts import (
 from placebudget.view.prices import COLUMNS, dearest_rules
 from placebudget.view.rendering import rendered
 from placebudget.view.sheet import Grid, Section, Sheet, sheet_grid, text_grid
-from placebudget.words import MAY_NOT_ADD_UP, count
+from placebudget.words import MAY_NOT_ADD_UP, count, sentence
 
 # Several panels stand in one page, and no id may be there twice.
 _numbers = counted(1)
@@ -235,7 +235,7 @@ def price_panel(plan: Plan, most: int = 15) -> Panel:
 def savings_panel(plan: Plan, today: Plan | None = None) -> Panel:
     """Who saves, when, and what of it is cashable: a chart where it can be drawn, and its table."""
     chart = savings_by_agency_and_year(plan, today) if can_draw_charts() else None
-    plans = {plan.name.capitalize(): plan}
+    plans = {sentence(plan.name): plan}
     two_ways, sheets = tables.cashable_savings(plans), tables.savings(plans)
     return Panel(
         "Who saves, and when",
@@ -282,6 +282,7 @@ def plan_panel(plan: Plan) -> Panel:
     return Panel(
         sentences=[f"In the model, this plan {plan.objective.said}."],
         points=[
+            *([plan.picked] if plan.picked else []),
             *(f"{each}." for each in unmet_words(plan)[1]),
             *plan.run.get("quick", ()),
             *not_kept(plan),

@@ -31,7 +31,7 @@ NOT_LOOKED_FOR = (
 
 def plan_facts(plan: Plan) -> dict[str, Any]:
     """Everything the template of a plan shows."""
-    title = plan.name.capitalize()
+    title = sentence(plan.name)
     place = plan.place
     plans = {title: plan}
     return {

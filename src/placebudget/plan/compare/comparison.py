@@ -112,6 +112,8 @@ def _made(plan: Plan) -> str:
     options = plan.run["options"]
     if plan.status == "simulated":
         return "today's money carried on" if options.get("money") == "today" else "given money"
+    if plan.picked:
+        return plan.name
     goals = ", then ".join(each.name for each in plan.objectives)
     return f"the best plan for {goals}, {plan.name}"
 

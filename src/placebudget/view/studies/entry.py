@@ -343,6 +343,8 @@ class Study:
         How long it takes.
     again : str
         The heading over the form below an answer.
+    picks : bool
+        Whether it finds plans of which one may be picked.
     sums : bool
         Whether it is sums only: nobody waits for it, and it waits for nobody.
     some : tuple of str
@@ -371,6 +373,7 @@ class Study:
     lead: tuple[str, ...] = ()
     wait: str = waiting()
     again: str = "Ask again"
+    picks: bool = False
     sums: bool = False
     some: tuple[str, ...] = ()
     needs: Callable[[Subject], bool] = _always

@@ -77,7 +77,7 @@ def _points(found: Frontier, key: str) -> Grid:
     cells = [
         (sentence(str(point)),
          *(in_unit(float(row[aim]), found.unit(aim)) for aim in found.aims),
-         "" if point == TODAY else found.said(str(point)))
+         "" if point == TODAY else found.does(str(point)))
         for point, row in table.iterrows()
     ]  # fmt: skip
     units = ". ".join(f"{sentence(aim)}: {found.unit(aim)}" for aim in found.aims)
@@ -129,6 +129,7 @@ STUDY = Study(
     ask=_ask,
     view=_view,
     finding=Frontier.finding,
+    picks=True,
     arguments=(
         PLANNED[1],
         SeveralOf(

@@ -275,14 +275,13 @@ def _ranges(found: Alternatives, key: str, rows: pd.DataFrame) -> Grid:
 
 
 def _plans(found: Alternatives, key: str) -> Grid | None:
-    others = {name: plan for name, plan in found.plans.items() if name != BEST}
-    if not others:
-        return None
     best = found.plans[BEST].objective
     cells = [
-        (sentence(name), in_unit(best.value - plan.objective.value, best.unit), found.called(name))
-        for name, plan in others.items()
+        (sentence(name), in_unit(best.value - found.plans[name].objective.value, best.unit), does)
+        for name, does in found.offered.items()
     ]
+    if not cells:
+        return None
     return text_grid(
         f"{key}-plans", "Plans far apart that are nearly as good",
         ["plan", "gives up", "what it does beside the best plan"], cells,
@@ -321,6 +320,7 @@ ALTERNATIVES = Study(
     ask=_ask_alternatives,
     view=_alternatives_view,
     finding=Alternatives.finding,
+    picks=True,
     arguments=(
         *PLANNED,
         Shares(
