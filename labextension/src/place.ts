@@ -137,6 +137,10 @@ export interface IRun {
   file: string;
   /** Whether there is an answer, or a comparison, to be shown. */
   answered: boolean;
+  /** The plans of an answer that may be picked: the key of each, and what it does. */
+  picks: [key: string, does: string][];
+  /** Whether it is a plan that was picked from an answer. */
+  picked: boolean;
   /** When it was asked for, in seconds. */
   asked: number;
   /** The mark of the tables it is about. */

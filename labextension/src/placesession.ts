@@ -374,6 +374,11 @@ export class PlaceSession {
     await this.run({ study: name, given, files: await Promise.all(files.map(packed)) });
   }
 
+  /** Keep a plan that a study found, and have it set beside the others. */
+  async pick({ number }: IRun, point: string): Promise<void> {
+    await this.run({ pick: number, point });
+  }
+
   /** The form by which a study is asked for. */
   form(study: string, leading: string): Promise<IStudyForm> {
     return this.server.form(this.path, this.model.typed(), study, leading);

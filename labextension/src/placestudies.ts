@@ -42,7 +42,8 @@ export class PlaceStudies {
       this.status,
       this.lines.node,
       this.answerOf,
-      this.answer
+      this.answer,
+      this.picks
     );
     session.ran.connect(this.ran, this);
     session.model.changed.connect(this.changed, this);
@@ -84,7 +85,7 @@ export class PlaceStudies {
       this.which.replaceChildren(...studies.map(({ name, title }) => new Option(title, name)));
       this.which.value = held || (studies[0]?.name ?? '');
     }
-    this.lines.show(runs.filter(run => run.study !== ''));
+    this.lines.show(runs.filter(run => run.study !== '' || run.picked));
     const made = runs.find(run => run.number === this.awaited && !isWaited(run));
     if (made !== undefined) {
       this.awaited = 0;
@@ -214,8 +215,31 @@ export class PlaceStudies {
     await orSaid(this.problem, async () => {
       this.session.pages.show(this.answer, await this.session.page(run.number), focus);
       this.answered = run.number;
+      if (!run.picked) {
+        this.showPicks(run);
+      }
       this.sayOf();
     });
+  }
+
+  /** The plans of an answer, each with a button that keeps it; they stay while one is shown. */
+  private showPicks(run: IRun): void {
+    const { session, trans } = this;
+    const keep = (point: string) =>
+      orSaid(this.problem, async () => {
+        await session.pick(run, point);
+        this.awaited = session.runs[0]?.number ?? 0;
+        this.ran();
+      });
+    const lines = run.picks.map(([point, does]) => {
+      const line = element('li', `${does} `);
+      line.append(button(trans.__('Keep %1', point), () => void keep(point)));
+      return line;
+    });
+    const list = element('ul', '', 'jp-placebudget-found');
+    list.append(...lines);
+    const about = trans.__('Keep one of its plans, and set it beside the others');
+    this.picks.replaceChildren(...(lines.length > 0 ? [element('h3', about), list] : []));
   }
 
   /** Say of the answer that is shown whether it is of the tables as they are. */
@@ -237,6 +261,7 @@ export class PlaceStudies {
   private readonly about = element('p', '', 'jp-placebudget-prose');
   private readonly form = element('div', '', 'jp-placebudget-boxes');
   private readonly answer = element('div');
+  private readonly picks = element('div');
   private readonly status = element('p');
   private readonly problem = element('div', '', 'jp-placebudget-problem');
 }

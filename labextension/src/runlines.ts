@@ -95,7 +95,9 @@ class RunLine {
     this.stop = button(trans.__('Stop %1', this.name), () => actions.stop(run));
     const words = run.study
       ? trans.__('Show the answer of %1', this.name)
-      : trans.__('Compare %1 with the plan without', this.name);
+      : run.picked
+        ? trans.__('Show %1 beside the others', this.name)
+        : trans.__('Compare %1 with the plan without', this.name);
     this.answer = button(words, () => actions.answer?.(run));
     this.canAnswer = actions.answer !== undefined;
     const { far, stop, answer } = this;

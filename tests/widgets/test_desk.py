@@ -321,7 +321,7 @@ def test_each_study_is_asked_for_in_boxes_made_of_its_arguments(
     studied: PlaceDesk, name: str
 ) -> None:
     shown, study = studied.sections.studies, STUDIES[name]
-    shown.pick.set_state({"values": {"study": name}})
+    shown.which.set_state({"values": {"study": name}})
     form = shown.form
     if name == "trace":
         assert shown.file in studied.sections.children
@@ -357,9 +357,38 @@ def test_each_study_is_asked_for_in_boxes_made_of_its_arguments(
     assert told[0] == told[1]
 
 
+def test_a_plan_of_an_answer_is_picked_kept_and_set_beside_the_others(
+    studied: PlaceDesk, tmp_path: Path
+) -> None:
+    shown, sections = studied.sections.studies, studied.sections
+    shown.which.set_state({"values": {"study": "frontier"}})
+    assert shown.picks not in sections.children
+    ticked = {"aims-money spent": True, "aims-cashable saving": False, "points": "2"}
+    shown.form.set_state({"values": {**shown.form.values, **ticked}})
+    shown.form.press("ask")
+    assert studied.wait(PATIENCE)
+    assert sections.children[-2:] == (shown.picks, shown.picked)
+    (group,) = shown.picks.form["groups"]
+    (first, *_) = (each for each in group["controls"] if each["kind"] == "button")
+    assert first["label"].startswith("Point 1: more for ")
+    shown.picks.press("pick:point 1")
+    assert studied.wait(PATIENCE)
+    (plan,) = studied.kept.values()
+    assert plan.name.endswith("(point 1)")
+    assert shown.picks.said.startswith("It is kept at this desk only, as the place was not read")
+    assert shown.picks.said.endswith("It stands beside the others below.")
+    assert all(said in shown.picked.value for said in ("Plan shown", "(point 1)"))
+    # A place on disk has it beside it, a file of its own each time.
+    studied.origin = pb.read(pb.example("toy_pooling").write(tmp_path / "toy_pooling"))
+    assert studied.keep(plan) == "It is kept in plans/toy_pooling_frontier_point_1.plan.json."
+    assert studied.keep(plan) == "It is kept in plans/toy_pooling_frontier_point_1_2.plan.json."
+    shown.which.set_state({"values": {"study": "cycle"}})
+    assert shown.picks not in sections.children
+
+
 def test_what_cannot_be_meant_in_a_box_of_a_study_is_refused(studied: PlaceDesk) -> None:
     shown = studied.sections.studies
-    shown.pick.set_state({"values": {"study": "cycle"}})
+    shown.which.set_state({"values": {"study": "cycle"}})
     before = shown.result.value
     shown.form.set_state({"values": {**shown.form.values, "runs": "many"}})
     shown.form.press("ask")
@@ -371,7 +400,7 @@ def test_what_cannot_be_meant_in_a_box_of_a_study_is_refused(studied: PlaceDesk)
 def test_what_was_typed_for_a_study_stays_when_another_plan_comes(desk: PlaceDesk) -> None:
     desk.sections.look_at("studies")
     shown = desk.sections.studies
-    shown.pick.set_state({"values": {"study": "cycle"}})
+    shown.which.set_state({"values": {"study": "cycle"}})
     shown.form.set_state({"values": {**shown.form.values, "runs": "7"}})
     moved(desk, "amounts", "funding:tax:2028-29", 8.0)
     assert shown.form.values["runs"] == "7"

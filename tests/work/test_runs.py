@@ -136,6 +136,36 @@ def test_a_study_is_asked_in_its_boxes_and_answered_as_part_of_a_page(tmp_path: 
             runs.study(path, tiny(), other, {})
 
 
+def test_a_plan_of_an_answer_is_picked_kept_beside_the_place_and_set_beside_the_others(
+    tmp_path: Path,
+) -> None:
+    place = pb.example("toy_pooling")
+    path, runs = place.write(tmp_path / "toy"), Runs(lambda python: Here())
+    given = {"points": "3", "aims-public value": True, "aims-money spent": True}
+    study = runs.study(path, place, "frontier", given)
+    assert runs.wait(study.number)
+    (first, does), *others = study.record()["picks"]
+    assert (first, len(others)) == ("point 1", 4)
+    assert does == "Point 1: more for family support (+£5 million) and policing (+£5 million)"
+    run = runs.pick(path, study.number, "point 2")
+    assert runs.wait(run.number)
+    assert (run.state, run.said, run.record()["study"]) == (DONE, "", "")
+    assert run.file == "plans/toy_pooling_frontier_point_2.plan.json"
+    kept = pb.read_plan(path / run.file)
+    assert study.found is not None
+    assert kept == study.found.picked(2)
+    (there,) = plans_beside(path, place)
+    assert (there["name"], there["current"]) == (kept.name, True)
+    # It is no best pooled plan, which other studies look for.
+    assert "best pooled plan" in study_form(path, place, "risk_share")["refused"]
+    assert all(said in run.page for said in ("Today and ", kept.picked[:60]))
+    for point in ("point 9", None, 2):
+        with pytest.raises(WrongArgument, match="point 1"):
+            runs.pick(path, study.number, point)
+    with pytest.raises(WrongArgument, match="not kept any more"):
+        runs.pick(path, run.number, "point 1")
+
+
 def test_what_a_gain_rests_on_is_answered_of_a_plan_that_is_kept_too(tmp_path: Path) -> None:
     path, runs = tiny().write(tmp_path / "tiny"), Runs(lambda python: Here())
     pb.optimise(tiny(), pooling="pooled").to_json(path / "kept.plan.json")

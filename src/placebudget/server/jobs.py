@@ -94,6 +94,9 @@ class RunsHandler(Documented):
         return "" if named.name == spec.argv[0] else str(named)
 
     def _ask(self, path: Path, asked: dict[str, Any], python: str) -> None:
+        if "pick" in asked:
+            self.runs.pick(path, asked["pick"], asked.get("point"))
+            return
         place = self.documents.sound(path, asked.get("tables"))
         if "study" in asked:
             given, file = requested_answers(asked)

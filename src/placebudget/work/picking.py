@@ -10,15 +10,15 @@ from pathlib import Path
 from placebudget.plan import Plan, compare
 from placebudget.plan.result import Result
 from placebudget.study.picking import FoundPlans
+from placebudget.texts import key_of
 from placebudget.view.panels import Panel, change_panel
 from placebudget.words import sentence
 from placebudget.work.plans import ENDING, PLANS_FOLDER
 
 PICK = "Plans of this answer"
-WHICH = "Plan"
-ABOUT = (
-    "Each point of the answer is a plan that was checked and keeps every rule. One that is picked "
-    "is set beside the best pooled plan, and can be kept."
+PICKED_SO = (
+    "Each point is a plan that was checked and keeps every rule. One that is picked is set beside "
+    "the others, and kept."
 )
 _writing = threading.Lock()
 
@@ -58,6 +58,22 @@ def beside_others(picked: Plan, others: Mapping[str, Plan]) -> Panel:
         sentences=[picked.picked, *found.sentences],
         grids=found.grids,
         note=found.note,
+    )
+
+
+def stem_of(plan: Plan) -> str:
+    """How the file is called of a plan that was picked.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> stem_of(pb.study.alternatives(pb.example("toy_pooling"), far_apart=1).picked(1))
+    'toy_pooling_alternatives_plan_1'
+    """
+    options = plan.run["options"]
+    point = options.get("point", options.get("plan"))
+    return "_".join(
+        key_of(str(each), "plan") for each in (plan.place["name"], options["study"], point)
     )
 
 

@@ -23,8 +23,10 @@ from placebudget.errors import (
 from placebudget.place import Option, Place
 from placebudget.plan import Plan, compare
 from placebudget.plan.record.reading import read_plan
+from placebudget.plan.simulate import today_of
 from placebudget.programme import ALIGNED, FREED, POOLED, SILOED
 from placebudget.programme.objectives.value import PUBLIC
+from placebudget.study.picking import FoundPlans
 from placebudget.study.potential.plans_side_by_side import TITLES
 from placebudget.texts import Phrase, key_of, shown
 from placebudget.view.panels import change_panel
@@ -34,7 +36,8 @@ from placebudget.work.asking import Field, forms_of, read
 from placebudget.work.changes import Changes
 from placebudget.work.document import fault_told
 from placebudget.work.jobs import TODAY, Engine, Job, Watch, Worker
-from placebudget.work.plans import ENDING, PLANS_FOLDER, plan_beside
+from placebudget.work.picking import beside_others, keep, offered, stem_of
+from placebudget.work.plans import plan_beside
 from placebudget.work.said import OBJECTIVES
 
 PLANS = (TODAY, SILOED, ALIGNED, POOLED, FREED)
@@ -42,6 +45,7 @@ PLANS = (TODAY, SILOED, ALIGNED, POOLED, FREED)
 WAITING, RUNNING, DONE, FAILED, STOPPED = "waiting", "running", "done", "failed", "stopped"
 _MOST_AT_ONCE = 20
 _KEPT = 50
+_HELD = 3  # answers of which plans may still be picked: each holds a dozen
 _MOST_PYTHONS = 20
 
 
@@ -63,6 +67,8 @@ class Run:
         The place without the option the plan is made with; the plans are compared.
     made : Path, optional
         The file of that plan, where it was made before and is compared only.
+    found : Result, optional
+        The answer of a study of which plans may be picked, while it is kept.
     """
 
     number: int
@@ -77,6 +83,7 @@ class Run:
     stages: int = 0
     file: str = ""
     page: str = field(default="", repr=False)
+    found: FoundPlans | None = field(default=None, repr=False)
     worker: Worker | None = field(default=None, repr=False)
     asked: float = field(default_factory=time.time)
 
@@ -84,6 +91,12 @@ class Run:
     def over(self) -> bool:
         """Whether there is nothing to wait for any more."""
         return self.state in (DONE, FAILED, STOPPED)
+
+    @property
+    def picked(self) -> Plan | None:
+        """The plan that was picked from an answer, where that is what was asked."""
+        plan = None if self.job.what in STUDIES else self.job.plan
+        return plan if plan is not None and plan.picked else None
 
     @property
     def option(self) -> str:
@@ -108,6 +121,8 @@ class Run:
             "stages": self.stages,
             "file": self.file,
             "answered": bool(self.page),
+            "picks": offered(self.found),
+            "picked": self.picked is not None,
             "asked": self.asked,
             "of": (self.base or self.job.place).digest,
         }
@@ -140,7 +155,6 @@ class Runs:
         self._engine = lru_cache(maxsize=_MOST_PYTHONS)(engine)
         self._numbers = itertools.count(1)
         self._runs: dict[int, Run] = {}
-        self._writing = threading.Lock()
 
     def ask(
         self,
@@ -240,6 +254,29 @@ class Runs:
         job = Job(study.name, place, plan=subject.plan, values=values)
         return self._begin(path, job, python)
 
+    def pick(self, path: Path, number: object, point: object) -> Run:
+        """Keep a plan that a study found beside the place, and set it beside the others.
+
+        Parameters
+        ----------
+        number : int
+            Of the study.
+        point : str
+            The plan, by its name in the answer.
+
+        Raises
+        ------
+        WrongArgument
+            If there is no such plan, or the answer is not kept any more.
+        """
+        study = self._of(number, path)
+        if study.found is None:
+            raise WrongArgument(
+                Phrase("The plans of this answer are not kept any more. Ask for it again.")
+            )
+        plan = study.found.picked(point if isinstance(point, str) else "")
+        return self._begin(path, Job(plan.name, study.job.place, plan=plan), study.python)
+
     def _begin(
         self,
         path: Path,
@@ -304,15 +341,16 @@ class Runs:
                 run.stage, run.stages = before + stage, before + stages
 
         watch = Watch(stop, progress)
-        kept = None if run.made is None else read_plan(run.made)
+        kept = run.picked if run.made is None else read_plan(run.made)
         answer: Any = self._engine(run.python).work_out(run.job, watch) if kept is None else kept
         if stop.is_set():
             raise Stopped("the run was stopped.")
         said = ""
         if run.job.what in STUDIES:
             run.page = study_panel(answer).html()
+            self._hold(run, answer)
         else:
-            if kept is None:
+            if run.made is None:
                 run.file = self._kept(run, answer)
             try:
                 run.page = self._compared(run, answer, watch)
@@ -322,8 +360,20 @@ class Runs:
                 said = _ended(error)
         run.state, run.said = DONE, said
 
+    def _hold(self, run: Run, answer: Any) -> None:
+        """Hold the plans of an answer, of which one may be picked, until some others have come."""
+        if isinstance(answer, FoundPlans):
+            run.found = answer
+            held = [each for each in self._runs.values() if each.found is not None]
+            for old in held[:-_HELD]:
+                old.found = None
+
     def _compared(self, run: Run, plan: Plan, watch: Watch) -> str:
         """How a plan with an option differs from the plan without it, which is kept too."""
+        if run.picked is not None:
+            pooled = _planned(run.path, run.job.place)
+            others = {} if pooled is None else {TITLES[POOLED]: pooled}
+            return beside_others(plan, {TITLES[TODAY]: today_of(run.job.place), **others}).html()
         if run.base is None:
             return ""
         job = Job(run.job.what, run.base, run.job.changes)
@@ -344,13 +394,7 @@ class Runs:
         """Write a plan beside its place, under a name that is free."""
         with_option = f"_{key_of(run.option, 'option')}" if run.option else ""
         stem = f"{key_of(run.job.place.name, 'place')}_{run.job.what}{with_option}"
-        with self._writing:
-            for number in itertools.count(1):
-                name = f"{stem}{'' if number == 1 else f'_{number}'}{ENDING}"
-                if not (_home(run.path) / PLANS_FOLDER / name).exists():
-                    break
-            plan.to_json(_home(run.path) / PLANS_FOLDER / name)
-        return f"{PLANS_FOLDER}/{name}"
+        return keep(plan, _home(run.path), stem if run.picked is None else stem_of(plan))
 
     def _failed(self, run: Run, error: BaseException) -> None:
         stopped = isinstance(error, Stopped)

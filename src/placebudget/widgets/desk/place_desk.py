@@ -12,7 +12,13 @@ import ipywidgets
 import traitlets
 
 from placebudget.arguments import Arguments, one_of
-from placebudget.errors import InvalidOption, InvalidPlace, Stopped, fault_words
+from placebudget.errors import (
+    InvalidOption,
+    InvalidPlace,
+    PlaceBudgetError,
+    Stopped,
+    fault_words,
+)
 from placebudget.place import Option, Place
 from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.place.options import option_between
@@ -30,6 +36,7 @@ from placebudget.work.desk import CLASHES, Impasse, make_ready, reached, worked_
 from placebudget.work.document import digest_on_disk
 from placebudget.work.jobs import QUICK, Drawn, Engine, Here, Job, Watch, Worker
 from placebudget.work.lately import WayOut
+from placebudget.work.picking import keep, stem_of
 from placebudget.work.said import OBJECTIVES, OF_BEFORE, STALE, not_yet
 
 _WRAP = "row wrap"
@@ -42,7 +49,8 @@ class PlaceDesk(ipywidgets.VBox):
     ----------
     place : Place
         The place. ``place`` is it with its tables as they were edited here,
-        ``changes`` what is switched and moved, ``plan`` the last good plan.
+        ``changes`` what is switched and moved, ``plan`` the last good plan, ``kept`` the plans
+        that were picked from answers, by name.
     engine : Engine, optional
         Who works plans and studies out; default: this process.
     objective : str, optional
@@ -67,6 +75,7 @@ class PlaceDesk(ipywidgets.VBox):
         self.planned = Stand(place, begun)
         self.stale = False
         self.ways: tuple[WayOut, ...] = ()
+        self.kept: dict[str, Plan] = {}
         self.drawing: Mapping[str, Any] = {}
         self.engine = engine or Here()
         self.worker = Worker(self._failed)
@@ -245,6 +254,18 @@ class PlaceDesk(ipywidgets.VBox):
             if not step.differing(self.planned):
                 return since
         return [self.planned, now]
+
+    def keep(self, plan: Plan) -> str:
+        """Keep a plan that was picked, on disk where the place is there, and say where."""
+        self.kept[plan.name] = plan
+        path = Path(self.origin.origin.path or "")
+        if not self.origin.origin.path or not path.exists():
+            return "It is kept at this desk only, as the place was not read from a file."
+        home = path if path.is_dir() else path.parent
+        try:
+            return f"It is kept in {keep(plan, home, stem_of(plan))}."
+        except (PlaceBudgetError, OSError) as error:
+            return f"It is kept at this desk only: {str(error).rstrip('.')}."
 
     def load(self, option: Option) -> None:
         """Start again from the place with an option."""

@@ -15,7 +15,10 @@ from placebudget.knowledge import library
 from placebudget.place import Option, schema
 from placebudget.place.options import file_stem
 from placebudget.plan import Plan, compare, explain
+from placebudget.plan.result import Result
+from placebudget.plan.simulate import today_of
 from placebudget.programme import POOLED
+from placebudget.study.picking import FoundPlans
 from placebudget.view.panels import (
     Panel,
     blank,
@@ -52,6 +55,7 @@ from placebudget.work.controls import (
 )
 from placebudget.work.desk import section_panel
 from placebudget.work.jobs import Job, Watch
+from placebudget.work.picking import PICK, PICKED_SO, beside_others, offered
 from placebudget.work.said import ABOUT_LAST_GOOD
 
 if TYPE_CHECKING:
@@ -272,14 +276,18 @@ class Studies:
         self.study = next(iter(STUDIES.values()))
         choices = [(each.name, each.screen) for each in STUDIES.values()]
         chosen = Control("study", "choice", "Study", self.study.name, choices=choices)
-        self.pick = Form("Which study", [ControlGroup("", [chosen])])
-        self.pick.on_change(lambda key, value: self.choose(str(value)))
+        self.which = Form("Which study", [ControlGroup("", [chosen])])
+        self.which.on_change(lambda key, value: self.choose(str(value)))
         self.form = Form("What the study is asked with", [])
         self.form.on_change(self._changed)
         self.form.on_press(lambda key: self.ask())
         self.file = ipywidgets.FileUpload(description="Choose a CSV file", accept=".csv")
         self.file.layout.width = "auto"
         self.result = html_of(blank(""))
+        self.picks = Form(PICK, [])
+        self.picks.on_press(lambda key: self.pick(key.removeprefix("pick:")))
+        self.picked = html_of(blank(""))
+        self._found: FoundPlans | None = None
         self._subject: Subject | None = None
         self._fixed: dict[str, str] = {}
         self._brings = self._answered = False
@@ -287,16 +295,19 @@ class Studies:
     @property
     def all(self) -> tuple[ipywidgets.Widget, ...]:
         """Everything, shown or not."""
-        return (self.pick, self.form, self.file, self.result)
+        return (self.which, self.form, self.file, self.result, self.picks, self.picked)
 
     @property
     def parts(self) -> tuple[ipywidgets.Widget, ...]:
-        """What is shown of it now; a file is chosen only where one is asked for."""
-        return tuple(each for each in self.all if each is not self.file or self._brings)
+        """What is shown of it now: where one is asked for a file, and plans that may be picked."""
+        hidden = [] if self._brings else [self.file]
+        hidden += [] if self._found is not None else [self.picks, self.picked]
+        return tuple(each for each in self.all if each not in hidden)
 
     def choose(self, name: str) -> None:
         """Ask for another study."""
         self.study, self._subject, self._answered = STUDIES[name], None, False
+        self._found = None
         show_in(self.result, blank(self.study.answers))
         self.desk.sections.refresh()
 
@@ -373,9 +384,37 @@ class Studies:
             # Another study may be looked at by now.
             if self.study is study:
                 show_in(self.result, panel)
+                self._offer(found)
                 self._answered = True
                 late = f" {ABOUT_LAST_GOOD}" if self.desk.stale else ""
                 self.form.tell(f"Worked out below.{late}")
+
+    def _offer(self, found: Result) -> None:
+        """Offer the plans of an answer to be picked, where it has any."""
+        self._found = found if isinstance(found, FoundPlans) else None
+        show_in(self.picked, blank(""))
+        plans = [Control(f"pick:{name}", "button", does) for name, does in offered(found)]
+        self.picks.show([ControlGroup(PICK, [Control("about", "words", PICKED_SO), *plans])])
+        self.desk.sections.refresh()
+
+    def pick(self, name: str) -> None:
+        """Keep a plan of the answer, and set it beside the others, off the kernel's own thread."""
+        found, subject = self._found, self._subject
+        if found is None or subject is None or subject.plan is None:
+            return
+        plan, pooled = found.picked(name), subject.plan
+        said = self.desk.keep(plan)
+        self.picks.tell(f"{said} Setting it beside the others…")
+
+        def work(stop: Event) -> None:
+            today = today_of(found.place)
+            panel = beside_others(plan, {"Today": today, "Plan shown": pooled})
+            with self._showing:
+                if self._found is found:
+                    show_in(self.picked, panel)
+                    self.picks.tell(f"{said} It stands beside the others below.")
+
+        self.desk.worker.follow(work, lambda: self.picks.tell(said))
 
 
 def _controls(group: FieldGroup) -> Iterator[ControlGroup]:
