@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import Any
 
@@ -16,6 +17,7 @@ from placebudget.apps.widget import Board
 from placebudget.errors import PlaceBudgetError
 from placebudget.study import StudyResult
 from placebudget.view.studies.entry import Study
+from placebudget.words import sentence
 from remembering import Remembering, kept
 
 pytestmark = pytest.mark.xdist_group("kept")
@@ -155,3 +157,36 @@ def test_a_study_that_is_not_known_is_left_alone(engine: Remembering, key: Any) 
     before = board.status
     wish(board, "study", key=key)
     assert board.status == before
+
+
+def test_a_plan_of_an_answer_is_picked_set_beside_the_others_and_taken_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    board, handed = opened(pb.example("toy_pooling")), []
+    wish(board, "open", screen="frontier")
+    aims = {"aims-public value": True, "aims-money spent": True}
+    shown = wish(board, "study", key="frontier", given={"points": "3", **aims})
+    assert 'data-pick="frontier" data-point="point 2"' in shown["html"]
+    assert "data-picked" not in shown["html"]
+    shown = wish(board, "pick", key="frontier", point="point 2")
+    plan = board.meeting.answer.picked["frontier"]
+    assert f"data-picked>{sentence(plan.name)}</h2>" in shown["html"]
+    for said in (plan.picked, "Best pooled", "Today"):
+        assert said in shown["html"]
+    assert board.status == f"{sentence(plan.name)}: set beside the others, below the list."
+    monkeypatch.setattr(
+        board, "send", lambda content, buffers=(): handed.append((content, buffers))
+    )
+    wish(board, "take", key="frontier")
+    (file, (content,)) = next(each for each in handed if each[0]["kind"] == "file")
+    assert file["name"] == "toy_pooling_frontier_point_2.plan.json"
+    assert json.loads(content)["name"] == plan.name
+    wish(board, "pick", key="frontier", point="point 99")
+    assert "plan is one of point 1" in board.status
+    for key, point in (("shares", "point 1"), ("", ""), (None, 3)):
+        wish(board, "pick", key=key, point=point)
+        wish(board, "take", key="gap")
+    assert board.meeting.answer.picked == {"frontier": plan}
+    # Asked anew, the answer has other plans.
+    shown = wish(board, "study", key="frontier", given={"points": "2", **aims})
+    assert "data-picked" not in shown["html"]

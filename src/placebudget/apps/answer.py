@@ -27,6 +27,7 @@ from placebudget.plan.result import Result
 from placebudget.plan.verify import least_of_rule
 from placebudget.programme import POOLED, SILOED, Basis, read_pooling
 from placebudget.study import TITLES, Potential
+from placebudget.study.picking import FoundPlans
 from placebudget.words import count, money, percent
 from placebudget.work import Changes, Stand, Undo
 from placebudget.work.changes import START
@@ -109,6 +110,8 @@ class BoardAnswer:
         Studies of this answer that somebody asked for, by key.
     asked : dict of str to mapping
         What those studies were asked with, where somebody typed it.
+    picked : dict of str to Plan
+        A plan that was picked from each of those studies.
     unanswered : dict of str to str
         Why a study that was asked for has no answer, in words.
     unmoved : dict of str to str
@@ -125,6 +128,7 @@ class BoardAnswer:
     missing: dict[str, str] = field(default_factory=dict)
     studies: dict[str, Result] = field(default_factory=dict)
     asked: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    picked: dict[str, Plan] = field(default_factory=dict)
     unanswered: dict[str, str] = field(default_factory=dict)
     unmoved: dict[str, str] = field(default_factory=dict)
     tried: set[str] = field(default_factory=set)
@@ -137,8 +141,23 @@ class BoardAnswer:
 
     @property
     def studied(self) -> tuple[object, ...]:
-        """Which studies have an answer, and what the others failed by."""
-        return (*self.studies, *self.unanswered.items())
+        """Which studies have an answer and what was picked from them; what the others failed by."""
+        picked = ((key, plan.name) for key, plan in self.picked.items())
+        return (*self.studies, *self.unanswered.items(), *picked)
+
+    def pick(self, key: str, point: str) -> Plan | None:
+        """Pick a plan from a study; None where there is no such study.
+
+        Raises
+        ------
+        WrongArgument
+            If the study has no such plan.
+        """
+        found = self.studies.get(key)
+        if not isinstance(found, FoundPlans):
+            return None
+        self.picked[key] = plan = found.picked(point)
+        return plan
 
     @property
     def whole(self) -> bool:

@@ -103,6 +103,24 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class Picks:
+    """Plans of the study ``key`` that may be picked, each with its name and what it does."""
+
+    kind: ClassVar[str] = "picks"
+    key: str
+    plans: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The plan that was picked from the study ``key``, and a button that takes its file away."""
+
+    kind: ClassVar[str] = "taken"
+    key: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Glossary:
     """Words of the field, each with what it means."""
 
@@ -139,6 +157,8 @@ Block = (
     | WaysOut
     | Ask
     | StudyForm
+    | Picks
+    | Taken
     | Glossary
     | Links
     | More

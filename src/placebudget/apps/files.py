@@ -15,9 +15,12 @@ from placebudget.errors import InvalidPlace
 from placebudget.place import UPLOADS, Finding, Findings, Place, read
 from placebudget.place.options.option import file_stem
 from placebudget.place.origin import Origin
+from placebudget.plan import Plan
 from placebudget.study import Potential
 from placebudget.view import report, write_comparison
 from placebudget.view.sheet import Grid, text_grid
+from placebudget.work.picking import stem_of
+from placebudget.work.plans import ENDING
 from placebudget.writing import folder_for_a_while
 
 # What the check of a place found, for those at a board: every finding, in lists and tables.
@@ -138,6 +141,13 @@ def export(answer: BoardAnswer, form: str) -> File | None:
         return None
     name = f"{file_stem(found.place.name)}-board-{found.place.digest[:12]}.{form}"
     return File(name, _TYPES[form], _content(found, form))
+
+
+def plan_file(plan: Plan) -> File:
+    """A plan that was picked, as its file."""
+    with folder_for_a_while("The plan") as folder:
+        written = plan.to_json(folder / f"{stem_of(plan)}{ENDING}")
+        return File(written.name, "application/json", written.read_bytes())
 
 
 def _content(found: Potential, form: str) -> bytes:

@@ -467,6 +467,7 @@ def work_out(
         return False
     answer.studies[key], answer.asked[key] = found, values
     answer.unanswered.pop(key, None)
+    answer.picked.pop(key, None)
     return True
 
 

@@ -17,7 +17,14 @@ import traitlets
 from placebudget.apps import sentences
 from placebudget.apps.blocks import TextBlock, rendered
 from placebudget.apps.controls import NO_CONTROLS, controls
-from placebudget.apps.files import RefusedUpload, UploadReader, export, uploaded_place
+from placebudget.apps.files import (
+    File,
+    RefusedUpload,
+    UploadReader,
+    export,
+    plan_file,
+    uploaded_place,
+)
 from placebudget.apps.meeting import STUDIES, BoardAnswer, BoardState, Meeting, subject_of, work_out
 from placebudget.apps.screens import SCREENS, Screen, shown
 from placebudget.apps.sentences import NOT_SHOWN, done_words, first_words
@@ -173,6 +180,8 @@ class Board(Listening):
         acts: dict[str, Callable[[Mapping[str, Any]], None]] = {
             "open": self._open,
             "explain": self._explain,
+            "pick": self._pick,
+            "take": self._take,
             "recalculate": self._recalculate,
             "repair": self._repair,
             "stop": self._stop,
@@ -201,6 +210,20 @@ class Board(Listening):
         self.meeting.asked = str(wish.get("key", ""))
         self._show()
         self.status = "Explained."
+
+    def _pick(self, wish: Mapping[str, Any]) -> None:
+        answer = self.meeting.answer
+        key, point = str(wish.get("key", "")), str(wish.get("point", ""))
+        plan = None if answer is None else answer.pick(key, point)
+        if plan is not None:
+            self._show()
+            self.status = f"{sentence(plan.name)}: set beside the others, below the list."
+
+    def _take(self, wish: Mapping[str, Any]) -> None:
+        answer = self.meeting.answer
+        plan = None if answer is None else answer.picked.get(str(wish.get("key", "")))
+        if plan is not None:
+            self._hand_over(plan_file(plan))
 
     def _recalculate(self, wish: Mapping[str, Any]) -> None:
         given = wish.get("choices")
@@ -257,6 +280,9 @@ class Board(Listening):
         if file is None:
             self.status = sentences.no_file_words(answer)
             return
+        self._hand_over(file)
+
+    def _hand_over(self, file: File) -> None:
         content = {"kind": "file", "name": file.name, "type": file.media_type}
         self.send(content, buffers=[file.content])
         self.status = f"Saved as {file.name}."

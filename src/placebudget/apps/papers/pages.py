@@ -27,6 +27,7 @@ from placebudget.apps.blocks import (
     Items,
     Links,
     More,
+    Picks,
     Picture,
     Question,
     TableBlock,
@@ -145,7 +146,7 @@ def on_paper(blocks: Iterable[Block], answer: BoardAnswer | None) -> Iterator[Bl
     """
     held: Heading | None = None  # over what is left out it is left out, too
     for block in blocks:
-        if isinstance(block, Ask | Question):
+        if isinstance(block, Ask | Picks | Question):
             held = None
         elif isinstance(block, StudyForm):
             held = None

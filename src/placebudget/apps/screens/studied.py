@@ -13,18 +13,25 @@ from placebudget.apps.blocks import (
     Heading,
     Items,
     More,
+    Picks,
     Picture,
     TableBlock,
+    Taken,
     TextBlock,
     Told,
 )
 from placebudget.apps.meeting import BoardAnswer, Meeting, subject_of
 from placebudget.apps.screens.screen import Screen
 from placebudget.errors import CannotAnswer
+from placebudget.programme import POOLED
+from placebudget.study import TITLES
 from placebudget.view.sheet import Grid
 from placebudget.view.studies import STUDIES, study_view
 from placebudget.view.studies.entry import Study
+from placebudget.words import sentence
 from placebudget.work.asking import BUTTON, forms_of
+from placebudget.work.jobs import TODAY
+from placebudget.work.picking import PICK, PICKED_SO, beside_others, offered
 
 _WORKBOOK = "the workbook that placebudget study writes"
 LONG = 20  # rows of a table, points of a list, that stand behind a line that opens them
@@ -44,7 +51,8 @@ def tell(study: Study, meeting: Meeting) -> Told:
     if found is not None:
         again = [Heading(study.again), *asks] if study.typed else []
         note = TextBlock(" ".join(found.notes), "note")
-        return Told(study.finding(found), [*_found(study, found), *again, note])
+        picks = _picks(study, found, answer)
+        return Told(study.finding(found), [*_found(study, found), *picks, *again, note])
     if failed is not None:
         return Told(
             "This could not be worked out",
@@ -75,6 +83,24 @@ def _found(study: Study, found: Any) -> Iterator[Block]:
     for section in view.sections:
         yield Heading(section.title)
         yield from _blocks(section.parts)
+
+
+def _picks(study: Study, found: Any, answer: BoardAnswer | None) -> Iterator[Block]:
+    """The plans of an answer that may be picked, and below them the one that was."""
+    plans = offered(found)
+    if not plans or answer is None:
+        return
+    yield Heading(PICK)
+    yield TextBlock(PICKED_SO)
+    yield Picks(study.key, plans)
+    picked = answer.picked.get(study.key)
+    if picked is None:
+        return
+    yield Taken(study.key, sentence(picked.name))
+    others = {TITLES[each]: answer.plans[each] for each in (TODAY, POOLED) if each in answer.plans}
+    panel = beside_others(picked, others)
+    yield from map(TextBlock, panel.sentences)
+    yield from _blocks(panel.grids)
 
 
 def _blocks(parts: Iterable[Any]) -> Iterator[Block]:

@@ -207,6 +207,7 @@ class Page {
     this.html = "";
     this.size = 0;
     this.asking = false;
+    this.picking = false;
     /** @type {string | undefined} */
     this.form = undefined;
     /** What was typed into forms, by field: it outlives a redrawing. @type {Map<string, string | boolean>} */
@@ -441,7 +442,9 @@ class Page {
     }
     // A button that goes because it has done its work hands on to what it brought.
     if (asked && !(study && this.body.querySelector("[data-study]"))) this.heading.focus({ preventScroll: true });
+    else if (this.picking) /** @type {HTMLElement | null} */ (this.body.querySelector("[data-picked]"))?.focus();
     else if (inside && active.id) document.getElementById(active.id)?.focus({ preventScroll: true });
+    this.picking = false;
   }
 
   /** @param {Event} event */
@@ -763,9 +766,12 @@ class Page {
 
   /** @param {Event} event */
   pressed(event) {
-    const pressed = event.target instanceof Element ? event.target.closest("[data-repair], [data-study]") : null;
-    const study = pressed?.getAttribute("data-study");
-    if (study) this.tell({ do: "study", key: study });
+    const pressed = event.target instanceof Element ? event.target.closest("[data-repair], [data-study], [data-pick], [data-take]") : null;
+    const { study, pick, point, take } = pressed instanceof HTMLElement ? pressed.dataset : {};
+    this.picking = pick !== undefined;
+    if (pick) this.tell({ do: "pick", key: pick, point });
+    else if (take) this.tell({ do: "take", key: take });
+    else if (study) this.tell({ do: "study", key: study });
     else if (pressed) this.tell({ do: "repair", number: Number(pressed.getAttribute("data-repair")) });
   }
 
