@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from placebudget.solver import ArrayHiGHS, ArrayProblem, RunLimits, lp_text, to_problem
 from placebudget.solver.backend.answer import Status
-from placebudget.solver.backend.highs import dense_matrix
+from placebudget.solver.backend.highs import RelaxedFirst, dense_matrix
 
 PULP_4 = int(pulp.__version__.split(".")[0]) >= 4
 
@@ -206,3 +207,17 @@ def test_an_infeasible_problem_that_arrays_hold_leaves_no_values() -> None:
     lp = held(least=20.0)
     assert solved(lp) == ("Infeasible", False)
     assert [v.varValue for v in lp.variables()] == [None, None]
+
+
+def test_whole_numbers_are_asked_for_only_where_the_best_plan_has_broken_ones() -> None:
+    one = np.ones(2)
+    matrix = dense_matrix(2 * one[None], np.full(1, -np.inf), np.full(1, 3.0), 0 * one, one)
+    live = RelaxedFirst(replace(matrix, integer=np.ones(2, bool)), np.array([-3.0, -2.0]))
+    found = [live.run(RunLimits())]  # 1 and a half: one of them is decided
+    for most in (4.0, -1.0, 3.0):
+        live.change_rows(np.zeros(1), np.full(1, -np.inf), np.full(1, most))
+        found.append(live.run(RunLimits()))
+    values = [None if each.values is None else each.values.tolist() for each in found]
+    assert values == [[1, 0], [1, 1], None, [1, 0]]
+    assert all(each.duals is None for each in found)
+    assert found[2].status is Status.INFEASIBLE

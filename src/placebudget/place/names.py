@@ -285,6 +285,12 @@ class Names:
         return found
 
 
+@once
+def names_of(place: Place) -> Names:
+    """The names of a place, which is asked for them again and again."""
+    return Names(place)
+
+
 def _whose(place: Place, names: Names) -> dict[str, str]:
     """What tells each service apart that shares its name."""
     table = place.services

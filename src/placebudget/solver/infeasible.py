@@ -65,6 +65,8 @@ class Given:
 
 
 _NOTHING = 1e-7
+# Up to how many that are open an even share is found corner by corner, how near, how often at most.
+_FEW, _SAME, _ROUNDS = 20, 1e-13, 200
 
 
 def least_relaxed(programme: Programme, give: Give, limits: RunLimits) -> Given | None:
@@ -129,10 +131,60 @@ def _evenly(
     if answer.values is None or answer.duals is None:
         return values
     plans.narrow(cost, answer)
+    open_ = plans.matrix.lower[slack] < plans.matrix.upper[slack]
+    if open_.sum() <= _FEW:
+        return _least_norm(plans, len(cost), answer.values, slack, held) if open_.any() else values
     weight = np.zeros(len(cost))
     weight[slack] = 1.0 / held
     found = least_squares(plans.matrix, weight)
     return values if found is None else found
+
+
+def _least_norm(
+    plans: OpenPlans, width: int, values: np.ndarray, slack: np.ndarray, held: np.ndarray
+) -> np.ndarray:
+    """The open plan with the least sum of slack^2 / held, from corners that linear solves give.
+
+    The point nearest to zero lies between few corners: each solve finds the corner furthest in
+    the direction of zero, until there is none (Wolfe, Finding the nearest point in a polytope,
+    1976).
+    """
+    root = 1.0 / np.sqrt(held)
+    corners, points, part = [values], [values[slack] * root], np.ones(1)
+    for _ in range(_ROUNDS):
+        at = part @ np.array(points)
+        cost = np.zeros(width)
+        cost[slack] = at * root
+        answer = plans.cheapest(cost / max(float(np.abs(cost).max()), 1e-300))
+        if answer.values is None:
+            break
+        found = answer.values[slack] * root
+        if at @ (at - found) <= _SAME * max(float(at @ at), _SAME):
+            break
+        corners.append(answer.values)
+        points.append(found)
+        part = np.append(part, 0.0)
+        while True:
+            best = _nearest_between(np.array(points))
+            if (best >= 0).all():
+                part = best
+                break
+            ends = best < 0
+            step = float((part[ends] / (part[ends] - best[ends])).min())
+            part = part + step * (best - part)
+            kept = [n for n, share in enumerate(part) if share > _SAME]
+            corners, points = [corners[n] for n in kept], [points[n] for n in kept]
+            part = part[kept] / part[kept].sum()
+    return np.asarray(part @ np.array(corners))
+
+
+def _nearest_between(points: np.ndarray) -> np.ndarray:
+    """Shares of points that add up to one and bring them nearest to zero; some may be negative."""
+    count = len(points)
+    sides = np.ones((count + 1, count + 1))
+    sides[:count, :count], sides[count, count] = points @ points.T, 0.0
+    found: np.ndarray = np.linalg.lstsq(sides, np.append(np.zeros(count), 1.0), rcond=None)[0]
+    return found[:count]
 
 
 def _sign(row_lower: float, funding: bool) -> float:
@@ -159,7 +211,9 @@ def _with_entries(
     return Matrix(**{**vars(matrix), **changes})
 
 
-def name_clash(programme: Programme, matrix: Matrix | None = None) -> Infeasible:
+def name_clash(
+    programme: Programme, matrix: Matrix | None = None, among: np.ndarray | None = None
+) -> Infeasible:
     """The error for a programme without a solution, naming what clashes.
 
     Parameters
@@ -168,8 +222,10 @@ def name_clash(programme: Programme, matrix: Matrix | None = None) -> Infeasible
         One that the solver has found infeasible.
     matrix : Matrix, optional
         Its limits as they are now, where a live session has changed them.
+    among : ndarray, optional
+        Numbers of constraints that cannot all hold, where some are known.
     """
-    rows, columns = smallest_clash(programme, matrix)
+    rows, columns = smallest_clash(programme, matrix, among)
     named = [programme.row_label(n) for n in rows if _is_rule(programme, n)]
     limits = [programme.column_label(n) for n in columns if _is_limit(programme, n)]
     balances = [programme.row_label(n) for n in rows if not _is_rule(programme, n)]
@@ -186,7 +242,7 @@ def name_clash(programme: Programme, matrix: Matrix | None = None) -> Infeasible
 
 
 def smallest_clash(
-    programme: Programme, matrix: Matrix | None = None
+    programme: Programme, matrix: Matrix | None = None, among: np.ndarray | None = None
 ) -> tuple[list[int], list[int]]:
     """Numbers of constraints and of bounded variables that clash.
 
@@ -195,11 +251,12 @@ def smallest_clash(
     they clash, every rule, choice and shared service is named.
     """
     matrix = matrix or programme.matrix
-    live = LiveHighs(matrix, np.zeros(matrix.width), iis_strategy=_ALL)
-    live.relax_integers()
-    _, iis = live.model.getIis()
-    if iis.valid_ and len(iis.row_index_):
-        return sorted(iis.row_index_), sorted(iis.col_index_)
+    if among is not None and len(among):
+        few, columns = _only(matrix, among)
+        if found := _irreducible(few):
+            return among[found[0]].tolist(), columns[found[1]].tolist()
+    if found := _irreducible(matrix):
+        return found
     every = [
         n
         for block in programme.rows.values()
@@ -207,6 +264,34 @@ def smallest_clash(
         if "rule" in block.index or block.name in DECISIONS
     ]
     return [int(n) for n in every], []
+
+
+def _irreducible(matrix: Matrix) -> tuple[list[int], list[int]] | None:
+    live = LiveHighs(matrix, np.zeros(matrix.width), iis_strategy=_ALL)
+    live.relax_integers()
+    _, iis = live.model.getIis()
+    if iis.valid_ and len(iis.row_index_):
+        return sorted(iis.row_index_), sorted(iis.col_index_)
+    return None
+
+
+def _only(matrix: Matrix, rows: np.ndarray) -> tuple[Matrix, np.ndarray]:
+    """The matrix of some of its constraints, and the numbers of the variables in them."""
+    begin, count = matrix.start[rows], np.diff(matrix.start)[rows]
+    start = np.concatenate([[0], np.cumsum(count)])
+    at = np.repeat(begin - start[:-1], count) + np.arange(start[-1])
+    columns, column = np.unique(matrix.column[at], return_inverse=True)
+    few = Matrix(
+        lower=matrix.lower[columns],
+        upper=matrix.upper[columns],
+        integer=matrix.integer[columns],
+        start=start.astype(np.int32),
+        column=column.astype(np.int32),
+        value=matrix.value[at],
+        row_lower=matrix.row_lower[rows],
+        row_upper=matrix.row_upper[rows],
+    )
+    return few, columns
 
 
 def _is_rule(programme: Programme, number: int) -> bool:

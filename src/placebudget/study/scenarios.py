@@ -66,9 +66,9 @@ from placebudget.writing import a_path
 REACHED, IMPOSSIBLE = "reached", "no plan keeps all rules"
 # A scenario that cannot be tried, or not by quick solves; why stands in clash.
 NO_PLACE, NOT_QUICK = "no place to plan", "not found by quick solves"
-# Scenarios solved one after the other from one start. Fixed, so that values do not
-# depend on how many workers there are.
-PART = 50
+# Scenarios solved one after the other from one start: at least and at most, and into how many parts
+# they are cut between. It hangs on how many there are alone, and not on how many workers.
+PART, _MOST, _PARTS = 50, 500, 200
 _POOLING, _OPTION = "pooling", "option"
 # Places other than by money that are kept at hand within a part.
 _AT_HAND = 8
@@ -251,9 +251,8 @@ def scenarios(
     asked, figures = read
     mode = pooling if isinstance(pooling, str) else tuple(pooling)
     streams = tuple(name for name in asked if name in set(place.streams["stream"]))
-    streams = tuple(name for name in asked if name in set(place.streams["stream"]))
     question = _Question(place, objective, mode, reinvest, told, figures, streams)
-    parts = parts_of(asked, PART)
+    parts = parts_of(asked, _size(len(asked)))
     kept = ResultsStore(folder, _inputs_of(question, asked), len(parts))
     there = set(kept.numbers)
     waiting = [number for number in range(len(parts)) if number not in there]
@@ -294,6 +293,11 @@ def read_scenarios(path: str | PathLike[str]) -> LooseTable:
         head = next(csv.reader(file))
     read = read_loose(path, scenarios_table(head))
     return read._replace(frame=read.frame.set_index("scenario"))
+
+
+def _size(count: int) -> int:
+    """How many scenarios stand in a part."""
+    return min(max(PART, count // _PARTS), _MOST)
 
 
 def _a_folder(name: str, given: object, *, otherwise: str) -> Path:
@@ -433,7 +437,7 @@ def _inputs_of(question: _Question, asked: pd.DataFrame) -> dict[str, Any]:
         "measures": question.measures,
         "columns": list(map(str, asked.columns)),
         "scenarios": hashlib.sha256(rows).hexdigest(),
-        "part": PART,
+        "part": _size(len(asked)),
     }
 
 

@@ -6,6 +6,7 @@ again from where the last run ended.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -204,6 +205,11 @@ class LiveHighs:
         numbers = np.asarray(found, np.int64)
         return np.where(numbers >= 0, numbers, self.width - 1 - numbers)
 
+    def against(self) -> np.ndarray | None:
+        """Numbers of constraints that cannot all hold, as a run without presolve has proved."""
+        _, known, ray = self.model.getDualRay()
+        return np.flatnonzero(np.asarray(ray)) if known else None
+
     def forget_basis(self) -> None:
         """Start the next run afresh, so that results do not depend on what ran before."""
         self._check(self.model.setBasis())
@@ -278,6 +284,45 @@ class LiveHighs:
     def seconds(self) -> float:
         """Time all runs of this model took."""
         return float(self.model.getRunTime())
+
+
+class RelaxedFirst(LiveHighs):
+    """A live model that asks for whole numbers only where its best plan without them has others.
+
+    Without them a changed amount is solved again from the last basis, and what has no plan then
+    has none with them. Only where some number comes out broken is it decided by branching.
+    """
+
+    def __init__(self, matrix: Matrix, cost: np.ndarray, **options: Any) -> None:
+        super().__init__(matrix, cost, **options)
+        self._asked = self.integers
+        super().relax_integers()
+
+    def relax_integers(self) -> None:
+        """Make every variable continuous; their bounds stay."""
+        self._asked = self._asked[:0]
+
+    def restore_integers(self, numbers: np.ndarray) -> None:
+        """Make variables integer again that were made continuous."""
+        self._asked = np.asarray(numbers)
+
+    def run(self, limits: RunLimits, seconds: float | None = None, **options: Any) -> SolverResult:
+        """Solve what the model is now; see :meth:`LiveHighs.run`."""
+        if not len(self._asked):
+            return super().run(limits, seconds, **options)
+        answer = super().run(limits, seconds, **options)
+        if answer.status is not Status.OPTIMAL or answer.values is None:
+            return answer
+        decided = answer.values[self._asked]
+        if (np.abs(decided - np.round(decided)) <= TOLERANCE).all():
+            return replace(answer, duals=None)
+        mark = self.mark()
+        super().restore_integers(self._asked)
+        try:
+            return super().run(limits, seconds, **options)
+        finally:
+            super().relax_integers()
+            self.back_to(mark)
 
 
 def _put(old: list[Any], numbers: np.ndarray, count: int, other: Any) -> list[Any]:

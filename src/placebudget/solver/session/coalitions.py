@@ -4,8 +4,7 @@ The members of a coalition share their money, without limits or ring-fences, and
 pay with it for what members commission; everybody else works apart, and what pools pay
 today from one of these to another stays as it is. All of that
 stands in the programme, closed by bounds, so that the next coalition changes a few
-bounds and is solved from the last basis. Where offers need decisions, the programme
-without them is solved first: if its decisions come out whole, they are the best ones.
+bounds and is solved from the last basis.
 
 What the limits of a programme are worth to those who bring them.
 
@@ -30,7 +29,7 @@ from placebudget.errors import SolverFailed, Stopped
 from placebudget.programme import Programme
 from placebudget.programme.blocks.balances import PAID_FOR, PAID_IN, borrower
 from placebudget.programme.linear import Matrix, keys_of, worth
-from placebudget.solver.backend.answer import RunLimits, SolverResult, Status
+from placebudget.solver.backend.answer import RunLimits, Status
 from placebudget.solver.backend.highs import LiveHighs
 from placebudget.solver.session.live_programme import LiveProgramme
 
@@ -62,11 +61,6 @@ class Coalitions(LiveProgramme):
         limits: RunLimits | None = None,
     ) -> None:
         super().__init__(programme, limits)
-        self._integer = np.flatnonzero(programme.matrix.integer)
-        self._relaxed: LiveHighs | None = None
-        if len(self._integer):
-            self._relaxed = LiveHighs(programme.matrix, -self._gain)
-            self._relaxed.relax_integers()
         basis = programme.basis
         number = {partner: n for n, partner in enumerate(partners)}
 
@@ -98,8 +92,6 @@ class Coalitions(LiveProgramme):
         numbers, most = self._switched[other], most[other]
         nothing = np.zeros(len(numbers))
         self._change_columns(numbers, nothing, most)
-        if self._relaxed is not None:
-            self._relaxed.change_columns(numbers, nothing, most)
         self._free_pooled(inside)
 
     def _free_pooled(self, inside: np.ndarray) -> None:
@@ -112,8 +104,6 @@ class Coalitions(LiveProgramme):
         # No less than nothing, whatever the last digits say.
         least = np.maximum(whole.right - freed, 0.0)
         self._change_rows(whole.numbers, least, whole.right)
-        if self._relaxed is not None:
-            self._relaxed.change_rows(whole.numbers, least, whole.right)
 
     def worth(self, coalition: int) -> float:
         """Value of the best plan of a coalition and those who work apart.
@@ -127,19 +117,10 @@ class Coalitions(LiveProgramme):
             If there is none.
         """
         self.form(coalition)
-        if self._relaxed is not None:
-            answer = self._relaxed.run(self.limits, self.limits.seconds)
-            if answer.status is Status.OPTIMAL and self._decides(answer):
-                return self._value(answer)
         answer = self._solved()
         if answer.status not in (Status.OPTIMAL, Status.GAP):
             raise Stopped(f"the best plan of a coalition was not reached: {answer.status.value}")
         return self._value(answer)
-
-    def _decides(self, answer: SolverResult) -> bool:
-        assert answer.values is not None
-        decided = answer.values[self._integer]
-        return bool((np.abs(decided - np.round(decided)) <= _WHOLE).all())
 
     def matrix(self, coalition: int) -> Matrix:
         """The programme of a coalition, with its bounds as they are now."""

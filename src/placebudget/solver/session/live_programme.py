@@ -23,7 +23,7 @@ from placebudget.programme.objectives.value import DROPPED, UNMET, shortfall_obj
 from placebudget.programme.rules import Rule
 from placebudget.programme.rules.movement import rows_of_today
 from placebudget.solver.backend.answer import RunLimits, SolverResult, Status
-from placebudget.solver.backend.highs import LiveHighs
+from placebudget.solver.backend.highs import RelaxedFirst
 from placebudget.solver.infeasible import name_clash
 from placebudget.solver.stages.giving_way import keeps_order, kept_rows, least_given, let_go
 
@@ -250,7 +250,7 @@ class LiveProgramme:
         self._gain = programme.objectives[0].gain
         self._lower, self._upper = matrix.lower.copy(), matrix.upper.copy()
         self._row_lower, self._row_upper = matrix.row_lower.copy(), matrix.row_upper.copy()
-        self._live = LiveHighs(matrix, -self._gain)
+        self._live = RelaxedFirst(matrix, -self._gain)
         self._whole = np.flatnonzero(matrix.integer)
         self._open_bounds = self._lower[self._whole], self._upper[self._whole]
         self._held = False
@@ -260,6 +260,9 @@ class LiveProgramme:
         self.shortfall: Shortfall | None = None
         self._may_fall_short = programme.basis.shortfall == Shortfall()
         self._at_work = threading.RLock()
+        self._kept = kept_rows(programme)
+        # Constraints that were found not to be kept whatever services without effects give.
+        self._against: np.ndarray | None = None
         if self._may_fall_short:
             self._meet_all_need()
 
@@ -390,7 +393,8 @@ class LiveProgramme:
                 raise SolverFailed(_OUT_OF_ORDER)
             return answer
         if answer.status is Status.INFEASIBLE:
-            raise name_clash(self.programme, let_go(self.programme_now).matrix)
+            now = let_go(self.programme_now).matrix
+            raise name_clash(self.programme, now, self._against)
         if answer.status is Status.UNBOUNDED:
             raise Unbounded("the objective can grow without end; give the service a need")
         if answer.status in (Status.STOPPED, Status.TIME_LIMIT):
@@ -427,9 +431,8 @@ class LiveProgramme:
         """
         if not self._may_fall_short:
             return False
-        rows, scale = kept_rows(self.programme), self.programme.basis.scale.money
-        endless = np.full(len(rows), np.inf)
-        self._live.change_rows(rows, -endless, endless)
+        rows, scale = self._kept, self.programme.basis.scale.money
+        self._let_go()
         for family in _SHORT.values():
             self._allow(family, np.inf, np.inf)
         least = []
@@ -455,6 +458,8 @@ class LiveProgramme:
 
     def _give_way(self) -> bool:
         """Let services without effects have other money than today's, where that is a way."""
+        if not self._would_help():
+            return False
         given = least_given(self.programme_now, self.limits)
         if not given:
             return False
@@ -462,6 +467,19 @@ class LiveProgramme:
         rows, room = np.array(list(given)), np.array(list(given.values()))
         self._live.change_rows(rows, self._row_lower[rows] - room, self._row_upper[rows] + room)
         return True
+
+    def _would_help(self) -> bool:
+        """Whether there is a plan where they have whatever money is left."""
+        rows = self._kept
+        self._let_go()
+        found = self._live.run(self.limits, self.limits.seconds).status
+        self._against = self._live.against() if found is Status.INFEASIBLE else None
+        self._live.change_rows(rows, self._row_lower[rows], self._row_upper[rows])
+        return found is not Status.INFEASIBLE
+
+    def _let_go(self) -> None:
+        endless = np.full(len(self._kept), np.inf)
+        self._live.change_rows(self._kept, -endless, endless)
 
     def _keep_again(self) -> None:
         """Ask for all of today's money of services without effects."""
