@@ -178,11 +178,11 @@ def in_base_prices(place: Place, table: str) -> pd.DataFrame:
     >>> offers["unit_cost"].equals(pb.example("toy_pooling").offers["unit_cost"])
     True
     """
-    rows = place.filled(table).copy()
+    rows = place.filled(table)
     base, rates = place.settings.price_base, place.filled("inflation")
     years = rows["price_year"].where(rows["price_year"].notna(), base)
     level = {year: price_levels(rates, GENERAL, year, [base])[0] for year in years.unique()}
-    to_base = years.map(level).astype(float)
+    to_base = pd.Series([level[year] for year in years.tolist()], rows.index, dtype=float)
     for name in PRICED[table]:
         rows[name] = rows[name] * to_base
     if table == "offers" and len(place.personal_budgets):

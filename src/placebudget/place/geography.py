@@ -131,6 +131,8 @@ def each_row(table: pd.DataFrame) -> Iterator[Any]:
     As ``itertuples`` gives them, which makes a new kind of row each time: that takes longer than
     going through hundreds of rows.
     """
+    if not len(table):
+        return iter(())
     columns = (table[name].tolist() for name in table.columns)
     return map(_row(tuple(table.columns))._make, zip(*columns, strict=True))
 

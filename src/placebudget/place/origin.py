@@ -189,13 +189,10 @@ class Hashes(NamedTuple):
     rows: tuple[str, ...]
 
 
-def hashes(place: Package) -> dict[str, Hashes]:
-    """Hashes of each table that has rows, by name."""
-    texts = {name: _row_texts(frame) for name, frame in place.tables.items() if len(frame)}
-    return {
-        name: Hashes(_sha(json.dumps(sorted(rows))), tuple(_sha(t)[:ROW_DIGITS] for t in rows))
-        for name, rows in texts.items()
-    }
+def hashes_of(frame: pd.DataFrame) -> Hashes:
+    """Hashes of a table and its rows."""
+    rows = _row_texts(frame)
+    return Hashes(_sha(json.dumps(sorted(rows))), tuple(_sha(text)[:ROW_DIGITS] for text in rows))
 
 
 def _row_texts(frame: pd.DataFrame) -> list[str]:

@@ -9,12 +9,14 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+import numpy as np
 import pandas as pd
 
 from placebudget.arguments import Arguments, as_given, instance, offered, refusal
 from placebudget.errors import WrongArgument
+from placebudget.place.geography import each_row, is_blank
 from placebudget.place.io.tables import fill_blanks, typed_table
-from placebudget.place.origin import Hashes, Origin, digest, hashes
+from placebudget.place.origin import FIRST_ROW, Hashes, Origin, digest, hashes_of
 from placebudget.place.schema import PLACE, Table, schema
 from placebudget.place.settings import Settings
 from placebudget.texts import listed
@@ -143,12 +145,13 @@ class Package:
         if not isinstance(name, str) or name not in self.tables:
             said = f"no such table: {as_given(name)}; see placebudget schema"
             raise WrongArgument(offered(said, name, self.tables))
-        return self._filled[name].rows.copy(deep=False)
+        return self.held[name].filled.copy(deep=False)
 
     @cached_property
-    def _filled(self) -> dict[str, _Filled]:
+    def held(self) -> dict[str, Held]:
+        """By table: what is read of it, once for all packages that hold it."""
         known = schema(self.kind)
-        return {name: _Filled(rows, known[name]) for name, rows in self.tables.items()}
+        return {name: Held(rows, known[name]) for name, rows in self.tables.items()}
 
     def with_(self, settings: Settings | None = None, **tables: pd.DataFrame) -> Self:
         """A copy of the package with other settings or tables; this one stays as it is.
@@ -168,8 +171,8 @@ class Package:
         """
         held = self.settings if settings is None else settings
         made = type(self)(held, {**self.tables, **tables})
-        # Blanks of what stays are filled once for both.
-        made._filled.update({k: rows for k, rows in self._filled.items() if k not in tables})
+        # What stays is read once for both.
+        made.held.update({name: held for name, held in self.held.items() if name not in tables})
         return made
 
     def check(self) -> Findings:
@@ -202,7 +205,7 @@ class Package:
     @cached_property
     def hashes(self) -> dict[str, Hashes]:
         """Hashes of tables and their rows; as the digest takes them."""
-        return hashes(self)
+        return {name: held.hashes for name, held in self.held.items() if len(self.tables[name])}
 
     @cached_property
     def digest(self) -> str:
@@ -360,17 +363,44 @@ class Place(Package):
         return reach(self, stream, service, area, pooling)
 
 
-class _Filled:
-    """A table with defaults in place of blanks, for all packages that hold it."""
+class Held:
+    """A table as it was given, with what is read of it: once for all packages that hold it.
+
+    Rows have the numbers that a spreadsheet shows where no blank rows stand between them.
+    """
 
     def __init__(self, rows: pd.DataFrame, table: Table) -> None:
         self._given, self._table = rows, table
+        self._cells: dict[str, list[tuple[int, Any]]] = {}
 
     @cached_property
-    def rows(self) -> pd.DataFrame:
+    def filled(self) -> pd.DataFrame:
+        """The table with the schema's defaults in place of blanks."""
         if not len(self._given):
             return _without_rows(self._table)
         return _filled(self._given, self._table)
+
+    @cached_property
+    def rows(self) -> list[tuple[int, Any]]:
+        """Rows with defaults filled in, each with its number."""
+        return list(enumerate(each_row(self.filled), FIRST_ROW))
+
+    def cells(self, column: str) -> list[tuple[int, Any]]:
+        """Cells of a column that are not blank, each with the number of its row."""
+        if column not in self._cells:
+            values = enumerate(self._given[column].tolist(), FIRST_ROW) if len(self._given) else ()
+            self._cells[column] = [each for each in values if not is_blank(each[1])]
+        return self._cells[column]
+
+    @cached_property
+    def blank(self) -> np.ndarray:
+        """Which cells are blank: a row each, and a column each."""
+        return self._given.isna().to_numpy()
+
+    @cached_property
+    def hashes(self) -> Hashes:
+        """Hashes of the table and its rows."""
+        return hashes_of(self._given)
 
 
 @cache

@@ -163,6 +163,8 @@ def debt_cost(
     basis: Basis, borrowed: Mapping[str, float], *, net: bool, agency: str | None = None
 ) -> float:
     """What loans take off an objective in pounds, all or those of one agency."""
+    if not basis.loans:
+        return 0.0
     worth = basis.interest_worth if net else basis.debt_worth
     whose = dict(zip(basis.place.streams["stream"], basis.place.streams["agency"], strict=True))
     return sum(
@@ -185,8 +187,8 @@ def real_cost(basis: Basis, money: Money, reinvested_only: bool) -> float:
     flows, paid = money.flows, money.contributions
     if reinvested_only:
         flows, paid = money.reinvested, paid.iloc[:0]
-    spent = flows["amount"] * flows["year"].map(real).astype(float)
-    fees = paid["management_cost"] * paid["year"].map(real).astype(float)
+    spent = flows["amount"] * [real[year] for year in flows["year"].tolist()]
+    fees = paid["management_cost"] * [real[year] for year in paid["year"].tolist()]
     return float(spent.sum() + fees.sum())
 
 

@@ -568,7 +568,7 @@ class Basis:
         today, line, years = self.today, self.today_line, len(self.years)
         holder = dict(zip(*(self.place.streams[n] for n in ("stream", "agency")), strict=True))
         agency = self.lines.commissioner[line]
-        held = today["stream"].map(holder).to_numpy(object)
+        held = np.array([holder[stream] for stream in today["stream"].tolist()], dtype=object)
         other = held != agency
         if self.successions:
             other &= held != self.commissioner[line, today["t"].to_numpy(np.int64)]

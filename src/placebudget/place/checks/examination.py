@@ -11,6 +11,7 @@ import numpy as np
 from placebudget.place.conditions import Conditions, standing_pooling
 from placebudget.place.findings import Finding
 from placebudget.place.geography import Geography, each_row, is_blank
+from placebudget.place.origin import FIRST_ROW
 from placebudget.place.population import needs_of
 from placebudget.place.schema import Table, schema
 from placebudget.place.settings import years_between
@@ -40,9 +41,6 @@ class Examination:
         self.place = cast("Place", place)
         known = schema(place.kind)
         self.tables: Mapping[str, Table] = known if only is None else {only: known[only]}
-        self._rows: dict[str, Rows] = {}
-        self._cells: dict[tuple[str, str], list[tuple[int, Any]]] = {}
-        self._blank: dict[str, np.ndarray] = {}
 
     def numbers(self, table: str) -> Sequence[int]:
         """Numbers of the rows of a table as a spreadsheet shows them."""
@@ -50,32 +48,23 @@ class Examination:
 
     def rows(self, table: str) -> Rows:
         """Rows of a table with defaults filled in, each with its number in the table."""
-        if table not in self._rows:
-            some = len(self.place.tables[table])
-            rows = each_row(self.place.filled(table)) if some else ()
-            self._rows[table] = list(zip(self.numbers(table), rows, strict=True))
-        return self._rows[table]
+        return self._numbered(table, self.place.held[table].rows)
 
-    def cells(self, table: str, column: str) -> list[tuple[int, Any]]:
+    def cells(self, table: str, column: str) -> Rows:
         """Cells of a column that are not blank, each with the number of its row."""
-        if (table, column) not in self._cells:
-            frame = self.place.tables[table]
-            values = frame[column].tolist() if len(frame) else []
-            self._cells[table, column] = [
-                (number, value)
-                for number, value in zip(self.numbers(table), values, strict=True)
-                if not is_blank(value)
-            ]
-        return self._cells[table, column]
+        return self._numbered(table, self.place.held[table].cells(column))
+
+    def _numbered(self, table: str, found: Rows) -> Rows:
+        if table not in self.place.origin.numbers:
+            return found
+        numbers = self.numbers(table)
+        return [(numbers[number - FIRST_ROW], each) for number, each in found]
 
     def blank(self, table: str, column: str) -> list[int]:
         """Numbers of the rows in which a column is blank."""
-        if table not in self._blank:
-            self._blank[table] = self.place.tables[table].isna().to_numpy()
-        rows = np.flatnonzero(
-            self._blank[table][:, self.tables[table].names.index(column)]
-        ).tolist()
-        return [self.numbers(table)[row] for row in rows]
+        blank = self.place.held[table].blank[:, self.tables[table].names.index(column)]
+        numbers = self.numbers(table)
+        return [numbers[row] for row in np.flatnonzero(blank).tolist()]
 
     def keyed(self, table: str) -> dict[str, Any]:
         """Rows of a table by the first part of its key; rows without one are left out."""

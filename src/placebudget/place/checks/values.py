@@ -459,6 +459,8 @@ def _unseen(text: str, allowed: str) -> list[str]:
 
 
 def _named(letters: list[str]) -> str:
+    if not letters:
+        return ""
     names = (unicodedata.name(letter, "control character") for letter in letters)
     return listed(
         (f"U+{ord(letter):04X} {name}" for letter, name in zip(letters, names, strict=True)), most=3

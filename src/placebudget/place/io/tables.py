@@ -221,8 +221,9 @@ _DTYPES_FILLED = {**_DTYPES, "integer": "int64", "boolean": "bool"}
 def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
     """A frame with exactly the columns of the schema, in order and typed.
 
-    One that was typed here is copied as it is, as pandas copies on write. Blanks stay
-    blank; reading from files reports what does not fit as findings before this is reached.
+    One that was typed here is copied as it is, as pandas copies on write; without rows it is
+    shared. Blanks stay blank; reading from files reports what does not fit as findings before
+    this is reached.
 
     Raises
     ------
@@ -236,7 +237,7 @@ def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
         raise WrongArgument(f"{table.name} is a table (a DataFrame), not {as_given(frame)}")
     known = _MADE.get(id(frame))
     if known is not None and known is frame:
-        return _noted(known.copy(deep=False))
+        return _noted(known.copy(deep=False)) if len(known) else known
     held = list(map(str, frame.columns))
     unknown = [name for name in dict.fromkeys(held) if name not in table.names]
     if unknown:
