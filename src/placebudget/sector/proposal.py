@@ -151,7 +151,7 @@ class SectorResult(StudyResult):
         """What is proposed, or why nothing is, in sentences."""
         if not self.proposals:
             return [f"Nothing is proposed: {self.none}"] if self.none else []
-        return [f"It may be tried: {each.why}" for each in self.proposals]
+        return [f"Proposal: {each.why}" for each in self.proposals]
 
 
 def proposals_table(proposals: Sequence[Proposal]) -> pd.DataFrame:
