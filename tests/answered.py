@@ -14,8 +14,12 @@ import places
 from commissioned import homes, payrolls, youth
 from placebudget.plan.result import Result
 from placebudget.study.tender import EXAMPLE_BIDS
+from placebudget.study.vote import EXAMPLE_BALLOTS
 from planned import optimised, potential, simulated
 from succeeding import reorganised
+
+FEW = pd.DataFrame({"project": ["club"] * 2, "voter": ["x", "y"], "lives": "north"})
+"""Two more ballots, from somewhere where only two voted."""
 
 PARTS = {"pools": True, "ring_fences": True, "cuts": (0.1,)}
 """What is asked of the smallest example: what each pool and each ring-fence is worth, and a cut."""
@@ -24,7 +28,7 @@ STUDIES = (
     "sharing", "joining", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook",
     "potential", "levels", "loan", "outcome_contract", "tender", "market", "rests_on",
     "alternatives", "frontier", "to_do", "changes", "section_75", "reorganisation", "uncertainty",
-    "robust",
+    "robust", "vote",
 )  # fmt: skip
 
 
@@ -42,6 +46,8 @@ def answer(name: str) -> Result:
         return pb.study.tender(EXAMPLE_BIDS, most_lots=1)
     if name == "loan":
         return pb.study.loan(2e6, grant=1e6, income=8e4, payments_left=6, discount_rate=0.06)
+    if name == "vote":
+        return pb.study.vote(pd.concat([EXAMPLE_BALLOTS, FEW]), least_points=2)
     if name == "levels":
         return pb.study.levels(youth(), pooling="aligned")
     if name == "reorganisation":

@@ -20,6 +20,7 @@ from commissioned import homes, payrolls, youth
 from placebudget import view
 from placebudget.errors import CannotWrite, WrongArgument
 from placebudget.study.tender import EXAMPLE_BIDS
+from placebudget.study.vote import EXAMPLE_BALLOTS
 from planned import simulated
 from succeeding import UNITY, as_it_is
 
@@ -94,6 +95,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "study.outcome_contract": lambda: {"price": 900.0, "expected": 120.0, "baseline": 800.0},
     "study.market": lambda: {"place": homes()},
     "study.tender": lambda: {"bids": EXAMPLE_BIDS},
+    "study.vote": lambda: {"ballots": EXAMPLE_BALLOTS},
     "study.section_75": lambda: {"plan": pooled(), "place": pb.example("northvale")},
     "study.levels": lambda: {"place": youth()},
     "study.reorganisation": lambda: {"place": as_it_is(), "options": [UNITY]},

@@ -36,6 +36,7 @@ from placebudget.study.tender import Tender, tender
 from placebudget.study.to_do import ToDo, to_do
 from placebudget.study.trace import Trace, trace
 from placebudget.study.uncertainty import Uncertainty, uncertainty
+from placebudget.study.vote import Vote, vote
 
 __all__ = [
     "MEANINGS",
@@ -72,6 +73,7 @@ __all__ = [
     "ToDo",
     "Trace",
     "Uncertainty",
+    "Vote",
     "accounts",
     "alternatives",
     "changes",
@@ -99,4 +101,5 @@ __all__ = [
     "to_do",
     "trace",
     "uncertainty",
+    "vote",
 ]

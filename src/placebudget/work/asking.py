@@ -304,7 +304,7 @@ def _fields(argument: Argument, subject: Subject, value: Any) -> list[Field]:
                 for key, text in argument.choices.items()
             ]
         case TableOf(rows=None):
-            return [FileBox(name, label, hint, ".csv")]
+            return [FileBox(name, label, hint, argument.endings)]
         case TableOf():
             return [
                 _box(cell, f"{cell.column}-{key}", row, called)

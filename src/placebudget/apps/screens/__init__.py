@@ -45,6 +45,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (GAINS_AND_LOSES, ("gains", "areas", "shares", "providers", "pound")),
     ("How sure this is", ("rests", "uncertainty", "robust", "years", "todo", "changed", "clash")),
+    ("What residents say", ("vote",)),
     (
         "Sums for agreements",
         ("schedule", "overspend", "loan", "outcome_contract", "tender", "recorded"),

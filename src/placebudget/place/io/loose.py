@@ -19,6 +19,7 @@ from placebudget.errors import UnreadableTable
 from placebudget.place.checks.rows import is_total
 from placebudget.place.checks.values import unseen_in
 from placebudget.place.findings import Finding, error
+from placebudget.place.io.ballots import from_pabulib, is_pabulib
 from placebudget.place.io.cells import Misfit, read_figure
 from placebudget.place.io.folder import FileLimits, csv_table, too_large
 from placebudget.place.io.tables import typed_table_of
@@ -101,6 +102,19 @@ BIDS = _table(
     Column("capacity", "number", "Units that the bidder can take.", unit="units", minimum=0),
     key=2,
 )  # fmt: skip
+BALLOTS = _table(
+    "ballots",
+    "Ballots of a participatory budget",
+    _text("project", "Project that is voted on."),
+    _text("voter", "Who votes, by any key; blank: the row says what the project costs.", False),
+    Column("points", "number", "Points given; blank: 1.", unit="points", minimum=0),
+    _pounds("cost", "What the project costs.", required=False),
+    _text("name", "What the project is called.", False),
+    _text("service", "Service of the place that it pays for.", False),
+    _text("area", "Area of the place that it is in; blank: the whole place.", False),
+    _text("lives", "Area in which the voter lives.", False),
+    _pounds("budget", "What may be spent in all; one row is enough.", required=False),
+)
 
 
 SCENARIO_WORDS = ("scenario", "pooling", "option")
@@ -190,6 +204,8 @@ def loose_table(name: str, content: bytes, table: Table, limits: FileLimits = OW
     - Start: There is no column 'Start'. Did you mean start?
     - start: The required column start is missing. Add it: Who pays.
     """
+    if table is BALLOTS and is_pabulib(content):
+        content = from_pabulib(name, content)
     raw, findings = csv_table(table.name, name, content, None)
     if raw is None:
         raise _refused(name, findings, table)

@@ -274,6 +274,8 @@ class TableOf(Argument):
         What can be typed of each row.
     folded : (int, str)
         How many boxes stand open, and what the others are called.
+    endings : str
+        Of the files that are read as it.
     """
 
     table: Table
@@ -284,6 +286,7 @@ class TableOf(Argument):
     rows: Callable[[Subject, Mapping[str, Any]], pd.DataFrame] | None = None
     cells: tuple[Cell, ...] = ()
     folded: tuple[int, str] | None = None
+    endings: str = ".csv"
 
     def begins(self, subject: Subject, values: Mapping[str, Any]) -> Any:
         """Its first rows, where a board shows boxes for them."""

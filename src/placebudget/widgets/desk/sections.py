@@ -338,7 +338,10 @@ class Studies:
             return
         groups = [group for form in forms for group in form.groups]
         self._fixed = dict(forms[-1].fixed)
-        self._brings = any(isinstance(box, FileBox) for group in groups for box in group.fields)
+        files = [box for group in groups for box in group.fields if isinstance(box, FileBox)]
+        self._brings = bool(files)
+        for box in files:
+            self.file.accept = box.accept
         button = Control("ask", "button", forms[-1].button, main=True)
         with self._showing:
             shown = [each for group in groups for each in _controls(group)]

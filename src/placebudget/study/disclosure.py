@@ -1,0 +1,299 @@
+"""Counts of people that may be shown: small ones are hidden, and so is what would give them away.
+
+A table of counts is shown with the totals of every set of its columns. Whoever reads it knows
+that counts are not negative and add up, and can work out a range for each that is hidden. A
+hidden count is safe where its range holds a value that is not small; the fewest further counts
+are hidden until each is.
+
+Which ones is a hitting set. That a range is too narrow is proved by the multipliers of a linear
+programme: of the counts with a multiplier one more must be hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from placebudget.arguments import Arguments, instance, sequence, texts, whole
+from placebudget.errors import UnreadableTable, WrongArgument
+from placebudget.texts import shown
+
+SMALLEST_SHOWN = 8
+"""Counts from 1 to 7 are small. Source: NHS Digital, disclosure control of hospital episodes."""
+ALL = "all"
+"""In place of a key: all of them together."""
+SMALL, WITH_ANOTHER = "small", "gives another away"
+_NEAR, _MOST_BY = 1e-6, 3
+
+
+def disclosed(
+    counts: pd.DataFrame,
+    by: Sequence[str],
+    *,
+    count: str = "people",
+    smallest: int = SMALLEST_SHOWN,
+    earlier: Sequence[pd.DataFrame] = (),
+) -> pd.DataFrame:
+    """A table of counts of people with all its totals, as it may be shown to anybody.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        The columns ``by`` and ``count``: whole numbers, a row for each set of keys; what has no
+        row is nought.
+    by : sequence of str
+        One to three columns of keys.
+    count : str
+        The column of counts.
+    smallest : int
+        The smallest count that is shown beside nought.
+    earlier : sequence of DataFrame
+        The counts from which tables were shown before, the first first, when less had been
+        counted. What came in between two of them can be had by subtraction, and is a count, too.
+
+    Returns
+    -------
+    DataFrame
+        The columns ``by``, with ``"all"`` for a total; ``count``, blank where it is hidden; and
+        ``hidden``: why, or nothing.
+
+    Raises
+    ------
+    WrongArgument, UnreadableTable
+        If there is no such column, a count is no whole number of nought or more, a key is there
+        twice or reads ``all``, or more was counted before.
+
+    Examples
+    --------
+    >>> votes = pd.DataFrame({"ward": ["north", "south"], "people": [3, 20]})
+    >>> disclosed(votes, ["ward"]).to_dict("list")["hidden"]
+    ['small', 'gives another away', '']
+    """
+    with Arguments() as asked:
+        asked.read(instance, "counts", counts, pd.DataFrame, "a table (a DataFrame)")
+        by = asked.read(texts, "by", by, such_as="['area']")
+        smallest = asked.read(whole, "smallest", smallest)
+        before = asked.read(_in_order, earlier)
+    released = _Releases.of([*before, counts], list(by), count, smallest)
+    return released.shown(count)
+
+
+def ranges(table: pd.DataFrame, by: Sequence[str], *, count: str = "people") -> pd.DataFrame:
+    """What anybody can work out of the counts that a table hides: the least and the most.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`disclosed` gives it.
+    by : sequence of str
+        Its columns of keys.
+    count : str
+        Its column of counts.
+
+    Returns
+    -------
+    DataFrame
+        The columns ``by``, ``least`` and ``most``, a row for each hidden count.
+
+    Examples
+    --------
+    >>> votes = pd.DataFrame({"ward": ["north", "south"], "people": [3, 20]})
+    >>> ranges(disclosed(votes, ["ward"]), ["ward"]).to_dict("list")
+    {'ward': ['north', 'south'], 'least': [0.0, 0.0], 'most': [23.0, 23.0]}
+    """
+    keys = table[list(by)].astype(str)
+    adds_up = _adds_up(keys[~keys.eq(ALL).any(axis=1)], keys)
+    values = table[count].to_numpy(float)
+    known, hidden = ~np.isnan(values), np.isnan(values)
+    told = [
+        [-_most(-adds_up[at], adds_up[known], values[known])[0] + 0.0,
+         _most(adds_up[at], adds_up[known], values[known])[0]]
+        for at in np.flatnonzero(hidden)
+    ]  # fmt: skip
+    found = pd.DataFrame(np.round(told, 6), columns=["least", "most"])
+    return pd.concat([keys[hidden].reset_index(drop=True), found], axis=1)
+
+
+@dataclass(frozen=True)
+class _Releases:
+    """Tables of one count, released one after another; the last is the one in question.
+
+    What anybody does not know are the counts of the first, and what each later one added.
+
+    Parameters
+    ----------
+    keys : DataFrame
+        Of every count and every total.
+    adds_up : ndarray
+        By count or total: which counts are in it.
+    values : tuple of ndarray
+        The counts and totals of each release.
+    hidden : tuple of ndarray of bool
+        What each hides.
+    """
+
+    keys: pd.DataFrame
+    adds_up: np.ndarray
+    values: tuple[np.ndarray, ...]
+    hidden: tuple[np.ndarray, ...]
+    smallest: int
+
+    @classmethod
+    def of(cls, tables: Sequence[object], by: list[str], count: str, smallest: int) -> _Releases:
+        """Read tables and hide, one after another, what each must not show."""
+        read = [_read(table, by, count) for table in tables]
+        cells = pd.concat([table[by] for table in read]).drop_duplicates()
+        each = [dict.fromkeys(cells[column]) for column in by]
+        keys = pd.DataFrame(list(product(*([*held, ALL] for held in each))), columns=by)
+        inner = keys[~keys.eq(ALL).any(axis=1)]
+        adds_up = _adds_up(inner, keys)
+        made = cls(keys, adds_up, (), (), smallest)
+        for table in read:
+            counted = inner.merge(table, on=by, how="left", validate="one_to_one")[count]
+            values = adds_up @ counted.fillna(0).to_numpy(float)
+            if made.values and (values < made.values[-1]).any():
+                raise UnreadableTable(
+                    "more was counted earlier than later; give the tables of one count in the "
+                    "order in which they were shown"
+                )
+            nothing = np.zeros(len(keys), bool)
+            made = cls(keys, adds_up, (*made.values, values), (*made.hidden, nothing), smallest)
+            made = cls(keys, adds_up, made.values, (*made.hidden[:-1], made.to_hide()), smallest)
+        return made
+
+    def shown(self, count: str) -> pd.DataFrame:
+        """The last of them as it may be shown."""
+        small, hidden = self._small(self.values[-1]), self.hidden[-1]
+        told = np.where(hidden, np.nan, self.values[-1])
+        why = np.where(hidden, np.where(small, SMALL, WITH_ANOTHER), "")
+        return self.keys.assign(**{count: told, "hidden": why})
+
+    def to_hide(self) -> np.ndarray:
+        """The fewest counts of the last release that keep every small one safe."""
+        small = self._small(self.values[-1])
+        cuts: list[tuple[np.ndarray, int | None]] = []
+        hide = small
+        while found := list(self._given_away(hide)):
+            cuts += found
+            hide = self._hitting(small, cuts)
+        return hide
+
+    def _small(self, values: np.ndarray) -> np.ndarray:
+        small: np.ndarray = (values > 0) & (values < self.smallest)
+        return small
+
+    def _given_away(self, hide: np.ndarray) -> Iterator[tuple[np.ndarray, int | None]]:
+        """Which shown counts prove too much, of what is to be safe; and of which hidden one."""
+        known, values = list[np.ndarray](), list[np.ndarray]()
+        for n, (counted, hidden) in enumerate(
+            zip(self.values, (*self.hidden[:-1], hide), strict=True)
+        ):
+            known.append(self._of(n, ~hidden))
+            values.append(counted[~hidden])
+        mine, rows, right = len(known[-1]), np.vstack(known), np.concatenate(values)
+        at_last = np.flatnonzero(~hide)
+        for row, needs in self._to_be_safe(hide):
+            most, proof = _most(row, rows, right)
+            if most < self.smallest - _NEAR:
+                yield at_last[np.abs(proof[len(rows) - mine :]) > _NEAR], needs
+
+    def _to_be_safe(self, hide: np.ndarray) -> Iterator[tuple[np.ndarray, int | None]]:
+        """What must not be known to be small, and the hidden nought that alone asks for it."""
+        now = len(self.values) - 1
+        for at in np.flatnonzero(hide & (self.values[-1] < self.smallest)).tolist():
+            asks = None if self.values[-1][at] else at
+            yield self._of(now, np.array([at]))[0], asks
+        for then in range(now):
+            added = self._small(self.values[-1] - self.values[then])
+            for at in np.flatnonzero(added).tolist():
+                where = np.array([at])
+                yield (self._of(now, where) - self._of(then, where))[0], None
+
+    def _of(self, release: int, which: np.ndarray) -> np.ndarray:
+        """Counts of a release in what is not known: its own additions and those before it."""
+        rows = self.adds_up[which]
+        blank = np.zeros_like(rows)
+        return np.hstack([rows if n <= release else blank for n in range(len(self.values))])
+
+    def _hitting(self, small: np.ndarray, cuts: Sequence[tuple[np.ndarray, int | None]]) -> Any:
+        """The fewest further counts of which each cut holds one; among equals no totals."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        rows = np.zeros((len(cuts), len(small)))
+        least = np.ones(len(cuts))
+        for n, (of, asks) in enumerate(cuts):
+            rows[n, of] = 1.0
+            if asks is not None:
+                rows[n, asks], least[n] = -1.0, 0.0
+        found = milp(
+            self._cost,
+            integrality=np.ones(len(small)),
+            bounds=Bounds(small.astype(float), np.ones(len(small))),
+            constraints=[LinearConstraint(rows, least, np.inf)],
+        )
+        return np.round(found.x).astype(bool)
+
+    @cached_property
+    def _cost(self) -> np.ndarray:
+        """One each, and a hair more for totals and larger counts."""
+        size = self.adds_up.sum(axis=1) * (self.values[-1].max() + 1.0) + self.values[-1]
+        order = size.argsort(kind="stable").argsort(kind="stable")
+        cost: np.ndarray = 1.0 + order / (len(order) * (len(order) + 1.0))
+        return cost
+
+
+def _most(row: np.ndarray, known: np.ndarray, values: np.ndarray) -> tuple[float, np.ndarray]:
+    """The most that a sum of counts can be, and the multiplier of each one known."""
+    from scipy.optimize import linprog
+
+    found = linprog(-row, A_eq=known, b_eq=values, bounds=(0, None), method="highs")
+    if found.status != 0:
+        return np.inf, np.zeros(len(known))
+    return -found.fun, found.eqlin.marginals
+
+
+def _adds_up(cells: pd.DataFrame, keys: pd.DataFrame) -> np.ndarray:
+    """By key: which of the cells are in it."""
+    held = np.ones((len(keys), len(cells)), bool)
+    for column in keys:
+        key, cell = keys[column].to_numpy(object)[:, None], cells[column].to_numpy(object)[None, :]
+        held &= (key == ALL) | (key == cell)
+    return held.astype(float)
+
+
+def _in_order(given: object) -> list[object]:
+    held = sequence(given)
+    if held is None:
+        raise WrongArgument("earlier is a list of tables, the first first")
+    return list(held)
+
+
+def _read(table: object, by: list[str], count: str) -> pd.DataFrame:
+    """Its keys and counts; all that is wrong is named."""
+    if not isinstance(table, pd.DataFrame):
+        raise WrongArgument("each table of counts is a DataFrame")
+    if not 1 <= len(by) <= _MOST_BY:
+        raise WrongArgument(f"counts are shown by one to three columns, not by {len(by)}")
+    missing = [shown(name) for name in (*by, count) if name not in table]
+    if missing:
+        raise UnreadableTable(f"the table of counts has no column {', '.join(missing)}")
+    read, problems = table[[*by, count]].copy(), []
+    for column in by:
+        read[column] = read[column].astype(str)
+        if (read[column] == ALL).any():
+            problems.append(f"{column} holds {ALL!r}, which says a total; leave totals out")
+    numbers = pd.to_numeric(read[count], errors="coerce")
+    if not (numbers.ge(0) & numbers.mod(1).eq(0)).all():
+        problems.append(f"{count} holds what is no whole number of nought or more")
+    if read.duplicated(by).any():
+        problems.append(f"a row of {', '.join(by)} is there twice; add its counts up")
+    if problems:
+        raise UnreadableTable.of(problems)
+    read[count] = numbers
+    return read

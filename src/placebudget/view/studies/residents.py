@@ -1,0 +1,181 @@
+"""What residents say: a participatory budget, counted, and what following it costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from placebudget.errors import WrongArgument
+from placebudget.place import UPLOADS
+from placebudget.place.io.loose import BALLOTS
+from placebudget.study.disclosure import SMALLEST_SHOWN
+from placebudget.study.vote import (
+    EQUAL_SHARES,
+    EXAMPLE_BALLOTS,
+    RULES,
+    Vote,
+    vote,
+)
+from placebudget.view.sheet import text_grid
+from placebudget.view.studies.common import StudyView, bars, figures, pounds, view_of
+from placebudget.view.studies.entry import (
+    PLANNED,
+    Amount,
+    Choice,
+    Study,
+    Subject,
+    TableOf,
+    Whole,
+)
+from placebudget.words import count, number, percent, stated
+
+EXAMPLE, FILE = "example", "file"
+MOST_ROWS = 200_000
+_HIDDEN = "hidden"
+
+
+def _seen(votes: float) -> str:
+    return _HIDDEN if pd.isna(votes) else count(votes)
+
+
+def _vote_view(found: Vote, key: str) -> StudyView:
+    """Points of each project, what each rule makes win, votes by area, and the price."""
+    table = found.table
+    marked = table["name"] + table[found.rule].map({True: ", wins", False: ""})
+    rows = pd.DataFrame({"label": marked, "value": table["points"]}).dropna()
+    rows = rows.sort_values("value", ascending=False, kind="stable")
+    chart = bars(
+        f"{key}-points", f"{found.finding()}.",
+        f"Points of each project over all voters; what wins of {stated(found.budget)} by "
+        f"{RULES[found.rule]} is marked.",
+        rows, "points", rows["label"].tolist(),
+    )  # fmt: skip
+    told = [
+        (
+            row.name, stated(row.cost), _seen(row.votes),
+            _HIDDEN if pd.isna(row.points) else number(row.points),
+            *("wins" if getattr(row, rule) else "" for rule in RULES),
+        )
+        for row in table.itertuples(index=False)
+    ]  # fmt: skip
+    rules = [
+        (RULES[row.rule], number(row.projects), stated(row.spent), stated(row.unspent),
+         percent(row.with_any))
+        for row in found.tables["rules"].itertuples()
+    ]  # fmt: skip
+    return view_of(
+        [chart],
+        [
+            text_grid(
+                f"{key}-projects", "The projects",
+                ["project", "cost", "votes", "points", *RULES.values()], told,
+            ),
+            text_grid(
+                f"{key}-rules", "What each rule of counting comes to",
+                ["rule", "projects", "spent", "left", "voters with a project that wins"], rules,
+            ),
+            _by_area(found, key),
+            _following(found, key),
+        ],
+    )  # fmt: skip
+
+
+def _by_area(found: Vote, key: str) -> Any:
+    votes = found.tables["votes"]
+    if "lives" not in votes:
+        return None
+    names = found.table.set_index("project")["name"]
+    rows = [
+        (row.lives or "not told", names.get(row.project, row.project), _seen(row.votes))
+        for row in votes.itertuples()
+    ]
+    return text_grid(
+        f"{key}-votes", "Votes by where voters live", ["lives in", "project", "votes"], rows,
+        "A vote is a project that somebody chose; one voter may have several.",
+    )  # fmt: skip
+
+
+def _following(found: Vote, key: str) -> Any:
+    held = found.tables["following"]
+    if found.place is None or held.empty:
+        return None
+    names = found.name_of
+    labels = [
+        f"{names('service', row.service)}, {names('area', row.area)}" for row in held.itertuples()
+    ]
+    shown = held.set_index(pd.Index(labels))[["today", "chosen", "at_least"]]
+    return figures(
+        f"{key}-following", f"What the plan has to spend in {held['year'].iloc[0]}", "service",
+        shown, pounds, "Pounds of that year: what is spent today, carried on, and the winners.",
+    )  # fmt: skip
+
+
+def _ask(subject: Subject, *, voted: str, ballots: pd.DataFrame | None, **asked: Any) -> Vote:
+    notes = list[str]()
+    if ballots is None:
+        if voted == FILE:
+            raise WrongArgument("bring the ballots: --ballots FILE, a .csv or a .pb of Pabulib.")
+        ballots, notes = EXAMPLE_BALLOTS, ["The ballots are invented."]
+    found = vote(ballots, subject.place, **asked, **subject.watch)
+    return replace(found, notes=(*notes, *found.notes))
+
+
+_BALLOTS, _COUNTED = "The ballots", "How they are counted"
+VOTE = Study(
+    name="vote",
+    about="what residents chose in a participatory budget by three rules of counting, what is "
+    "tied, and what following them costs the plan",
+    question="What did residents choose, and what does following them cost?",
+    ask=_ask,
+    view=_vote_view,
+    finding=Vote.finding,
+    modelled=False,
+    placeless=True,
+    arguments=(
+        Choice(
+            name="voted", label="Which ballots",
+            about="example for invented ballots where no file of ballots is named",
+            group=_BALLOTS, asked=True, default=EXAMPLE,
+            choices={EXAMPLE: "An example with invented ballots", FILE: "A file of your own"},
+        ),
+        TableOf(
+            name="ballots", label="File of ballots", group=_BALLOTS, asked=True, table=BALLOTS,
+            about="file of ballots: .csv, or .pb as Pabulib has them", most=MOST_ROWS,
+            when=("voted", FILE), endings=".csv,.pb",
+            hint=f"Only for a file of your own, at most {UPLOADS.file / 1e6:g} MB: a .pb file as "
+            "Pabulib has them, or a .csv with the columns project, voter, cost (and points, name, "
+            "service, area, lives, budget). A row without a voter says what a project costs. It "
+            "stays on this server only while this page is open.",
+        ),
+        Choice(
+            name="rule", label="Followed by", about=", ".join(RULES), group=_COUNTED, asked=True,
+            default=EQUAL_SHARES, choices=RULES,
+        ),
+        Amount(
+            name="budget", label="What may be spent",
+            about="pounds that may be spent; 0: as the ballots say", unit="£", group=_COUNTED,
+            asked=True, hint="0: as the ballots say.",
+        ),
+        Whole(
+            name="least_points", label="Least points",
+            about="points without which a project cannot win", group=_COUNTED, asked=True,
+            default=0,
+        ),
+        Whole(
+            name="smallest", label="Smallest number of votes shown",
+            about="smallest number of votes that is shown; what is smaller is hidden",
+            group=_COUNTED, default=SMALLEST_SHOWN,
+        ),
+        PLANNED[1],
+    ),
+    screen="What residents chose",
+    lead=(
+        "Ballots are counted to the last fraction of a pound; nothing is forecast but the price of "
+        "following them, which a model gives. Who votes is not who is in need.",
+    ),
+    wait="It begins with invented ballots. Bring those that were cast; a large vote takes seconds.",
+    again="Count other ballots",
+    more="follow-a-vote.md",
+)  # fmt: skip
