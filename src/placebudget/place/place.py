@@ -148,10 +148,10 @@ class Package:
         return self.held[name].filled.copy(deep=False)
 
     @cached_property
-    def held(self) -> dict[str, Held]:
+    def held(self) -> dict[str, HeldTable]:
         """By table: what is read of it, once for all packages that hold it."""
         known = schema(self.kind)
-        return {name: Held(rows, known[name]) for name, rows in self.tables.items()}
+        return {name: HeldTable(rows, known[name]) for name, rows in self.tables.items()}
 
     def with_(self, settings: Settings | None = None, **tables: pd.DataFrame) -> Self:
         """A copy of the package with other settings or tables; this one stays as it is.
@@ -363,7 +363,7 @@ class Place(Package):
         return reach(self, stream, service, area, pooling)
 
 
-class Held:
+class HeldTable:
     """A table as it was given, with what is read of it: once for all packages that hold it.
 
     Rows have the numbers that a spreadsheet shows where no blank rows stand between them.

@@ -1,6 +1,6 @@
 """Tools by which councils look at themselves: what others pay, and what that may mean here."""
 
-from placebudget.sector.compare import Benchmark, Productivity, benchmark, productivity
+from placebudget.sector.compare import Benchmarking, Productivity, benchmark, productivity
 from placebudget.sector.early_warning import EarlyWarning, early_warning
 from placebudget.sector.exchange import Exchange, exchange
 from placebudget.sector.from_forms import panel_from
@@ -8,7 +8,7 @@ from placebudget.sector.panel import PanelData, panel
 from placebudget.sector.proposal import Proposal, SectorResult
 
 __all__ = [
-    "Benchmark",
+    "Benchmarking",
     "EarlyWarning",
     "Exchange",
     "PanelData",

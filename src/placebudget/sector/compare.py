@@ -156,7 +156,7 @@ def middle_score(values: pd.Series, own: float) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class Benchmark(SectorResult):
+class Benchmarking(SectorResult):
     """One figure of an authority beside those of others like it.
 
     Parameters
@@ -211,7 +211,7 @@ def benchmark(
     nearest: int = 10,
     outcome: str = "",
     place: PlaceLike | None = None,
-) -> Benchmark:
+) -> Benchmarking:
     """One figure of an authority beside those of its nearest neighbours.
 
     Parameters
@@ -344,7 +344,7 @@ def benchmark(
     )  # fmt: skip
     title = f"{name} beside others: {about['name']}, {meant}"
     kept = tuple(each for each in notes if each)
-    return Benchmark(title, tables, kept, run, proposals=made, none=none, facts=facts)
+    return Benchmarking(title, tables, kept, run, proposals=made, none=none, facts=facts)
 
 
 def _needs(held: PanelData, key: str) -> list[str]:

@@ -60,7 +60,7 @@ def explained_by(
     --------
     >>> cost, driver = pd.Series([10.0, 12, 15, 15]), pd.DataFrame({"x": [1.0, 2, 3, 4]})
     >>> found = explained_by(cost, driver, pd.Series([1000.0] * 4), log=False)
-    >>> float((cost - found.fitted).iloc[2].round(1))
+    >>> round(float((cost - found.fitted).iloc[2]), 4)
     1.1
     """
     model = _statsmodels("regression.linear_model").WLS
