@@ -104,6 +104,8 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
         service |= {"duty": "An act, section 1", "no_difference": "guess"}
     tables["outcomes"][0] |= {"social_low": 900, "social_high": 2_100}
     tables["effects"][1]["estimate"] = "made_up"
+    for table in ("effects", "needs", "offers", "funding", "savings"):
+        tables[table][0]["spread"] = 0.15
     for offer in tables["offers"]:
         offer["price_year"] = {"hubs_2": "2025-26", "ward_1": "2024-25"}.get(offer["offer"])
         offer["release"] = {"urgent_1": 0.02}.get(offer["offer"])

@@ -35,6 +35,8 @@ LESS = (
     else {
         'pb.example("lancashire")': 'pb.example("northvale")',
         "runs=12": "runs=2",
+        "draws=64": "draws=8",
+        "find_out=2": "find_out=1",
         'kinds=["value"], most=3': 'kinds=["value"], most=0',
         "most=1)": "most=0)",
         "for percent in (1, 2, 4)": "for percent in (1,)",

@@ -57,6 +57,8 @@ def test_a_ratio_and_the_baseline_of_the_place_make_an_impact() -> None:
     assert row["estimate"] == "falls_exercise_2019"
     # Found in 25 countries with grade 2: one less certain here.
     assert row["evidence"] == "3"
+    # 0.1445 to 0.2465 is 0.133 of 0.1955 each way by chance; being elsewhere adds 0.2^2 - 0.1^2.
+    assert row["spread"] == pytest.approx((0.1331**2 + 0.03) ** 0.5, abs=1e-3)
     changed = option.apply(place())
     sources = changed.sources.set_index("source")
     assert sources.at["cochrane_falls", "publisher"] == "Cochrane"
@@ -91,6 +93,7 @@ def test_the_ends_of_an_interval_make_a_range_of_options() -> None:
     ]
     assert [row["impact"] for row in found] == pytest.approx([0.1445, 0.1955, 0.2465])
     assert "least" in found[0]["note"]
+    assert ["spread" in row and pd.notna(row["spread"]) for row in found] == [False, True, False]
     said = refusal("care_years_conference_2024", OUTCOME, per_unit=1, size="least")
     assert "No interval of it is known" in said
     wide = LIBRARY.estimates.assign(high=lambda frame: frame["high"].where(frame.index > 0, 1.2))

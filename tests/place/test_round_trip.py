@@ -177,7 +177,7 @@ def test_only_tables_with_rows_and_required_tables_are_written(tmp_path: Path) -
 
 def test_numbers_are_written_as_people_write_them(tmp_path: Path) -> None:
     folder = tiny().write(tmp_path / "place")
-    assert "council_tax,2027-28,10000000,made_up,illustrative," in (
+    assert "council_tax,2027-28,10000000,,made_up,illustrative," in (
         folder / "funding.csv"
     ).read_text("utf-8")
 

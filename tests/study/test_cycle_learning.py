@@ -10,7 +10,7 @@ import pytest
 import placebudget as pb
 import places
 from placebudget.errors import WrongArgument
-from placebudget.study.beliefs import SPREAD, Belief, effect_spread, read_spread
+from placebudget.study.beliefs import Belief, effect_spread, read_spread
 from placebudget.study.cycle import POLICIES
 from placebudget.study.cycle.assumptions import (
     chance_of,
@@ -18,6 +18,7 @@ from placebudget.study.cycle.assumptions import (
     read_policies,
 )
 from placebudget.study.cycle.result import middle_year, payback_year
+from placebudget.value import SPREAD
 
 
 def believed(spread: float, expected: float, seen: float) -> tuple[float, float]:
@@ -137,6 +138,9 @@ def test_spread_is_by_grade_and_none_is_as_uncertain_as_the_least_certain() -> N
     effects = place.effects.sort_values(["service", "outcome"])
     expected = [SPREAD.get(str(grade), max(SPREAD.values())) for grade in effects["evidence"]]
     assert effect_spread(place, table).tolist() == expected
+    # What the place says of an effect itself comes before its grade.
+    own = pb.Option("own").set("effects", "spread", 0.07).apply(place)
+    assert set(effect_spread(own, table)) == {0.07}
 
 
 @pytest.mark.parametrize("spread", [{"1": 0.1, "": 0.2}, {"1": -0.1}, -1.0])

@@ -188,6 +188,12 @@ def test_scenarios_in_which_no_plan_keeps_every_rule_are_named() -> None:
     assert asked.tables["scenarios"]["scenario"].tolist() == ["as planned"]
     none = pb.study.robust(two_years(rules=floor), {"dear": {"unit cost": 3}}, plans=["today"])
     assert none.tables["commit"].empty
+    # 600 units are £0.6 million as planned and £0.9 million where they are dearer: either alone.
+    full = [rule("units_floor", "service=roads", 600)]
+    futures = {"as planned": {}, "dearer": {"unit cost": 1.5}}
+    asked = pb.study.robust(two_years(rules=full), futures, plans=["today"])
+    assert (asked.left_out, asked.together) == ((), False)
+    assert "No one decision on the first year keeps every rule" in asked.summary()
 
 
 def test_of_commitments_that_are_equally_good_the_one_nearest_to_today_is_told() -> None:

@@ -14,12 +14,11 @@ import pytest
 import placebudget as pb
 from placebudget.errors import CannotAnswer, Stopped, WrongArgument
 from placebudget.place import Place
-from placebudget.plan.resting import COST, NEED, VALUE, Figure
+from placebudget.plan.resting import COST, EFFECT, NEED, VALUE, Figure
 from placebudget.programme import Basis, standing_pooling
 from placebudget.study import Uncertainty
 from placebudget.study.beliefs import (
     FUNDING,
-    SPREAD,
     SPREADS,
     Uncertain,
     drawn_scores,
@@ -33,6 +32,7 @@ from placebudget.study.beliefs import (
 from placebudget.study.held import Came, Decided, Moving
 from placebudget.study.uncertainty import EVERYBODY, MEASURES, WORTH, total_index
 from placebudget.study.uncertainty import _Study as Held
+from placebudget.value import SPREAD
 from planned import optimised, simulated
 from small import small
 
@@ -283,6 +283,38 @@ def test_a_plan_of_other_figures_is_refused_in_words() -> None:
     plans = {"mine": simulated("northvale")}
     with pytest.raises(CannotAnswer, match="other figures than the place at hand"):
         pb.study.uncertainty(pb.example("toy_pooling"), plans=plans)
+
+
+def test_how_far_a_figure_is_off_is_its_own_where_the_place_says_it() -> None:
+    place = pb.example("northvale")
+    spreads = read_spreads(place, None)
+    before = uncertain_figures(place, spreads)
+    known = {"needs": "service", "offers": "service", "effects": "service", "savings": "outcome"}
+    told = pb.Option("told").set("funding", "spread", 0.25, stream="county_grant")
+    for table, column in known.items():
+        told = told.set(table, "spread", 0.25, **{column: place.tables[table][column].iloc[0]})
+    found = uncertain_figures(told.apply(place), spreads)
+    own = {each.figure.kind: each for each in found if each.own}
+    assert {*own} == {NEED, COST, EFFECT, VALUE, FUNDING}
+    assert {own[kind].spread for kind in (NEED, EFFECT, VALUE)} == {0.25}
+    assert all(each.recorded and not each.ranged for each in own.values())
+    assert len(found) == len(before)
+    # Streams of one agency move as one: standard deviations add up, by money.
+    (county,) = (each for each in found if each.own and each.figure.kind == FUNDING)
+    amounts = (
+        place.funding[place.funding["year"].isin(place.years)].groupby("stream")["amount"].sum()
+    )
+    mine = amounts[place.streams.loc[place.streams["agency"] == "county", "stream"]]
+    (usual,) = (
+        each.spread
+        for each in before
+        if (each.figure.kind, each.figure.agency) == (FUNDING, "county")
+    )
+    part = mine["county_grant"] / mine.sum()
+    assert county.spread == pytest.approx(part * 0.25 + (1 - part) * usual)
+    # What is said to be certain is not drawn.
+    certain = pb.Option("certain").set("needs", "spread", 0.0).apply(place)
+    assert not any(each.figure.kind == NEED for each in uncertain_figures(certain, spreads))
 
 
 def test_a_figure_without_a_range_has_no_ends() -> None:

@@ -422,7 +422,7 @@ def test_a_table_that_is_edited_counts_when_it_is_solved(desk: PlaceDesk) -> Non
     desk.sections.tables.set_state({"values": {"table": "funding"}})
     editor = desk.sections.children[-1]
     before = desk.plan.objective.value
-    editor.set_state({"rows": [["tax", "2027-28", "5000000", "", "", ""], *editor.rows[1:]]})
+    editor.set_state({"rows": [["tax", "2027-28", "5000000", "", "", "", ""], *editor.rows[1:]]})
     assert desk.plan.objective.value == before
     assert "not yet recalculated" in desk.head.said
     desk.head.press("solve")

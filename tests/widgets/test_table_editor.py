@@ -78,7 +78,7 @@ def test_findings_stand_at_their_row_where_a_row_above_is_empty(editor: TableEdi
 def test_rows_can_be_added_and_deleted(editor: TableEditor) -> None:
     editor.rows = editor.rows[:-1]
     assert len(editor.place.funding) == 3
-    editor.rows = [*editor.rows, ["nhs_core", "2028-29", "1", "", "", ""]]
+    editor.rows = [*editor.rows, ["nhs_core", "2028-29", "1", "", "", "", ""]]
     assert editor.place.funding["amount"].iloc[-1] == 1.0
 
 
@@ -105,11 +105,11 @@ HOSTILE: list[Any] = [
     7,
     {"0": []},
     [["too", "few"]],
-    [[1, 2, 3, 4, 5, 6]],
-    [[None] * 6],
-    [["x" * (LONGEST_CELL + 1), *[""] * 5]],
-    [[""] * 6] * (MOST_ROWS + 1),
-    [[[], {}, "", "", "", ""]],
+    [[1, 2, 3, 4, 5, 6, 7]],
+    [[None] * 7],
+    [["x" * (LONGEST_CELL + 1), *[""] * 6]],
+    [[""] * 7] * (MOST_ROWS + 1),
+    [[[], {}, "", "", "", "", ""]],
     ["stream"],
 ]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from placebudget.errors import CannotAnswer
@@ -14,6 +15,7 @@ from placebudget.place.options import Option
 from placebudget.place.place import Place
 from placebudget.place.schema import schema
 from placebudget.texts import listed, shown
+from placebudget.value import SPREAD
 
 if TYPE_CHECKING:
     from placebudget.knowledge.library import Library
@@ -23,6 +25,7 @@ MIDDLE, LEAST, MOST = "middle", "least", "most"
 SIZES = (MIDDLE, LEAST, MOST)
 """Which part of its interval an estimate is used with: by how much it helps."""
 _OF_A_SHARE = ("risk ratio", "odds ratio", "hazard ratio")
+_OF_95 = 1.959964  # standard deviations from the middle to either end of an interval of 95 %
 _MADE = ("engagement", "retention", "deadweight")
 
 
@@ -117,6 +120,7 @@ def as_used(
         "lag": int(estimate["lag"]),
         "duration": int(estimate["duration"]),
         "evidence": grade,
+        **_spread(estimate, wanted, grade),
         "estimate": key,
         "source": key_of_source(library, place, str(estimate["source"])),
         "status": _status(estimate, wanted),
@@ -134,6 +138,7 @@ def as_used(
         option = option.add("evidence", held | {"source": key_of_source(library, place, needed[1])})
     kept = {} if own.empty else own.iloc[0].dropna().to_dict()
     if kept:
+        kept.pop("spread", None)  # that of the effect before
         option = option.remove("effects", service=service, outcome=made)
     return option.add("effects", {"service": service, "outcome": made, **kept, **cells})
 
@@ -280,6 +285,27 @@ def _grade(
             "Word the grades of the place as the library does, or give grade=, one of the place."
         )
     return grade
+
+
+def _spread(estimate: pd.Series, wanted: Wanted, grade: str) -> dict[str, float]:
+    """How far the effect may be off, where its interval is known; else its grade says it.
+
+    The interval is one of 95 % and tells of chance where it was found. Of being elsewhere tells
+    what a grade less certain adds; variances add up.
+    """
+    known = not estimate[["mean", "low", "high"]].isna().any()
+    there = str(estimate["grade"])
+    if not known or wanted.size != MIDDLE or not {grade, there} <= {*SPREAD}:
+        return {}
+    low, mean, high = (
+        improvement(estimate["measure"], float(each), wanted.baseline, estimate["better"]) or 0.0
+        for each in estimate[["low", "mean", "high"]]
+    )
+    if mean <= 0:
+        return {}
+    chance = abs(high - low) / (2 * _OF_95 * mean)
+    elsewhere = max(SPREAD[grade] ** 2 - SPREAD[there] ** 2, 0.0)
+    return {"spread": round(float(np.hypot(chance, elsewhere**0.5)), 4)}
 
 
 def _status(estimate: pd.Series, wanted: Wanted) -> str:

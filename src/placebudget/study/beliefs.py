@@ -6,10 +6,11 @@ theta = G(Phi(z)),  z = sqrt(r) Z + sqrt(1 - r) e
 
 Z and e are standard normal, Z one for all figures of a kind and e each figure's own, so that r is
 the correlation of any two of a kind; kinds are apart. G belongs to a gamma distribution with mean 1
-and the standard deviation of the figure's grade or status; where a source gives a range, its ends
-are the tenth and the ninetieth percentile, with straight lines on the scale of z through them and
-the figure itself, down to nought. Of inflation 1 + s z multiplies what a year's prices rise to, for
-each year that has gone by.
+and the standard deviation that the figure's rows say (``spread``), else that of its grade or
+status; rows of one figure move as one, so that their standard deviations add up. Where a source
+gives a range, its ends are the tenth and the ninetieth percentile, with straight lines on the scale
+of z through them and the figure itself, down to nought. Of inflation 1 + s z multiplies what a
+year's prices rise to, for each year that has gone by.
 
 What is believed of effects, and how evaluation changes it by Bayes' rule: before anything is seen
 theta has shape 1 / s^2 and rate 1 / s^2. An evaluation that expects m outcomes (at the effect
@@ -38,19 +39,11 @@ from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.place.place import DERIVED, ILLUSTRATIVE, PLACEHOLDER, PUBLISHED, UNSTATED
 from placebudget.plan.resting import COST, EFFECT, NEED, VALUE, Figure, Origins, figures_of
+from placebudget.value import SPREAD
 
 FUNDING, INFLATION, RELEASE = "funding", "inflation", "release"
 KINDS = (EFFECT, VALUE, NEED, COST, FUNDING, INFLATION, RELEASE)
 """What may be off: effects, values, needs, unit costs, funding, prices, how fast capacity goes."""
-SPREAD: Mapping[str, float] = {
-    "1": 0.05,
-    "2": 0.10,
-    "3": 0.20,
-    "4": 0.30,
-    "5": 0.45,
-    "6": 0.60,
-}
-"""By grade of evidence: standard deviation of the true effect over the effect planned with."""
 
 
 def _by_status(known: float, derived: float, assumed: float, none: float) -> Mapping[str, float]:
@@ -193,12 +186,21 @@ def read_spread(place: Place, given: Mapping[str, float] | float | None) -> dict
 
 
 def effect_spread(place: Place, spread: Mapping[str, float]) -> np.ndarray:
-    """Spread of each effect of a place, in the order of a programme's effects."""
-    return np.array([spread["" if grade is None else grade] for grade in _grades(place)], float)
+    """Spread of each effect of a place, in the order of a programme's effects.
+
+    Its own where the place says one, else that of its grade.
+    """
+    by_grade = [spread["" if grade is None else grade] for grade in _grades(place)]
+    own = _effects(place)["spread"].to_numpy(float)
+    return np.where(np.isnan(own), by_grade, own)
+
+
+def _effects(place: Place) -> pd.DataFrame:
+    return place.filled("effects").sort_values(["service", "outcome"], kind="stable")
 
 
 def _grades(place: Place) -> list[str | None]:
-    table = place.filled("effects").sort_values(["service", "outcome"], kind="stable")
+    table = _effects(place)
     evidence = table["evidence"].astype(object)
     return [
         None if missing else str(g) for g, missing in zip(evidence, evidence.isna(), strict=True)
@@ -217,16 +219,24 @@ class Uncertain:
         Grade of evidence of an effect, else how the figure is known.
     spread : float
         Standard deviation over the mean; of inflation, of the rise of a year.
+    own : bool
+        Whether the place says it of this figure, so that it is not assumed.
     """
 
     figure: Figure
     grade: str
     spread: float
+    own: bool = False
+
+    @property
+    def ranged(self) -> bool:
+        """Whether its source gives a range."""
+        return self.figure.ends != (1.0, 1.0)
 
     @property
     def recorded(self) -> bool:
-        """Whether its source gives a range, so that nothing is assumed of it."""
-        return self.figure.ends != (1.0, 1.0)
+        """Whether the place says how far it may be off, so that nothing is assumed of it."""
+        return self.own or self.ranged
 
 
 def read_spreads(
@@ -238,7 +248,7 @@ def read_spreads(
     ----------
     given : mapping or float, optional
         By kind, a number or numbers by grade or status, which take the place of :data:`SPREADS`;
-        one number for all kinds.
+        one number for all kinds. Figures of which the place says it itself keep their own.
 
     Raises
     ------
@@ -321,10 +331,27 @@ def uncertain_figures(
         if figure.kind == EFFECT:
             given = grades.iloc[figure.rows[0]]
             grade = "" if pd.isna(given) else str(given)
-        each = Uncertain(figure, grade, spreads[figure.kind][grade])
-        if each.spread > 0 or each.recorded:
+        each = Uncertain(figure, grade, *_spread_of(place, figure, spreads[figure.kind][grade]))
+        if each.spread > 0 or each.ranged:
             found.append(each)
     return tuple(found)
+
+
+_SAID = (EFFECT, VALUE, NEED, COST, FUNDING)
+"""Kinds of which a place may say how far a figure is off, in a column of its table."""
+
+
+def _spread_of(place: Place, figure: Figure, otherwise: float) -> tuple[float, bool]:
+    """How far a figure may be off, and whether the place says so of any of its rows."""
+    table = place.filled(figure.table)
+    if figure.kind not in _SAID or "spread" not in table:
+        return otherwise, False
+    said = table["spread"].to_numpy(float)[figure.rows]
+    if np.isnan(said).all():
+        return otherwise, False
+    amounts = table[figure.column].to_numpy(float)[figure.rows]
+    weights = amounts if amounts.sum() > 0 else None
+    return float(np.average(np.where(np.isnan(said), otherwise, said), weights=weights)), True
 
 
 def _funding(place: Place) -> Iterator[Figure]:

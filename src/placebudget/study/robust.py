@@ -116,12 +116,15 @@ class Robust(PlaceResult):
         How many years are committed now.
     left_out : tuple of str
         Scenarios in which no plan keeps every rule.
+    together : bool
+        Whether one decision on the first years keeps every rule in all the others.
     """
 
     by: str
     chosen: str
     years: int
     left_out: tuple[str, ...]
+    together: bool
     plans: Mapping[str, Plan] = field(repr=False)
 
     @property
@@ -160,15 +163,20 @@ class Robust(PlaceResult):
 
     def _told(self) -> Iterator[Paragraph]:
         yield Paragraph(f"{self.finding()}.")
-        if self.left_out:
-            yield Paragraph(
-                f"No plan keeps every rule of the place in {listed(self.left_out)}: what to commit "
-                "now is found without."
-            )
         measures = self.tables["two_stage"].set_index("measure")["pounds"]
+        years = "the first year" if self.years == 1 else f"the first {number(self.years)} years"
+        if self.left_out:
+            without = "" if measures.empty else ": what to commit now is found without"
+            yield Paragraph(
+                f"No plan keeps every rule of the place in {listed(self.left_out)}{without}."
+            )
+        if not self.together:
+            yield Paragraph(
+                f"No one decision on {years} keeps every rule of the place in all the scenarios, "
+                "whatever follows: what to commit now cannot be told of them together."
+            )
         if measures.empty:
             return
-        years = "the first year" if self.years == 1 else f"the first {number(self.years)} years"
         yield Paragraph(
             f"With {years} decided now and the rest when it is known what came, value is "
             f"{money(measures[EXPECTED])} on average and {money(measures[WORST])} in the worst "
@@ -304,7 +312,7 @@ def robust(
     return Robust(
         f"{place.title}: a plan for {number(len(names))} scenarios", tables,
         _notes(given, tail, criterion), record_of(place, "robust", **facts), place, criterion,
-        chosen, committed, tuple(staged.left_out), held,
+        chosen, committed, tuple(staged.left_out), staged.together, held,
     )  # fmt: skip
 
 
@@ -431,6 +439,7 @@ class _TwoStage:
         self.moving, self.pooling, self.limits, self.report = moving, pooling, limits, report
         self.years = years
         self.left_out: list[str] = []
+        self.together = True
 
     def tables(
         self,
@@ -481,7 +490,7 @@ class _TwoStage:
         self.report("the programme of all scenarios", len(names), len(names) + 3)
         found = self._solved(cases, by, tail, best, near=programmes[0])
         if found is None:
-            self.left_out = list(names)
+            self.together = False
             return empty
         mine = np.array([_value(p, v) for p, v in zip(programmes, found, strict=True)])
         here = self._written(self.moving.basis.place)

@@ -122,8 +122,8 @@ class Uncertainty(PlaceResult):
     - ``kinds``: kind, p10, p90 (worth of that plan where only figures of the kind move), alone
       (its part of what worth varies by kind by kind), with_others (Sobol's total index);
     - ``knowing``: what, pounds, error, draws, plans (of the draws for which there is one);
-    - ``beliefs``: kind, grade, figures, spread, correlation, recorded (figures with a range of
-      their source);
+    - ``beliefs``: kind, grade, figures, spread, correlation, recorded (figures with a spread
+      of their own or a range of their source);
     - ``draws``: plan, draw, and each measure.
 
     Parameters
@@ -920,9 +920,9 @@ def _notes(
     notes = [
         f"Of {count(len(figures))} figures that are drawn, "
         f"{count(recorded) if recorded else 'none'} "
-        f"{'has' if recorded == 1 else 'have'} a range from a source, taken as eight chances in "
-        "ten; how far all others may be off is assumed, by grade of evidence or by how they are "
-        "known.",
+        f"{'has' if recorded == 1 else 'have'} a spread of their own, or a range from a source, "
+        "taken as eight chances in ten; how far all others may be off is assumed, by grade of "
+        "evidence or by how they are known.",
         f"Figures of a kind move together, by an assumed correlation ({pairs}); kinds are apart. "
         "Figures that were all apart would make up for one another and flatter every plan.",
         "A share of draws is a share of what was assumed, and no chance that anybody has measured.",

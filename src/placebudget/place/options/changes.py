@@ -270,7 +270,7 @@ def figure_column(table: str) -> str:
     >>> figure_column("funding")
     'amount'
     """
-    found = [c.name for c in known_table(table).columns if c.type == "number"]
+    found = [c.name for c in known_table(table).columns if c.type == "number" and not c.descriptive]
     if len(found) != 1:
         raise InvalidOption(
             f"say which column of {table} is scaled: "

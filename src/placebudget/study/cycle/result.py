@@ -544,17 +544,19 @@ def cycle_notes(
     slippage: Slippage,
     evaluation: Evaluation,
     spread: Mapping[str, float],
+    own: int,
     runs: Runs,
     lost: Sequence[int],
     facts: Mapping[str, Any],
 ) -> tuple[str, ...]:
     """What the cycle assumes, a sentence each."""
     grades = ", ".join(f"{grade or 'none'} {percent(value)}" for grade, value in spread.items())
+    but = f", but for {count(own)} with a spread of {'its' if own == 1 else 'their'} own"
     kept = sum(h.kept for histories in runs.values() for h in histories)
     notes = [
         "The true effect over the effect planned with is drawn once a run from a gamma "
         f"distribution with mean 1 and a standard deviation by grade of evidence ({grades}); "
-        "these are illustrative. Optimism bias is taken off before.",
+        f"these are illustrative{but if own else ''}. Optimism bias is taken off before.",
         f"On average {percent(slippage.undelivered)} of planned units are not delivered, and "
         f"are not paid for; those delivered cost {percent(slippage.overrun)} more than planned, "
         f"with a standard deviation of {percent(slippage.overrun_spread)}. Illustrative.",

@@ -127,7 +127,8 @@ def cycle(
         cashable saving, weighted outcomes.
     spread : mapping or float, optional
         Standard deviation of the true effect over the one planned with, by grade of
-        evidence; see :func:`placebudget.study.beliefs.read_spread`. 0: certain.
+        evidence; see :func:`placebudget.study.beliefs.read_spread`. 0: certain. Effects with a
+        spread of their own (``effects.spread``) keep it.
     slippage : Slippage, optional
         How delivery falls short.
     evaluation : Evaluation, optional
@@ -319,7 +320,8 @@ def _result(
         ),
         "runs": run_table(runs, list(done)),
     }
-    notes = cycle_notes(settings.slippage, settings.evaluation, spread, runs, lost, facts)
+    own = int(place.effects["spread"].notna().sum())
+    notes = cycle_notes(settings.slippage, settings.evaluation, spread, own, runs, lost, facts)
     left = {name: plan.unspent("stream") for name, plan in plans.items()}
     unspent = {
         policy.name: dict(left[policy.pooling][["stream", "amount"]].to_numpy().tolist())

@@ -172,7 +172,7 @@ def _find_out(found: Uncertainty, key: str) -> Grid | None:
 
 def _known(row: dict[str, Any]) -> str:
     if row["recorded"]:
-        return "range of its source"
+        return "spread or range of its own"
     if row["kind"] == "effect":
         return f"evidence of grade {row['grade']}" if row["grade"] else "evidence without a grade"
     return str(row["grade"])
@@ -227,9 +227,9 @@ def _beliefs(found: Uncertainty, key: str) -> Grid:
     return text_grid(
         f"{key}-beliefs", "What is believed of the figures",
         ["kind", "grade of evidence, or how they are known", "figures",
-         "how far off (standard deviation)", "correlation", "with a range of their source"],
-        cells, "Spreads and correlations are assumed, but for ranges of a source; the Python "
-        "function takes others.",
+         "how far off (standard deviation)", "correlation", "with a spread or range of their own"],
+        cells, "Spreads and correlations are assumed, but for figures with a spread or range of "
+        "their own; the Python function takes others.",
     )  # fmt: skip
 
 
