@@ -239,3 +239,25 @@ def test_what_changed_since_the_last_papers_is_asked_for_by_key(page: Page, pict
     page.keyboard.press("Enter")
     expect(page.locator("#pb-main h1")).to_contain_text("figures changed; the largest")
     judged(page, pictures, "changed")
+
+
+def test_a_plan_is_picked_from_a_frontier_by_key_and_taken_away(page: Page, pictures: Path) -> None:
+    go(page, "frontier")
+    page.fill(".pb-screen input[name=points]", "2")
+    page.locator(".pb-screen form button[type=submit]").last.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#pb-main h1")).to_contain_text("plans go to")
+    button = page.locator("button[data-pick]").first
+    box = button.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 24
+    button.focus()
+    page.keyboard.press("Enter")
+    picked = page.locator("[data-picked]")
+    expect(picked).to_contain_text("(point 1)")
+    expect(picked).to_be_focused()
+    expect(page.locator(".pb-status")).to_contain_text("set beside the others")
+    judged(page, pictures, "frontier")
+    with page.expect_download() as kept:
+        page.locator("button[data-take]").press("Enter")
+    assert kept.value.suggested_filename == "northvale_frontier_point_1.plan.json"
