@@ -12,14 +12,14 @@ import pytest
 import placebudget as pb
 from placebudget.errors import WrongArgument
 from placebudget.programme.linear import Matrix, worth
-from placebudget.programme.scenarios import (
+from placebudget.programme.recourse import (
     CRITERIA,
     CVAR,
     EXPECTED,
     REGRET,
     WORST,
+    Future,
     Joined,
-    Scenario,
     joined,
     of_values,
 )
@@ -35,7 +35,7 @@ FUTURES: Mapping[str, Mapping[str, float]] = {
 }
 
 
-def farm(harvest: float) -> Scenario:
+def farm(harvest: float) -> Future:
     """Birge and Louveaux's farmer: 500 acres of wheat, corn and beet, sown before the summer.
 
     Columns: acres of wheat, corn, beet; wheat and corn bought; wheat, corn, beet sold; beet sold
@@ -57,17 +57,17 @@ def farm(harvest: float) -> Scenario:
         np.concatenate([row[1] for row in rows]),
         np.array([row[2] for row in rows]), np.array([row[3] for row in rows]),
     )  # fmt: skip
-    return Scenario(matrix, gain, 1 / 3, np.array([0, 1, 2]))
+    return Future(matrix, gain, 1 / 3, np.array([0, 1, 2]))
 
 
-def had(whole: Joined, cases: list[Scenario], solver: str = "highs") -> np.ndarray:
+def had(whole: Joined, cases: list[Future], solver: str = "highs") -> np.ndarray:
     """What each scenario comes to."""
     values = in_turn(whole.matrix, whole.stages, RunLimits(), solver)
     assert values is not None
     return np.array([worth(c.gain, values[at]) for c, at in zip(cases, whole.at, strict=True)])
 
 
-def known(case: Scenario) -> tuple[float, np.ndarray]:
+def known(case: Future) -> tuple[float, np.ndarray]:
     """What a scenario comes to where it is known before, and what is decided first."""
     values = in_turn(case.matrix, [case.gain], RunLimits())
     assert values is not None

@@ -1,6 +1,6 @@
 """Robust plans: the best for several scenarios at once, and what of it to commit now.
 
-Two questions of the same scenarios, by one criterion (``programme.scenarios``):
+Two questions of the same scenarios, by one criterion (``programme.recourse``):
 
 - of plans that are held as they are (``study.held``), which to choose;
 - with the first years decided now, one decision for all scenarios, and later years when it is known
@@ -43,13 +43,13 @@ from placebudget.programme import Programme, one_goal
 from placebudget.programme.basis import Shortfall
 from placebudget.programme.linear import worth
 from placebudget.programme.objectives.value import DROPPED, PUBLIC, UNMET, shortfall_objective
-from placebudget.programme.scenarios import (
+from placebudget.programme.recourse import (
     CRITERIA,
     CVAR,
     EXPECTED,
     REGRET,
     WORST,
-    Scenario,
+    Future,
     joined,
     least_change,
     of_values,
@@ -537,7 +537,7 @@ class _TwoStage:
             programme = write(ordered=False, shortfall=Shortfall())
         return programme
 
-    def _scenario(self, programme: Programme, chance: float) -> Scenario:
+    def _scenario(self, programme: Programme, chance: float) -> Future:
         """A programme as a scenario: what is decided first is money by class, route and line."""
         first = []
         for name in ("money", "start"):
@@ -550,7 +550,7 @@ class _TwoStage:
             if programme.basis.shortfall is not None
         )
         goal = programme.objectives[0]
-        return Scenario(
+        return Future(
             programme.matrix, goal.gain, chance, np.concatenate(first), goal.constant, before
         )
 
@@ -561,7 +561,7 @@ class _TwoStage:
 
     def _solved(
         self,
-        cases: Sequence[Scenario],
+        cases: Sequence[Future],
         by: str,
         tail: float,
         best: np.ndarray,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.programme.scenarios import CRITERIA, CVAR, EXPECTED, REGRET, WORST
+from placebudget.programme.recourse import CRITERIA, CVAR, EXPECTED, REGRET, WORST
 from placebudget.study import TITLES, Robust, robust
 from placebudget.view.charts import Chart
 from placebudget.view.sheet import Grid, text_grid

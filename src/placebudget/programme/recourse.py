@@ -1,7 +1,7 @@
-"""One programme for several scenarios: what is decided first is one decision for all.
+"""A programme with recourse: one decision first for several futures, others when one has come.
 
-With p(s) the chance of scenario s, v(s) its value and x(s) its variables, of which F are decided
-before anybody knows which scenario it is,
+With p(s) the chance of future s, v(s) its value and x(s) its variables, of which F are decided
+before anybody knows which future it is,
 
 x(s)[F] = x(first)[F]            for every s: nobody can decide now by what is known later
 
@@ -12,7 +12,7 @@ worst      t                     t <= v(s)
 regret     -r                    r >= best(s) - v(s), best(s) what is had where s is known before
 cvar       h - sum of p(s) d(s) / tail      d(s) >= h - v(s), d(s) >= 0
 
-The last is the mean of the worst ``tail`` of scenarios (Rockafellar and Uryasev, Optimization of
+The last is the mean of the worst ``tail`` of futures (Rockafellar and Uryasev, Optimization of
 conditional value-at-risk, 2000).
 """
 
@@ -32,7 +32,7 @@ CRITERIA = (EXPECTED, WORST, REGRET, CVAR)
 
 
 @dataclass(frozen=True)
-class Scenario:
+class Future:
     """A programme that may come to hold.
 
     Parameters
@@ -48,7 +48,7 @@ class Scenario:
     constant : float
         What is added whatever is decided.
     before : tuple of ndarray
-        Gains that come before that of value, first things first; of all scenarios together.
+        Gains that come before that of value, first things first; of all futures together.
     """
 
     matrix: Matrix
@@ -61,16 +61,16 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Joined:
-    """Scenarios in one matrix, and what is made the most of in turn.
+    """Futures in one matrix, and what is made the most of in turn.
 
     Parameters
     ----------
     matrix : Matrix
-        All variables, scenario after scenario, and then those of the criterion.
+        All variables, future after future, and then those of the criterion.
     stages : tuple of ndarray
         Gains, first things first.
     at : tuple of slice
-        Where the variables of each scenario stand.
+        Where the variables of each future stand.
     """
 
     matrix: Matrix
@@ -79,23 +79,23 @@ class Joined:
 
 
 def joined(
-    scenarios: Sequence[Scenario],
+    futures: Sequence[Future],
     by: str,
     *,
     tail: float = 0.2,
     best: Sequence[float] = (),
     fixed: np.ndarray | None = None,
 ) -> Joined:
-    """The programme of several scenarios.
+    """The programme of several futures.
 
     Parameters
     ----------
     by : str
         One of :data:`CRITERIA`.
     tail : float
-        Share of the worst scenarios, for ``"cvar"``.
+        Share of the worst futures, for ``"cvar"``.
     best : sequence of float
-        What each scenario comes to where it is known before, for ``"regret"``.
+        What each future comes to where it is known before, for ``"regret"``.
     fixed : ndarray, optional
         What was decided first, where that is no question any more.
 
@@ -107,7 +107,7 @@ def joined(
     >>> from placebudget.solver import RunLimits
     >>> row = Matrix(np.zeros(2), np.ones(2), np.zeros(2, bool), np.array([0, 2], np.int32),
     ...              np.array([0, 1], np.int32), np.ones(2), np.ones(1), np.ones(1))
-    >>> up, down = (Scenario(row, np.array([1.0, kept]), 0.5, np.array([0])) for kept in (4.0, 0.0))
+    >>> up, down = (Future(row, np.array([1.0, kept]), 0.5, np.array([0])) for kept in (4.0, 0.0))
     >>> for by in CRITERIA:
     ...     both = joined([up, down], by, best=[4.0, 1.0])
     ...     run = make_engine(both.matrix, "highs").run(-both.stages[-2], RunLimits(), None)
@@ -117,22 +117,22 @@ def joined(
     regret 0.25
     cvar 1.0
     """
-    widths = np.array([each.matrix.width for each in scenarios])
+    widths = np.array([each.matrix.width for each in futures])
     ends = np.concatenate([[0], np.cumsum(widths)])
     at = tuple(slice(int(a), int(b)) for a, b in pairwise(ends))
-    whole = _beside(scenarios)
+    whole = _beside(futures)
     if fixed is not None:
         lower, upper = whole.lower.copy(), whole.upper.copy()
-        for each, where in zip(scenarios, at, strict=True):
+        for each, where in zip(futures, at, strict=True):
             lower[where.start + each.first] = upper[where.start + each.first] = fixed
         whole = replace(whole, lower=lower, upper=upper)
-    whole = with_rows(whole, _as_one(scenarios, at))
-    mean = np.concatenate([each.chance * each.gain for each in scenarios])
+    whole = with_rows(whole, _as_one(futures, at))
+    mean = np.concatenate([each.chance * each.gain for each in futures])
     before = [
-        np.concatenate([each.chance * each.before[k] for each in scenarios])
-        for k in range(len(scenarios[0].before))
+        np.concatenate([each.chance * each.before[k] for each in futures])
+        for k in range(len(futures[0].before))
     ]
-    rows, columns, gain = _criterion(scenarios, at, int(ends[-1]), by, tail, best)
+    rows, columns, gain = _criterion(futures, at, int(ends[-1]), by, tail, best)
     if len(columns):
         more = Matrix(
             columns, np.full(len(columns), np.inf), np.zeros(len(columns), bool),
@@ -194,9 +194,9 @@ def least_change(
     return Joined(with_rows(_wider(whole.matrix, added), rows), (*stages, nearest), whole.at)
 
 
-def _beside(scenarios: Sequence[Scenario]) -> Matrix:
-    whole = scenarios[0].matrix
-    for each in scenarios[1:]:
+def _beside(futures: Sequence[Future]) -> Matrix:
+    whole = futures[0].matrix
+    for each in futures[1:]:
         added, m = each.matrix, whole
         whole = Matrix(
             np.concatenate([m.lower, added.lower]), np.concatenate([m.upper, added.upper]),
@@ -219,18 +219,18 @@ def _wider(matrix: Matrix, more: Matrix) -> Matrix:
     )
 
 
-def _as_one(scenarios: Sequence[Scenario], at: Sequence[slice]) -> list[Row]:
+def _as_one(futures: Sequence[Future], at: Sequence[slice]) -> list[Row]:
     """What is decided first is the same in all."""
-    first = scenarios[0].first
+    first = futures[0].first
     return [
         (np.array([where.start + mine, shared]), np.array([1.0, -1.0]), 0.0, 0.0)
-        for each, where in list(zip(scenarios, at, strict=True))[1:]
+        for each, where in list(zip(futures, at, strict=True))[1:]
         for mine, shared in zip(each.first, first, strict=True)
     ]
 
 
 def _criterion(
-    scenarios: Sequence[Scenario],
+    futures: Sequence[Future],
     at: Sequence[slice],
     width: int,
     by: str,
@@ -241,9 +241,9 @@ def _criterion(
     if by == EXPECTED:
         return [], np.zeros(0), None
     rows: list[Row] = []
-    own = np.array([-np.inf]) if by != CVAR else np.append(-np.inf, np.zeros(len(scenarios)))
+    own = np.array([-np.inf]) if by != CVAR else np.append(-np.inf, np.zeros(len(futures)))
     gain = np.zeros(width + len(own))
-    for s, (each, where) in enumerate(zip(scenarios, at, strict=True)):
+    for s, (each, where) in enumerate(zip(futures, at, strict=True)):
         mine = np.flatnonzero(each.gain)
         columns, values = [*(where.start + mine), width], [*each.gain[mine], -1.0]
         least = -each.constant
@@ -260,12 +260,12 @@ def _criterion(
 def of_values(
     values: np.ndarray, chances: np.ndarray, best: np.ndarray, by: str, tail: float = 0.2
 ) -> float:
-    """What values in scenarios come to by a criterion; a regret is what is lost, and so less.
+    """What values in futures come to by a criterion; a regret is what is lost, and so less.
 
     Parameters
     ----------
     values, chances, best : ndarray
-        By scenario: what is had, how likely it is, and what could be had.
+        By future: what is had, how likely it is, and what could be had.
 
     Examples
     --------
