@@ -28,7 +28,7 @@ STUDIES = (
     "sharing", "joining", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook",
     "potential", "levels", "loan", "outcome_contract", "tender", "market", "rests_on",
     "alternatives", "frontier", "to_do", "changes", "section_75", "reorganisation", "uncertainty",
-    "robust", "vote",
+    "robust", "vote", "household",
 )  # fmt: skip
 
 
@@ -46,6 +46,8 @@ def answer(name: str) -> Result:
         return pb.study.tender(EXAMPLE_BIDS, most_lots=1)
     if name == "loan":
         return pb.study.loan(2e6, grant=1e6, income=8e4, payments_left=6, discount_rate=0.06)
+    if name == "household":
+        return pb.study.household(northvale, potential("northvale").plans["pooled"])
     if name == "vote":
         return pb.study.vote(pd.concat([EXAMPLE_BALLOTS, FEW]), least_points=2)
     if name == "levels":

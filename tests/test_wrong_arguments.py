@@ -95,6 +95,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "study.outcome_contract": lambda: {"price": 900.0, "expected": 120.0, "baseline": 800.0},
     "study.market": lambda: {"place": homes()},
     "study.tender": lambda: {"bids": EXAMPLE_BIDS},
+    "study.household": lambda: {"place": place(), "plan": plan(), "households": 9},
     "study.vote": lambda: {"ballots": EXAMPLE_BALLOTS},
     "study.section_75": lambda: {"plan": pooled(), "place": pb.example("northvale")},
     "study.levels": lambda: {"place": youth()},

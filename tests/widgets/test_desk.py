@@ -337,6 +337,7 @@ def test_each_study_is_asked_for_in_boxes_made_of_its_arguments(
     assert studied.wait(PATIENCE)
     refused = {
         "fairness": "areas cannot be compared",
+        "household": "the place does not say how many people live there",
         "levels": "No service has several levels",
         "joining": "No service is shared in this place",
         "market": "There is no provider to ask of",

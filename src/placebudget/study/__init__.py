@@ -15,6 +15,7 @@ from placebudget.study.cycle import (
 )
 from placebudget.study.fairness import Fairness, fairness
 from placebudget.study.frontier import Frontier, frontier
+from placebudget.study.household import Household, household
 from placebudget.study.joining import Joining, joining
 from placebudget.study.levels import Levels, levels
 from placebudget.study.loan import Loan, OutcomeContract, loan, outcome_contract
@@ -51,6 +52,7 @@ __all__ = [
     "Evaluation",
     "Fairness",
     "Frontier",
+    "Household",
     "Joining",
     "Levels",
     "Loan",
@@ -81,6 +83,7 @@ __all__ = [
     "fairness",
     "frontier",
     "games",
+    "household",
     "joining",
     "levels",
     "loan",

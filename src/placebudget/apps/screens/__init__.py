@@ -45,7 +45,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (GAINS_AND_LOSES, ("gains", "areas", "shares", "providers", "pound")),
     ("How sure this is", ("rests", "uncertainty", "robust", "years", "todo", "changed", "clash")),
-    ("What residents say", ("vote",)),
+    ("For residents", ("household", "vote")),
     (
         "Sums for agreements",
         ("schedule", "overspend", "loan", "outcome_contract", "tender", "recorded"),

@@ -58,6 +58,7 @@ STUDIES: dict[str, Study] = {
         fairness.STUDY,
         fairness.LEVELS,
         fairness.REORGANISATION,
+        residents.HOUSEHOLD,
         residents.VOTE,
         cycle.STUDY,
         to_do.STUDY,

@@ -11,6 +11,7 @@ from placebudget.errors import WrongArgument
 from placebudget.place import UPLOADS
 from placebudget.place.io.loose import BALLOTS
 from placebudget.study.disclosure import SMALLEST_SHOWN
+from placebudget.study.household import PARLIAMENT, Household, household
 from placebudget.study.vote import (
     EQUAL_SHARES,
     EXAMPLE_BALLOTS,
@@ -19,7 +20,7 @@ from placebudget.study.vote import (
     vote,
 )
 from placebudget.view.sheet import text_grid
-from placebudget.view.studies.common import StudyView, bars, figures, pounds, view_of
+from placebudget.view.studies.common import StudyView, bars, figures, penny_table, pounds, view_of
 from placebudget.view.studies.entry import (
     PLANNED,
     Amount,
@@ -179,3 +180,78 @@ VOTE = Study(
     again="Count other ballots",
     more="follow-a-vote.md",
 )  # fmt: skip
+
+
+# What a plan means for a household.
+
+
+def _household_view(found: Household, key: str) -> StudyView:
+    """What each service gets for a household, who answers for it, and what comes of it."""
+    table = found.table.sort_values("planned", ascending=False, kind="stable")
+    names = [found.name_of("service", each) for each in table["service"]]
+    rows = table.assign(label=names).melt("label", ["today", "planned"], "series")
+    chart = bars(
+        f"{key}-services", f"{found.finding()}.",
+        "What is spent in pounds a household and year, on average. Source: model of "
+        f"{found.place.title}.",
+        rows[["label", "series", "value"]], "pounds a household and year", names,
+        ["today", "planned"],
+    )  # fmt: skip
+    held = found.tables["accounts"]
+    who = [
+        "Parliament" if each == PARLIAMENT else found.name_of("agency", each)
+        for each in held["who"]
+    ]
+    came = found.tables["outcomes"]
+    outcomes = [
+        (found.name_of("outcome", row.outcome), row.unit, count(row.today), count(row.planned),
+         count(row.change, signed=True))
+        for row in came.itertuples()
+    ]  # fmt: skip
+    return view_of(
+        [chart],
+        [
+            penny_table(
+                f"{key}-table", "Pounds a household and year", "service",
+                table.set_index(pd.Index(names))[["today", "planned", "change"]],
+                ["today", "planned", "change"],
+            ),
+            penny_table(
+                f"{key}-accounts", "Who answers for it", "raised or voted by",
+                held.set_index(pd.Index(who))[["answers_to", "amount"]], ["amount"],
+            ),
+            text_grid(
+                f"{key}-outcomes", "What comes of it, over all years",
+                ["outcome", "unit", "today", "planned", "change"], outcomes,
+            ),
+        ],
+    )  # fmt: skip
+
+
+def _household_ask(subject: Subject, *, households: int, objective: str, pooling: str) -> Household:
+    place = subject.whole()
+    return household(place, subject.planned(objective, pooling), households=households)
+
+
+HOUSEHOLD = Study(
+    name="household",
+    about="what the plan means for a household: pounds a year, what changes, who answers for it",
+    question="What does it mean for a household?",
+    ask=_household_ask,
+    view=_household_view,
+    finding=Household.finding,
+    arguments=(
+        Whole(
+            name="households",
+            label="Households",
+            about="how many households there are; 0: people of the place at 2.4 a household",
+            asked=True,
+            default=0,
+            hint="0: people of the place at 2.4 a household.",
+        ),
+        *PLANNED,
+    ),
+    screen="What it means for a household",
+    wait="It takes a few seconds once the plan is there.",
+    more="follow-the-pound.md",
+)

@@ -1,0 +1,48 @@
+"""What a plan means for a household, by hand."""
+
+import pytest
+
+import placebudget as pb
+from placebudget.errors import CannotAnswer
+from planned import optimised
+from shared_place import shared
+
+
+def toy(households: int = 100_000) -> pb.study.Household:
+    """A toy of £100 million for so many households."""
+    plan = optimised("toy_pooling", prices=False)
+    return pb.study.household(pb.example("toy_pooling"), plan, households=households)
+
+
+def test_a_hundred_million_are_a_thousand_pounds_for_each_of_a_hundred_thousand() -> None:
+    found = toy()
+    assert found.table["planned"].sum() == pytest.approx(1_000)
+    assert found.table["today"].sum() == pytest.approx(900)
+    assert found.table["change"].sum() == pytest.approx(100)
+    held = found.tables["accounts"].set_index("who")["amount"].to_dict()
+    assert held == pytest.approx({"council": 300, "parliament": 700})
+    assert "£1,000 a year is spent for each household" in found.finding()
+    assert "£700 voted by Parliament: answered for to Parliament" in found.summary()
+    assert found.tables["outcomes"]["change"].tolist() == pytest.approx([15])
+
+
+def test_several_years_are_one_on_average_and_both_accounts_are_all_the_money_of_services() -> None:
+    place = shared()
+    plan = pb.optimise(place, prices=False)
+    found = pb.study.household(place, plan, households=1_000)
+    spent = plan.money("service")["amount"].sum() / len(place.years) / 1_000
+    assert found.table["planned"].sum() == pytest.approx(spent)
+    assert found.tables["accounts"]["amount"].sum() == pytest.approx(spent)
+
+
+def test_households_are_told_from_people_where_nobody_says_and_that_is_noted() -> None:
+    place = pb.example("northvale")
+    found = pb.study.household(place, pb.simulate(place))
+    assert found.households == round(110_000 / 2.4)
+    assert "at 2.4 a household" in found.notes[0]
+    assert "No service gets as much as £1 a year more or less" in found.summary()
+
+
+def test_a_place_of_which_nobody_knows_how_many_live_there_is_told_so() -> None:
+    with pytest.raises(CannotAnswer, match="how many people live there"):
+        toy(households=0)
