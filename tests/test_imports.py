@@ -8,6 +8,7 @@ import pkgutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -96,9 +97,18 @@ def part_of(path: Path, package: Path = PACKAGE) -> str:
     return FACE if first == "__init__.py" else first.removesuffix(".py")
 
 
-def imported_modules(source: str) -> Iterator[str]:
+# What several tests ask of a module is read of it once.
+parsed = cache(ast.parse)
+
+
+@cache
+def imported_modules(source: str) -> tuple[str, ...]:
     """Names of the modules a module imports, wherever in it the import stands."""
-    for node in ast.walk(ast.parse(source)):
+    return tuple(imported_in(parsed(source)))
+
+
+def imported_in(part: ast.AST) -> Iterator[str]:
+    for node in ast.walk(part):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -143,7 +153,7 @@ def imported_at_the_top(body: list[ast.stmt]) -> Iterator[str]:
     """Names of what a module imports while it is loaded: not in functions, not for types alone."""
     for node in body:
         if isinstance(node, ast.Import | ast.ImportFrom):
-            yield from imported_modules(ast.unparse(node))
+            yield from imported_in(node)
         elif isinstance(node, ast.Try | ast.ClassDef):
             yield from imported_at_the_top(node.body)
 
@@ -158,7 +168,7 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
     above = {
         name: {
             each if each in names else each.rpartition(".")[0]
-            for each in imported_at_the_top(ast.parse(path.read_text("utf-8")).body)
+            for each in imported_at_the_top(parsed(path.read_text("utf-8")).body)
         }
         & set(names) - {name}
         for name, path in names.items()
@@ -181,10 +191,10 @@ def late_imports(source: str) -> set[str]:
     """Names of the modules that a module imports inside its functions."""
     functions = [
         node
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
-    return {name for each in functions for name in imported_modules(ast.unparse(each))}
+    return {name for each in functions for name in imported_in(each)}
 
 
 def test_our_own_modules_are_imported_at_the_top_but_by_facades() -> None:

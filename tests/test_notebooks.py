@@ -37,6 +37,7 @@ LESS = (
         "runs=12": "runs=2",
         "draws=64": "draws=8",
         "find_out=2": "find_out=1",
+        "runs=8": "runs=2",
         'kinds=["value"], most=3': 'kinds=["value"], most=0',
         "most=1)": "most=0)",
         "for percent in (1, 2, 4)": "for percent in (1,)",

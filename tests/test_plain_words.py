@@ -92,8 +92,11 @@ def pages() -> Iterator[tuple[str, str]]:
 
 
 def screens() -> Iterator[tuple[str, str]]:
-    """Screens of a place with everything, and studies of one that is soon worked out."""
-    for name in ("northvale", "toy_pooling"):
+    """Screens of a place with everything; where all is proved, with each study of another.
+
+    What else a screen of a study says than how it is asked stands on its page and in its panel.
+    """
+    for name in ("northvale", *(["toy_pooling"] if ALL else [])):
         place = pb.example(name)
         meeting = Meeting(place)
         meeting.recalculate({})

@@ -225,8 +225,9 @@ def test_signs_an_encoding_lacks_are_replaced_and_json_keeps_them(
     done = run("simulate", "toy_pooling", **encoding)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"public value: " + (b"GBP " if ascii else b"\xa3") + b"285 million" in done.stdout
-    document = run("simulate", "toy_pooling", "--json", **encoding)
-    assert json.loads(document.stdout)["plan"]
+    if ascii or ALL:
+        document = run("simulate", "toy_pooling", "--json", **encoding)
+        assert json.loads(document.stdout)["plan"]
     refused = run("check", f"{tmp_path}/\N{MINUS SIGN}£", **encoding)
     assert (refused.returncode, b"Traceback" in refused.stderr) == (2, False)
     assert ascii or b"/-\xa3" in refused.stderr.replace(b"\n", b"")

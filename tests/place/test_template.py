@@ -132,8 +132,9 @@ def saved(written: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]
 
 def test_libre_office_opens_it_and_saves_it_unharmed(tmp_path: Path, saved: list[Path]) -> None:
     saved_template = saved[0]
-    assert read(saved_template) == starter()
-    assert check(read(saved_template)) == check(starter())
+    found = read(saved_template)
+    assert found == starter()
+    assert check(found) == check(starter())
     kept = load_workbook(saved_template)
     assert "Unit: pounds" in kept["funding"]["C1"].comment.text
     assert rules_of(kept, "streams")["kind"].formula1 == '"revenue,capital"'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -219,43 +220,44 @@ def test_an_option_highs_does_not_know_is_refused_and_not_passed_over(
         LiveHighs(programme.matrix, -programme.objectives[0].gain, **options)
 
 
-def calls_and_texts(path: Path) -> tuple[set[str], set[str]]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    texts = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    keywords = {
-        keyword.arg for node in ast.walk(tree) if isinstance(node, ast.Call)
-        for keyword in node.keywords if keyword.arg
-    }  # fmt: skip
-    return calls, texts | keywords
+def naming(*words: str) -> Iterator[tuple[Path, list[ast.AST]]]:
+    """What the modules consist of in which one of some words stands: others cannot use it."""
+    for path in SOURCES:
+        source = path.read_text(encoding="utf-8")
+        if any(word in source for word in words):
+            yield path, list(ast.walk(ast.parse(source)))
+
+
+def calls(nodes: list[ast.AST]) -> list[ast.Call]:
+    return [node for node in nodes if isinstance(node, ast.Call)]
 
 
 def test_no_method_is_asked_for_that_hangs_or_is_silently_replaced() -> None:
-    for path in SOURCES:
-        _, texts = calls_and_texts(path)
-        assert not texts & {"simplex_dual_edge_weight_strategy", "hipo"}, path
+    bad = ("simplex_dual_edge_weight_strategy", "hipo")
+    for path, nodes in naming(*bad):
+        texts = {node.value for node in nodes if isinstance(node, ast.Constant)}
+        keywords = {keyword.arg for call in calls(nodes) for keyword in call.keywords}
+        assert not (texts | keywords) & set(bad), path
 
 
 def test_nothing_is_used_that_pulp_4_no_longer_has() -> None:
     gone = {"pulp.LpVariable", "pulp.LpVariable.dicts", "pulp.LpConstraint", "pulp.LpProblem.copy"}
-    for path in SOURCES:
-        calls, _ = calls_and_texts(path)
-        assert not calls & gone, path
+    using = list(naming("pulp."))
+    assert using
+    for path, nodes in using:
+        assert not {ast.unparse(call.func) for call in calls(nodes)} & gone, path
 
 
 def test_pulps_default_solver_is_never_asked() -> None:
     """PuLP 4 has none: each solve names its solver."""
-    solves = []
-    for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("problem.solve"):
-                solves.append((path.name, len(node.args)))
+    solves = [
+        len(call.args)
+        for _, nodes in naming("problem.solve")
+        for call in calls(nodes)
+        if ast.unparse(call.func).endswith("problem.solve")
+    ]
     assert solves
-    assert {count for _, count in solves} == {1}
+    assert set(solves) == {1}
 
 
 # --- returns that rise ----------------------------------------------------------------------

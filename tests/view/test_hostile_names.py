@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -38,14 +38,17 @@ def with_texts(place: Place, change: Callable[[str], str]) -> Place:
 
 
 @pytest.fixture(scope="module")
-def full_of_markup() -> Place:
-    place = with_texts(starter(), lambda text: f"{text[:20]}{MARKUP}")
-    return place.with_(settings=pb.place.Settings(name="m", title=MARKUP, years=place.years))
+def full_of_formulas() -> Place:
+    return with_texts(starter(), lambda text: f"=1+{text}")
 
 
 @pytest.fixture(scope="module")
-def full_of_formulas() -> Place:
-    return with_texts(starter(), lambda text: f"=1+{text}")
+def found() -> pb.study.Potential:
+    """Plans of a place whose texts are markup behind what begins like a formula."""
+    place = with_texts(starter(), lambda text: f"=1+{text[:20]}{MARKUP}")
+    place = place.with_(settings=pb.place.Settings(name="m", title=MARKUP, years=place.years))
+    assert not place.check().errors
+    return pb.potential(place)
 
 
 class Page(HTMLParser):
@@ -66,15 +69,8 @@ class Page(HTMLParser):
         self.shown += data
 
 
-def pages(place: Place) -> Iterator[str]:
-    assert not place.check().errors
-    found = pb.potential(place)
-    yield plan_page(found.plans["pooled"])
-    yield report(found)
-
-
-def test_names_full_of_markup_are_shown_as_they_are_written(full_of_markup: Place) -> None:
-    for text in pages(full_of_markup):
+def test_names_full_of_markup_are_shown_as_they_are_written(found: pb.study.Potential) -> None:
+    for text in (plan_page(found.plans["pooled"]), report(found)):
         page = Page(text)
         assert not page.tags & {"img", "iframe", "object"}
         assert text.count("<script") == text.count("</script>") in (0, 2)
@@ -103,9 +99,8 @@ def text_cells(file: Path) -> list[tuple[object, str, bool]]:
 
 
 def test_workbooks_for_people_hold_no_formula_but_sums_and_keep_numbers(
-    tmp_path: Path, full_of_formulas: Place
+    tmp_path: Path, full_of_formulas: Place, found: pb.study.Potential
 ) -> None:
-    found = pb.potential(full_of_formulas)
     today, plan = found.plans["today"], found.plans["pooled"]
     files = [
         plan.to_excel(tmp_path / "plan.xlsx"),
