@@ -30,8 +30,9 @@ from placebudget.study.beliefs import (
     uncertain_figures,
 )
 from placebudget.study.held import Came, Decided, Moving
-from placebudget.study.uncertainty import EVERYBODY, MEASURES, WORTH, total_index
-from placebudget.study.uncertainty import _Study as Held
+from placebudget.study.uncertainty.knowing import HeldUnderDraws as Held
+from placebudget.study.uncertainty.knowing import total_index
+from placebudget.study.uncertainty.result import EVERYBODY, MEASURES, WORTH
 from placebudget.value import SPREAD
 from planned import optimised, simulated
 from small import small

@@ -24,19 +24,30 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from placebudget.arguments import instance, sequence
+from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.place.settings import start_of
-from placebudget.plan import Plan
+from placebudget.plan import Plan, optimise
 from placebudget.plan.evidence import Evidence, objective_value
 from placebudget.plan.need import Served, avoided_savings, serve
+from placebudget.plan.record.inputs import at_hand
 from placebudget.plan.resting import COST, EFFECT, NEED, VALUE, Figure, Kept
+from placebudget.plan.simulate import today_of
 from placebudget.programme import Basis, standing_pooling
 from placebudget.programme.lines import read_outcomes
 from placebudget.programme.money import stream_funding
 from placebudget.programme.need import read_need
 from placebudget.programme.objectives.value import PUBLIC
+from placebudget.progress import Report, Stage
+from placebudget.solver import RunLimits
 from placebudget.study.beliefs import FUNDING, INFLATION, RELEASE, Uncertain
+from placebudget.study.potential import TITLES
+from placebudget.study.rests_on.result import plan_called
 
+PLANS = ("today", "aligned", "pooled")
+"""Plans that are held where nobody names others."""
+_FIRST_PLANS = "plans to hold"
 _MOVED = (
     "made", "links", "need", "steps", "room", "needed", "brought", "at_risk", "bought_today",
     "marginal_cost", "cost_avoided",
@@ -308,3 +319,48 @@ def _no_faster(
         held[:, t] += stuck[:, t]
         before, then = held[:, t], planned[:, t]
     return held, stuck
+
+
+# Which plans are held: those that are given, and those that are made first.
+
+
+def read_plans(given: object) -> dict[str, Plan | None]:
+    """Plans to hold, those that are yet to be made without a plan."""
+    if isinstance(given, Mapping):
+        found: dict[str, Plan | None] = {
+            str(name): instance("plans", plan, Plan, "plans by name")
+            for name, plan in given.items()
+        }
+    else:
+        names = [given] if isinstance(given, str) else sequence(given)
+        wrong = [name for name in names or () if name not in TITLES]
+        if names is None or wrong:
+            raise WrongArgument(
+                f"plans are some of {', '.join(TITLES)}, or plans by name"
+                + (f", and {wrong[0]!r} is none" if wrong else "")
+            )
+        found = dict.fromkeys(names)
+    if not found:
+        raise WrongArgument("there is no plan to hold: name one or more")
+    return found
+
+
+def made_of(
+    place: Place, wanted: Mapping[str, Plan | None], limits: RunLimits, report: Report
+) -> dict[str, Plan]:
+    """Plans to hold; those that are not there yet are made."""
+    held: dict[str, Plan] = {}
+    for n, (name, plan) in enumerate(wanted.items()):
+        report(Stage(f"{_FIRST_PLANS}, {plan_called(name)}", _FIRST_PLANS, name), n, len(wanted))
+        if plan is not None:
+            at_hand(plan, place, "what a plan comes to at other figures")
+        held[name] = plan or _made(place, name, limits)
+    return held
+
+
+def _made(place: Place, name: str, limits: RunLimits) -> Plan:
+    if name == "today":
+        return today_of(place)
+    return optimise(
+        place, pooling=name, prices=False, seconds=limits.seconds, gap=limits.gap, stop=limits.stop
+    )

@@ -67,10 +67,9 @@ from placebudget.study.beliefs import (
     two_drawn,
     uncertain_figures,
 )
-from placebudget.study.held import Decided, Moving
+from placebudget.study.held import PLANS, Decided, Moving, made_of, read_plans
 from placebudget.study.rests_on.result import plan_called
 from placebudget.study.result import PlaceResult, record_of
-from placebudget.study.uncertainty import PLANS, made_of, read_plans
 from placebudget.words import money, number, percent, sentence
 
 SAID = {

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import pandas as pd
 
 from placebudget.programme.recourse import CRITERIA, CVAR, EXPECTED, REGRET, WORST
-from placebudget.study import TITLES, Robust, robust
+from placebudget.study import Robust, robust
 from placebudget.view.charts import Chart
 from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import (
@@ -26,11 +23,10 @@ from placebudget.view.studies.entry import (
     Choice,
     Rate,
     Study,
-    Subject,
     Whole,
     waiting,
 )
-from placebudget.view.studies.uncertainty import HOLD, title_of
+from placebudget.view.studies.uncertainty import HOLD, of_held, title_of
 from placebudget.words import money, sentence
 
 _HEADS = {
@@ -124,18 +120,13 @@ def _two_stage(found: Robust, key: str) -> Grid | None:
     )  # fmt: skip
 
 
-def _ask(subject: Subject, *, hold: Sequence[str], commit: int, **how: Any) -> Robust:
-    chosen = [name for name in TITLES if name in hold]
-    return robust(subject.whole(), plans=chosen, years=commit, **how, **subject.watch)
-
-
 _GROUP = "Scenarios"
 STUDY = Study(
     name="robust",
     about="which plan to choose for several scenarios at once (on average, in the worst, by the "
     "largest regret, by the average of the worst), what to commit now and what to wait with",
     question="What should we commit now, and what should wait?",
-    ask=_ask,
+    ask=of_held(robust, commit="years"),
     view=_view,
     finding=Robust.finding,
     chance=True,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
 
+from placebudget.plan.result import Result
 from placebudget.programme.objectives.value import CASHABLE, PUBLIC
 from placebudget.study import TITLES, Uncertainty, uncertainty
-from placebudget.study.uncertainty import DEFICITS, EVERYBODY, NOT_SERVED, PLANS, WORTH
+from placebudget.study.held import PLANS
+from placebudget.study.uncertainty.result import DEFICITS, EVERYBODY, NOT_SERVED, WORTH
 from placebudget.view.charts import Chart
 from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import (
@@ -233,9 +235,23 @@ def _beliefs(found: Uncertainty, key: str) -> Grid:
     )  # fmt: skip
 
 
-def _ask(subject: Subject, *, hold: Sequence[str], **how: Any) -> Uncertainty:
-    chosen = [name for name in TITLES if name in hold]
-    return uncertainty(subject.whole(), plans=chosen, **how, **subject.watch)
+def of_held(study: Callable[..., Result], **called: str) -> Callable[..., Any]:
+    """Ask a study of plans that are held, by the boxes that name them.
+
+    Parameters
+    ----------
+    study : callable
+        Takes a place, the names of the plans, and what else its boxes ask.
+    **called
+        What a box is called by the study, where that is another name.
+    """
+
+    def ask(subject: Subject, *, hold: Sequence[str], **how: Any) -> Result:
+        plans = [name for name in TITLES if name in hold]
+        given = {called.get(name, name): value for name, value in how.items()}
+        return study(subject.whole(), plans=plans, **given, **subject.watch)
+
+    return ask
 
 
 HOLD = SeveralOf(
@@ -254,7 +270,7 @@ STUDY = Study(
     about="what plans come to where effects, values, needs, costs, funding and prices turn out "
     "otherwise: how often one is worth more than another, for whom, and what to find out first",
     question="What if we are wrong?",
-    ask=_ask,
+    ask=of_held(uncertainty),
     view=_view,
     finding=Uncertainty.finding,
     chance=True,
