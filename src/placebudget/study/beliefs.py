@@ -155,7 +155,7 @@ def read_spread(place: Place, given: Mapping[str, float] | float | None) -> dict
     Parameters
     ----------
     given : mapping or float, optional
-        By grade, or one for all. Left out: :data:`SPREAD`. Effects without a
+        By grade, or one for all. Left out: ``placebudget.value.SPREAD``. Effects without a
         grade are as uncertain as the least certain grade, unless "" is given.
 
     Raises
