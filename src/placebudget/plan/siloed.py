@@ -20,6 +20,7 @@ from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.place.names import Names, listed
 from placebudget.place.once import once
+from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.subjects import led_by_need
 from placebudget.plan.deliver import buy_units, counted_by_area, make_outcomes
 from placebudget.plan.evidence import Evidence, debt_cost, read_solution, real_cost
@@ -597,6 +598,8 @@ def _siloed(
 
 def agencies_compared(place: Place) -> list[str]:
     """The agencies that a rule ``no_worse_off`` compares with working apart, sorted."""
+    if not any(rule_kind(kind).benchmarked for kind in place.rules["kind"].tolist()):
+        return []
     rules = read_rules(Basis(place, read_pooling(place, ALIGNED)))
     return sorted(
         {

@@ -14,7 +14,10 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.conditions import kept_services
+from placebudget.place.geography import Geography, is_blank
+from placebudget.place.once import once
 from placebudget.place.place import pounds_by_status
+from placebudget.place.schema import schema
 from placebudget.place.succession import written
 from placebudget.plan.columns import SOME_LABELS, TAKEN_OVER
 from placebudget.programme import Basis
@@ -51,15 +54,8 @@ def figures_by_status(place: Place) -> dict[str, float]:
 
 def labels(basis: Basis) -> dict[str, pd.DataFrame]:
     """Names and attributes of everything a plan mentions."""
-    place = basis.place
-    agencies = place.filled("agencies")[["agency", "name", "sector", "partner"]]
-    agencies["name"] = agencies["name"].fillna(agencies["agency"])
-    agencies["partner"] = agencies["partner"].fillna(agencies["agency"])
-    fences = place.ring_fences.groupby("stream")["purpose"].agg(lambda p: ", ".join(sorted(p)))
-    streams = place.filled("streams")[["stream", "name", "agency", "raised", "kind"]]
-    streams["name"] = streams["name"].fillna(streams["stream"])
-    streams["ring_fence"] = pd.Series([fences.get(s, "") for s in streams["stream"]], dtype="str")
-    extra = [
+    tables = dict(_of_place(basis.place))
+    more = [
         {
             "stream": f"{REINVESTED}, {agency}",
             "name": f"{REINVESTED}, {agency}",
@@ -70,57 +66,80 @@ def labels(basis: Basis) -> dict[str, pd.DataFrame]:
         }
         for agency in basis.classes.agency[basis.classes.reinvested]
     ]
-    if extra:
-        streams = pd.concat([streams, pd.DataFrame(extra)], ignore_index=True)
-    services = place.filled("services")[
-        ["service", "name", "commissioner", "purpose", "nature", "kind", "unit"]
-    ]
-    services["name"] = services["name"].fillna(services["service"])
-    outcomes = place.filled("outcomes")[["outcome", "name", "unit"]]
-    outcomes["name"] = outcomes["name"].fillna(outcomes["outcome"])
-    pools = place.filled("pools")[["pool", "name", "host", "legal_power"]]
-    pools["name"] = pools["name"].fillna(pools["pool"])
-    tables = {
-        "agencies": agencies,
-        "streams": streams,
-        "services": services,
-        "areas": _areas(basis),
-        "pools": pools,
-        "outcomes": outcomes,
-    }
+    if more:
+        streams = tables["streams"]
+        tables["streams"] = {
+            name: [*streams[name], *(each[name] for each in more)] for name in streams
+        }
     if basis.successions:
         tables[TAKEN_OVER] = _taken_over(basis)
-    return {name: _sorted_text(frame) for name, frame in tables.items()}
+    return {name: _sorted_text(cells) for name, cells in tables.items()}
 
 
-def _taken_over(basis: Basis) -> pd.DataFrame:
+@once
+def _of_place(place: Place) -> dict[str, dict[str, list[Any]]]:
+    """Names and attributes of what a place holds, a list of cells a column."""
+    fences = place.ring_fences.groupby("stream")["purpose"].agg(lambda p: ", ".join(sorted(p)))
+    streams = _named(place, "streams", "name", "agency", "raised", "kind")
+    streams["ring_fence"] = [fences.get(stream, "") for stream in streams["stream"]]
+    agencies = _named(place, "agencies", "name", "sector", "partner")
+    agencies["partner"] = _else_the_key(agencies["partner"], agencies["agency"])
+    about = ("name", "commissioner", "purpose", "nature", "kind", "unit")
+    return {
+        "agencies": agencies,
+        "streams": streams,
+        "services": _named(place, "services", *about),
+        "areas": _areas(place),
+        "pools": _named(place, "pools", "name", "host", "legal_power"),
+        "outcomes": _named(place, "outcomes", "name", "unit"),
+    }
+
+
+def _named(place: Place, table: str, *columns: str) -> dict[str, list[Any]]:
+    """Cells of a table's key and of some columns; what has no name goes by its key."""
+    rows, key = place.filled(table), schema()[table].key[0]
+    cells = {name: rows[name].tolist() for name in (key, *columns)}
+    return cells | {"name": _else_the_key(cells["name"], cells[key])}
+
+
+def _else_the_key(cells: list[Any], keys: list[Any]) -> list[Any]:
+    return [key if is_blank(cell) else cell for cell, key in zip(cells, keys, strict=True)]
+
+
+def _taken_over(basis: Basis) -> dict[str, list[Any]]:
     """Who commissions a line in a year, where that is not who does today."""
     lines, years = basis.lines, np.array(basis.years, dtype=object)
     line, t = np.nonzero(basis.commissioner != lines.commissioner[:, None])
     cells = (lines.service[line], lines.area[line], years[t], basis.commissioner[line, t])
-    return pd.DataFrame(dict(zip(SOME_LABELS[TAKEN_OVER], cells, strict=True)))
+    return dict(zip(SOME_LABELS[TAKEN_OVER], map(list, cells), strict=True))
 
 
-def _areas(basis: Basis) -> pd.DataFrame:
-    tree = basis.geography
-    table = basis.place.areas.set_index("area")["name"]
-    names = [table.get(area) for area in tree.areas]
+def _areas(place: Place) -> dict[str, list[Any]]:
+    tree = Geography.of(place)
+    names = dict(zip(*(place.areas[name].tolist() for name in ("area", "name")), strict=True))
+    return {
+        "area": list(tree.areas),
+        "name": _else_the_key([names.get(area) for area in tree.areas], list(tree.areas)),
+        "parent": [tree.parents.get(area, "") for area in tree.areas],
+        "tier": [tree.tiers.get(area, "") for area in tree.areas],
+        "population": [float(tree.populations.get(area, float("nan"))) for area in tree.areas],
+    }
+
+
+def _sorted_text(cells: Mapping[str, list[Any]]) -> pd.DataFrame:
+    """A table by its first column; all but numbers of people are texts."""
+    first = next(iter(cells.values()))
+    order = sorted(range(len(first)), key=first.__getitem__)
+    people = {"population": "float64"}
     return pd.DataFrame(
         {
-            "area": list(tree.areas),
-            "name": [a if pd.isna(n) else n for a, n in zip(tree.areas, names, strict=True)],
-            "parent": [tree.parents.get(area, "") for area in tree.areas],
-            "tier": [tree.tiers.get(area, "") for area in tree.areas],
-            "population": [float(tree.populations.get(area, float("nan"))) for area in tree.areas],
+            name: pd.Series(
+                [column[n] if name in people or not is_blank(column[n]) else "" for n in order],
+                dtype=people.get(name, "str"),
+            )
+            for name, column in cells.items()
         }
     )
-
-
-def _sorted_text(frame: pd.DataFrame) -> pd.DataFrame:
-    frame = frame.sort_values(frame.columns[0], ignore_index=True)
-    texts = [name for name in frame.columns if name != "population"]
-    frame[texts] = frame[texts].fillna("").astype("str")
-    return frame
 
 
 def kept_record(basis: Basis, paid: np.ndarray) -> dict[str, Any]:
