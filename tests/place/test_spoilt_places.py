@@ -24,7 +24,7 @@ FILE_CHUNKS, FILES_EACH = 5, 176
 BOOK_CHUNKS, BOOKS_EACH = 1, 80
 PLACES = 40
 # Odd, so that both of the whole places are spoilt.
-STEP = 1 if ALL else 9
+STEP = 1 if ALL else 15
 ENDS = {"findings", "impossible", "planned"}
 WHOLE = (pb.example("toy_pooling"), tiny())
 
