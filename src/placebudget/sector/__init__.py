@@ -6,19 +6,37 @@ from placebudget.sector.exchange import Exchange, exchange
 from placebudget.sector.from_forms import panel_from
 from placebudget.sector.panel import PanelData, panel
 from placebudget.sector.proposal import Proposal, SectorResult
+from placebudget.sector.settlement import (
+    Loosened,
+    NewBurden,
+    ReportingBurden,
+    TopSlice,
+    loosening,
+    new_burden,
+    reporting_burden,
+    top_slice,
+)
 
 __all__ = [
     "Benchmarking",
     "EarlyWarning",
     "Exchange",
+    "Loosened",
+    "NewBurden",
     "PanelData",
     "Productivity",
     "Proposal",
+    "ReportingBurden",
     "SectorResult",
+    "TopSlice",
     "benchmark",
     "early_warning",
     "exchange",
+    "loosening",
+    "new_burden",
     "panel",
     "panel_from",
     "productivity",
+    "reporting_burden",
+    "top_slice",
 ]

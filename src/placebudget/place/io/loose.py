@@ -115,6 +115,26 @@ BALLOTS = _table(
     _text("lives", "Area in which the voter lives.", False),
     _pounds("budget", "What may be spent in all; one row is enough.", required=False),
 )
+GRANTS = _table(
+    "grants",
+    "Grants of bodies",
+    _text("body", "Who has the grant."),
+    _text("class", "Class of body.", False),
+    _pounds("grant", "What it has of the grant in the year."),
+    _pounds("benefit", "What comes back to it, by the use that is stated.", required=False),
+)
+RETURNS_DUE = _table(
+    "returns_due",
+    "Returns that are asked for",
+    _text("return", "What is returned."),
+    _text("for", "Who asks for it."),
+    _text("service", "Service of the place that it is about.", False),
+    Column("hours", "number", "Hours it takes each time.", unit="hours", minimum=0, required=True),
+    Column("times", "number", "How often a year.", unit="times", minimum=0, required=True),
+    _pounds("rate", "What an hour costs."),
+    Column("law", "boolean", "Whether the law asks for it; blank: yes."),
+    Column("used_locally", "boolean", "Whether it is used here, too; blank: yes."),
+)
 
 
 SCENARIO_WORDS = ("scenario", "pooling", "option")
