@@ -30,6 +30,7 @@ from benchmarks.document import document
 from benchmarks.drawing import drawing
 from benchmarks.hot import afresh, measure_hot
 from benchmarks.memory import measure_memory
+from benchmarks.panel import panel
 from benchmarks.places import CITY_REGION, SMALL, Size, make_place
 from benchmarks.report import machine, page
 from benchmarks.starting import measure_start
@@ -46,6 +47,7 @@ STUDIES = {
     "desk": desk,
     "document": document,
     "drawing": drawing,
+    "panel": panel,
 }
 SIZES = {size.name: size for size in (SMALL, CITY_REGION)}
 

@@ -28,7 +28,7 @@ STUDIES = (
     "sharing", "joining", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook",
     "potential", "levels", "loan", "outcome_contract", "tender", "market", "rests_on",
     "alternatives", "frontier", "to_do", "changes", "section_75", "reorganisation", "uncertainty",
-    "robust", "vote", "household",
+    "robust", "vote", "household", "benchmark", "productivity", "exchange", "early_warning",
 )  # fmt: skip
 
 
@@ -40,6 +40,14 @@ def answer(name: str) -> Result:
         return pb.sharing(toy)
     if name == "outcome_contract":
         return pb.study.outcome_contract(900, 120, baseline=800, cap=1e5, saving=500)
+    if name == "benchmark":
+        return pb.sector.benchmark("Surrey", "older_people_residential")
+    if name == "productivity":
+        return pb.sector.productivity("Lancashire")
+    if name == "exchange":
+        return pb.sector.exchange("Surrey", "older_people_residential")
+    if name == "early_warning":
+        return pb.sector.early_warning("Slough")
     if name == "market":
         return pb.study.market(homes(), pooling="aligned")
     if name == "tender":

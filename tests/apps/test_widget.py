@@ -107,6 +107,7 @@ def test_a_screen_waits_for_its_plans_and_says_so() -> None:
         *("frontier", "tender", "providers", "uncertainty", "robust"),
         *("reorganisation", "schedule"),
         *("todo", "changed"),
+        *("benchmark", "productivity", "exchange", "early_warning"),
     }
 
 

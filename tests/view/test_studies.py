@@ -71,6 +71,7 @@ def test_every_study_has_a_chart_with_a_finding_and_the_table_it_draws(name: str
         "potential": 2,
         "reorganisation": 2,
         "uncertainty": 2,
+        "exchange": 2,
     }.get(name, 1)
     chart = view.charts[0]
     assert chart.title.endswith(".")

@@ -17,7 +17,7 @@ from placebudget.cli.places import changed, check, examples, next_year, schema, 
 from placebudget.cli.plans import compare, explain, optimise, rerun, run, simulate
 from placebudget.cli.scenarios import scenarios
 from placebudget.cli.speaking import in_words
-from placebudget.cli.study import studies_in_lines, study, study_command
+from placebudget.cli.study import COUNCILS, studies_in_lines, study, study_command
 
 _EPILOG = "Exit code: 0 done, 1 errors found or no plan possible, 2 wrong use, 130 stopped."
 
@@ -167,3 +167,11 @@ for _command, _epilog in _COMMANDS:
         in_words(_command)
     )
 app.add_typer(library, name="library", epilog=_EPILOG)
+sector = typer.Typer(
+    help="Look at a council beside others: what they pay and reach, and what need explains.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+for _name in COUNCILS:
+    sector.command(name=_name.replace("_", "-"), epilog=_EPILOG)(in_words(study_command(_name)))
+app.add_typer(sector, name="sector", epilog=_EPILOG)

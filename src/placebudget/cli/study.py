@@ -48,6 +48,8 @@ from placebudget.words import sentence
 
 Found = TypeVar("Found", bound=Result)
 _KINDS = (".xlsx", ".json", ".html")
+COUNCILS = ("benchmark", "productivity", "exchange", "early_warning")
+"""Studies that are commands of ``placebudget sector`` too."""
 # How often Ctrl-C is listened for while a study is at work, in seconds.
 _LOOK = 0.1
 
@@ -298,7 +300,7 @@ _with_options(study, _OWN, STUDIES.values())
 
 
 def study_command(name: str, called: str = "") -> Callable[..., None]:
-    """A study of a place as a command of its own, with its options alone."""
+    """A study as a command of its own, with its options alone."""
     entry = STUDIES[name]
 
     def command(**given: Any) -> None:
@@ -308,7 +310,10 @@ def study_command(name: str, called: str = "") -> Callable[..., None]:
     command.__doc__ = f"Say {entry.about}."
     without = {"name", *(() if entry.picks else ("point", "plan"))}
     subject, *rest = [each for each in _OWN if each.name not in without]
-    _with_options(command, [subject.replace(annotation=PlaceArgument), *rest], [entry])
+    # A study that looks at no place takes one or none.
+    if not entry.placeless:
+        subject = subject.replace(annotation=PlaceArgument)
+    _with_options(command, [subject, *rest], [entry])
     return command
 
 

@@ -205,7 +205,7 @@ def benchmark(
     *,
     panel: PanelLike = None,
     year: str | None = None,
-    among: str = OWN_CLASS,
+    among: str | None = OWN_CLASS,
     like: Collection[str] = (),
     weights: Collection[float] = (),
     nearest: int = 10,
@@ -257,7 +257,7 @@ def benchmark(
     with Arguments() as asked:
         key = asked.read(held.key_of, authority)
         about = asked.read(held.measure, measure)
-        among = asked.read(text, "among", among)
+        among = asked.read(text, "among", among or OWN_CLASS)
         nearest = asked.read(whole, "nearest", nearest, least=1)
         like = asked.read(texts, "like", tuple(like), such_as="['deprivation']")
         if outcome:
@@ -312,6 +312,7 @@ def benchmark(
         "below": float((rows["value"] < own).mean()), "n": len(rows), "k": len(table),
         "set": called(grouped), "outcome": "", "outcome_name": "", "better": about["better"],
     }  # fmt: skip
+    facts["rest"] = others["value"].drop(table.index).tolist()
     if side:
         facts |= _beside(held, side, beside_year, beside, key, table)
     made, none = _closer(held, measure, about, facts, where)
@@ -349,10 +350,12 @@ def benchmark(
 
 def _needs(held: PanelData, key: str) -> list[str]:
     """Measures of need that there are of an authority."""
-    known = held.observations
-    there = set(known.loc[known["authority"] == key, "measure"])
     frame = held.measures
-    return [each for each in frame.loc[frame["kind"] == NEED, "measure"] if each in there]
+    return [
+        each
+        for each in frame.loc[frame["kind"] == NEED, "measure"]
+        if any(key in held.values(each, year).index for year in held.years_of(each))
+    ]
 
 
 def _weights(given: Sequence[object], some: int) -> list[float] | None:
@@ -522,7 +525,7 @@ def productivity(
     *,
     panel: PanelLike = None,
     year: str | None = None,
-    among: str = ALL,
+    among: str | None = ALL,
     quartile: float = 0.25,
     cashable: float | None = None,
     years: int = 3,
@@ -571,7 +574,7 @@ def productivity(
     held = as_panel(panel)
     with Arguments() as asked:
         key = asked.read(held.key_of, authority)
-        among = asked.read(text, "among", among)
+        among = asked.read(text, "among", among or ALL)
         part = asked.read(share, "quartile", quartile)
         cashable = asked.read(optional, number, "cashable", cashable, least=0, most=1)
         years = asked.read(whole, "years", years, least=0)

@@ -98,7 +98,7 @@ class EarlyWarning(SectorResult):
         flagged = facts["flagged"]
         if not flagged:
             return f"No sign of {facts['name']} is past its line ({facts['year']})"
-        return f"{facts['name']} is past the line in {listed(flagged)} ({facts['year']})"
+        return f"{facts['name']} is past the line in {listed(flagged)}, {facts['year']}"
 
     def summarised(self) -> Summary:
         facts = self.facts
@@ -120,7 +120,7 @@ def early_warning(
     *,
     panel: PanelLike = None,
     year: str | None = None,
-    among: str = OWN_CLASS,
+    among: str | None = OWN_CLASS,
     worst: float = 0.05,
     limits: Mapping[str, float] | None = None,
     agency: str = "",
@@ -169,7 +169,7 @@ def early_warning(
     held = as_panel(panel)
     with Arguments() as asked:
         key = asked.read(held.key_of, authority)
-        among = asked.read(text, "among", among)
+        among = asked.read(text, "among", among or OWN_CLASS)
         worst = asked.read(share, "worst", worst)
         own_lines = asked.read(_lines, limits)
         asked.read(text, "agency", agency)
@@ -197,7 +197,9 @@ def early_warning(
     own = grid[grid["authority"] == name]
     said: dict[str, Any] = {
         "name": name, "key": key, "year": year, "set": called(grouped),
-        "flagged": own.loc[own["flag"], "indicator"].tolist(),
+        "flagged": [
+            f"{row['indicator']} ({row['told']})" for row in own[own["flag"]].to_dict("records")
+        ],
         "missing": own.loc[own["value"].isna() & (own["sign"] != "years_left"), "sign"].tolist(),
     }  # fmt: skip
     lines = pd.DataFrame(
@@ -219,7 +221,7 @@ def early_warning(
     notes = (
         *told,
         "Signs are not added up: councils fail in two ways, by spending reserves and by taking on "
-        "debt, and a sum would hide both. None sees equal pay or accounts that are not closed.",
+        "debt, and a sum would hide both. No sign sees equal pay or accounts that are not closed.",
         f"With fewer than {FEWEST_EVENTS} failures among those compared, nothing can be said of "
         "how well a sign foretells one.",
         "Shares are of net revenue expenditure of the year, in cash; reserves are those of 1 "
@@ -314,12 +316,15 @@ def _flags(
             "flag": (past | missing).to_numpy(),
         }
     )
+    rows["told"] = [told_as(sign.unit, value) for value in rows["value"]]
     rows["reason"] = [_reason(sign, row, some, worst) for row in rows.to_dict("records")]
     return rows
 
 
 def told_as(sign_unit: str, value: float) -> str:
     """A value of a sign in words."""
+    if pd.isna(value):
+        return "no figure"
     if sign_unit == _POUNDS:
         return whole_pounds(value)
     if sign_unit == _YEARS:

@@ -106,7 +106,7 @@ def exchange(
     panel: PanelLike = None,
     drivers: Collection[str] = (),
     year: str | None = None,
-    among: str = ALL,
+    among: str | None = ALL,
     cv: float = 0.5,
     winsorised: float = 0.0,
     log: bool = True,
@@ -163,7 +163,7 @@ def exchange(
     with Arguments() as asked:
         key = asked.read(held.key_of, authority)
         about = asked.read(held.measure, measure)
-        among = asked.read(text, "among", among)
+        among = asked.read(text, "among", among or ALL)
         cv = asked.read(number, "cv", cv, above=0)
         drawn_in = asked.read(share, "winsorised", winsorised)
         log = asked.read(flag, "log", log)

@@ -108,8 +108,7 @@ class PanelData(Package):
     def years_of(self, measure: str) -> tuple[str, ...]:
         """The years of which there are values of a measure, in order."""
         self.measure(measure)
-        held = self._known
-        return tuple(sorted(held.loc[held["measure"] == measure, "year"].unique()))
+        return self._years.get(measure, ())
 
     def year_for(self, measure: str, year: str | None, *, near: bool = False) -> str:
         """The year that is meant: the last there is, or one of those there are.
@@ -172,10 +171,7 @@ class PanelData(Package):
         14.5
         """
         meant = self.year_for(measure, year)
-        held = self._known
-        held = held[(held["measure"] == measure) & (held["year"] == meant)]
-        rows = held.set_index("authority")[["numerator", "denominator", "value"]]
-        found = self._who.join(rows, how="inner")
+        found = self._who.join(self._figures[measure, meant], how="inner")
         if among:
             known_key("class", among, self.authorities["class"], of="The panel")
             found = found[found["class"] == among]
@@ -183,8 +179,8 @@ class PanelData(Package):
 
     def left_out(self, measure: str, year: str) -> str:
         """Whose figures of a measure and year no comparison takes, in a sentence; or nothing."""
-        held = self._judged
-        rows = held[(held["measure"] == measure) & (held["year"] == year) & (held["left"] != "")]
+        held = self._doubts
+        rows = held[(held["measure"] == measure) & (held["year"] == year)]
         if rows.empty:
             return ""
         return (
@@ -231,6 +227,26 @@ class PanelData(Package):
         judged = self._judged
         kept = judged[judged["left"] == ""]
         return kept.drop_duplicates(["authority", "year", "measure"])
+
+    @cached_property
+    def _figures(self) -> dict[tuple[str, str], pd.DataFrame]:
+        """Figures by measure and year, so that each is looked for once."""
+        held = self._known.set_index("authority")
+        figures = held[["numerator", "denominator", "value"]]
+        rows = held.groupby(["measure", "year"]).indices
+        return {(str(one), str(year)): figures.iloc[at] for (one, year), at in rows.items()}
+
+    @cached_property
+    def _years(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for measure, year in self._figures:
+            found.setdefault(measure, []).append(year)
+        return {measure: tuple(sorted(years)) for measure, years in found.items()}
+
+    @cached_property
+    def _doubts(self) -> pd.DataFrame:
+        judged = self._judged
+        return judged[judged["left"] != ""]
 
     def _there(self, frame: pd.DataFrame) -> pd.Series:
         """Whether the authority was there in the year of each observation."""
@@ -287,8 +303,7 @@ class PanelData(Package):
 
     def _left_out(self) -> Iterator[Finding]:
         """Observations that no comparison takes, a finding for each measure and year."""
-        judged = self._judged
-        for (reason, measure, year), rows in judged[judged["left"] != ""].groupby(
+        for (reason, measure, year), rows in self._doubts.groupby(
             ["left", "measure", "year"], sort=True
         ):
             what, mend = self._why(str(reason), str(measure), str(year), rows)

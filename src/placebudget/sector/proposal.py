@@ -15,7 +15,7 @@ from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.plan import compare, optimise
 from placebudget.plan.compare.comparison import Comparison
 from placebudget.study.result import StudyResult
-from placebudget.words import as_set
+from placebudget.words import as_set, plain
 
 LOW, MIDDLE, HIGH = "low", "middle", "high"
 SIZES = (LOW, MIDDLE, HIGH)
@@ -197,14 +197,15 @@ def cheaper(
     Examples
     --------
     >>> print(cheaper(["home_care"], 0.9, "others pay less", "PSS-EX1"))
-    unit cost of home_care x 0.9: others pay less
+    unit cost of home care x 0.9: others pay less
     1. multiply unit_cost in offers by 0.9 where service is home_care
     2. set status in offers to derived where service is home_care
     3. set note in offers to others pay less where service is home_care
     Source: PSS-EX1
     """
     listed = sorted(services)
-    name = f"unit cost of {', '.join(listed)} x {as_set(round(factor, 4))}"
+    called = ", ".join(map(plain, listed))
+    name = f"unit cost of {called} x {as_set(round(factor, 4))}"
     option = Option(name, why, source=source)
     noted: Mapping[str, Any] = {"service": listed}
     if place is None or not years:

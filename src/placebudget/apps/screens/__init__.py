@@ -43,6 +43,10 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "reorganisation",
         ),
     ),
+    (
+        "Beside other councils",
+        ("benchmark", "productivity", "exchange", "early_warning"),
+    ),
     (GAINS_AND_LOSES, ("gains", "areas", "shares", "providers", "pound")),
     ("How sure this is", ("rests", "uncertainty", "robust", "years", "todo", "changed", "clash")),
     ("For residents", ("household", "vote")),

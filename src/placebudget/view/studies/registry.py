@@ -16,6 +16,7 @@ from placebudget.view.panels import Panel
 from placebudget.view.sheet import text_grid
 from placebudget.view.studies import (
     accounts,
+    councils,
     cycle,
     fairness,
     frontier,
@@ -63,6 +64,7 @@ STUDIES: dict[str, Study] = {
         cycle.STUDY,
         to_do.STUDY,
         to_do.CHANGES,
+        *councils.STUDIES,
     )
 }
 """Every study by name, in the order in which they are told of."""
