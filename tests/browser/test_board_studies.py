@@ -258,6 +258,9 @@ def test_a_plan_is_picked_from_a_frontier_by_key_and_taken_away(page: Page, pict
     expect(picked).to_be_focused()
     expect(page.locator(".pb-status")).to_contain_text("set beside the others")
     judged(page, pictures, "frontier")
+    page.locator("figure svg:visible .mark-symbol.role-mark path").nth(1).click()
+    expect(picked).to_contain_text("(point 2)")
+    expect(picked).to_be_focused()
     with page.expect_download() as kept:
         page.locator("button[data-take]").press("Enter")
-    assert kept.value.suggested_filename == "northvale_frontier_point_1.plan.json"
+    assert kept.value.suggested_filename == "northvale_frontier_point_2.plan.json"

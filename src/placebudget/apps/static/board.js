@@ -766,6 +766,14 @@ class Page {
 
   /** @param {Event} event */
   pressed(event) {
+    const mark = event.target instanceof Element ? event.target.closest("figure .role-mark path") : null;
+    if (mark?.parentElement) {
+      // The list beside the picture has a button for each point, in the order of the marks.
+      const buttons = this.body.querySelectorAll("[data-pick][data-point^=point]");
+      const button = buttons[[...mark.parentElement.children].indexOf(mark)];
+      if (button instanceof HTMLElement && mark.parentElement.classList.contains("mark-symbol")) button.click();
+      return;
+    }
     const pressed = event.target instanceof Element ? event.target.closest("[data-repair], [data-study], [data-pick], [data-take]") : null;
     const { study, pick, point, take } = pressed instanceof HTMLElement ? pressed.dataset : {};
     this.picking = pick !== undefined;
