@@ -221,6 +221,19 @@ def test_a_plan_is_worked_out_beside_the_server_and_kept_beside_its_place(
     for wrong in ({"what": "no_such"}, {"what": "pooled", "objective": "fame"}):
         assert ask(jupyter, "runs", {"path": path_of(folder), **wrong})[0] == REFUSED
     assert ask(jupyter, "runs", {**wish, "what": "pooled"}, token=SECOND)[0] == 403
+    # A plan of an answer is kept as well, and one that it does not have is refused.
+    given = {"aims-public value": True, "aims-money spent": True, "points": "2"}
+    asked = {"path": path_of(folder), "study": "frontier", "given": given, "files": []}
+    assert ask(jupyter, "runs", asked)[0] == 201
+    wait_until(lambda: ask(jupyter, where)[1]["runs"][0]["picks"])
+    number = ask(jupyter, where)[1]["runs"][0]["number"]
+    picked = {"path": path_of(folder), "pick": number, "point": "point 1"}
+    assert ask(jupyter, "runs", {**picked, "point": "point 99"})[0] == REFUSED
+    assert ask(jupyter, "runs", {**picked, "pick": None})[0] == REFUSED
+    assert ask(jupyter, "runs", picked)[0] == 201
+    wait_until(lambda: ask(jupyter, where)[1]["runs"][0]["state"] == "done")
+    run = ask(jupyter, where)[1]["runs"][0]
+    assert (run["file"], run["picked"]) == ("plans/tiny_frontier_point_1.plan.json", True)
 
 
 def test_the_desk_of_a_document_lays_changes_on_its_tables_and_writes_none(
