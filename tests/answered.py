@@ -15,6 +15,7 @@ from commissioned import homes, payrolls, youth
 from placebudget.plan.result import Result
 from placebudget.study.tender import EXAMPLE_BIDS
 from placebudget.study.vote import EXAMPLE_BALLOTS
+from placebudget.view.studies.settlement import EXAMPLE_GRANTS, EXAMPLE_RETURNS
 from planned import optimised, potential, simulated
 from succeeding import reorganised
 
@@ -29,6 +30,7 @@ STUDIES = (
     "potential", "levels", "loan", "outcome_contract", "tender", "market", "rests_on",
     "alternatives", "frontier", "to_do", "changes", "section_75", "reorganisation", "uncertainty",
     "robust", "vote", "household", "benchmark", "productivity", "exchange", "early_warning",
+    "top_slice", "reporting_burden", "loosening", "new_burden",
 )  # fmt: skip
 
 
@@ -54,6 +56,14 @@ def answer(name: str) -> Result:
         return pb.study.tender(EXAMPLE_BIDS, most_lots=1)
     if name == "loan":
         return pb.study.loan(2e6, grant=1e6, income=8e4, payments_left=6, discount_rate=0.06)
+    if name == "top_slice":
+        return pb.sector.top_slice(EXAMPLE_GRANTS, 1e6)
+    if name == "reporting_burden":
+        return pb.sector.reporting_burden(EXAMPLE_RETURNS)
+    if name == "loosening":
+        return pb.sector.loosening(toy, "nhs_money", steps=[0.1, 0.2])
+    if name == "new_burden":
+        return pb.sector.new_burden(toy, "home_care", 1e6)
     if name == "household":
         return pb.study.household(northvale, potential("northvale").plans["pooled"])
     if name == "vote":

@@ -330,7 +330,9 @@ def test_each_study_is_asked_for_in_boxes_made_of_its_arguments(
         brought |= {"content": memoryview(FLOWS), "last_modified": datetime.now(UTC)}
         shown.file.value = (brought,)
     else:
-        assert (shown.file in studied.sections.children) == (name in ("tender", "vote"))
+        assert (shown.file in studied.sections.children) == (
+            name in ("tender", "vote", "top_slice", "reporting_burden")
+        )
         few = {key: value for key, value in FEW.items() if key in form.values}
         form.set_state({"values": {**form.values, **few}})
     form.press("ask")

@@ -51,6 +51,10 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("How sure this is", ("rests", "uncertainty", "robust", "years", "todo", "changed", "clash")),
     ("For residents", ("household", "vote")),
     (
+        "Money from the centre",
+        ("loosening", "new_burden", "top_slice", "reporting_burden"),
+    ),
+    (
         "Sums for agreements",
         ("schedule", "overspend", "loan", "outcome_contract", "tender", "recorded"),
     ),

@@ -455,6 +455,15 @@ PLANNED = (
         default="pooled",
     ),
 )
+EXAMPLE, FILE = "example", "file"
+EXAMPLE_OR_FILE = Choice(
+    name="figures",
+    label="Which figures",
+    about="example for invented figures where no file is named",
+    default=EXAMPLE,
+    choices={EXAMPLE: "An example with invented figures", FILE: "A file of your own"},
+    asked=True,
+)
 SEED = Whole(
     name="seed",
     label="Seed",

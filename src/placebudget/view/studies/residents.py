@@ -22,6 +22,8 @@ from placebudget.study.vote import (
 from placebudget.view.sheet import text_grid
 from placebudget.view.studies.common import StudyView, bars, figures, penny_table, pounds, view_of
 from placebudget.view.studies.entry import (
+    EXAMPLE_OR_FILE,
+    FILE,
     PLANNED,
     Amount,
     Choice,
@@ -32,7 +34,6 @@ from placebudget.view.studies.entry import (
 )
 from placebudget.words import count, number, percent, stated
 
-EXAMPLE, FILE = "example", "file"
 MOST_ROWS = 200_000
 _HIDDEN = "hidden"
 
@@ -113,10 +114,10 @@ def _following(found: Vote, key: str) -> Any:
     )  # fmt: skip
 
 
-def _ask(subject: Subject, *, voted: str, ballots: pd.DataFrame | None, **asked: Any) -> Vote:
+def _ask(subject: Subject, *, figures: str, ballots: pd.DataFrame | None, **asked: Any) -> Vote:
     notes = list[str]()
     if ballots is None:
-        if voted == FILE:
+        if figures == FILE:
             raise WrongArgument("bring the ballots: --ballots FILE, a .csv or a .pb of Pabulib.")
         ballots, notes = EXAMPLE_BALLOTS, ["The ballots are invented."]
     found = vote(ballots, subject.place, **asked, **subject.watch)
@@ -135,16 +136,11 @@ VOTE = Study(
     modelled=False,
     placeless=True,
     arguments=(
-        Choice(
-            name="voted", label="Which ballots",
-            about="example for invented ballots where no file of ballots is named",
-            group=_BALLOTS, asked=True, default=EXAMPLE,
-            choices={EXAMPLE: "An example with invented ballots", FILE: "A file of your own"},
-        ),
+        replace(EXAMPLE_OR_FILE, group=_BALLOTS),
         TableOf(
             name="ballots", label="File of ballots", group=_BALLOTS, asked=True, table=BALLOTS,
             about="file of ballots: .csv, or .pb as Pabulib has them", most=MOST_ROWS,
-            when=("voted", FILE), endings=".csv,.pb",
+            when=("figures", FILE), endings=".csv,.pb",
             hint=f"Only for a file of your own, at most {UPLOADS.file / 1e6:g} MB: a .pb file as "
             "Pabulib has them, or a .csv with the columns project, voter, cost (and points, name, "
             "service, area, lives, budget). A row without a voter says what a project costs. It "
