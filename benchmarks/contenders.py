@@ -26,9 +26,13 @@ def programme_of(place: Place, pooling: str = "pooled") -> Programme:
     return build(place, read_pooling(place, pooling))
 
 
+def afresh(place: Place) -> Place:
+    """The same place, of which nothing is known from a round before."""
+    return Place(place.settings, dict(place.tables))
+
+
 def ours_from_tables(place: Place) -> float:
-    """From the tables of a place to values read back."""
-    place._filled.clear()  # nothing is left over from the round before
+    """From the tables of a place, of which nothing is known, to values read back."""
     return ours_from_arrays(programme_of(place))
 
 

@@ -41,7 +41,7 @@ class Live:
         model.setOptionValue("output_flag", False)
         for name, value in OPTIONS.items():
             model.setOptionValue(name, value)
-        matrix = session._matrix_now()
+        matrix = session.programme_now.matrix
         self.cost = -session._gain
         model.passModel(
             matrix.width, matrix.height, len(matrix.value),

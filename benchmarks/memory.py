@@ -70,4 +70,4 @@ def _peak(script: str, path: Path) -> float:
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )
-    return float(done.stdout)
+    return float(done.stdout.split()[-1])  # HiGHS says first who it is

@@ -24,6 +24,7 @@ from typing import Any
 import pulp
 
 from benchmarks import contenders as of
+from benchmarks import growth
 from benchmarks.board import board
 from benchmarks.desk import desk
 from benchmarks.document import document
@@ -33,6 +34,7 @@ from benchmarks.memory import measure_memory
 from benchmarks.panel import panel
 from benchmarks.places import CITY_REGION, SMALL, Size, make_place
 from benchmarks.report import machine, page
+from benchmarks.scenarios import scenarios
 from benchmarks.starting import measure_start
 from benchmarks.studies import COUNTED, studies_page
 from benchmarks.studies import STUDIES as STUDIES_OF_PLANS
@@ -40,7 +42,7 @@ from benchmarks.timing import ROUNDS, in_turn
 from placebudget.place import Place
 
 ROOT = Path(__file__).resolve().parents[1]
-SOLVER = "solver"
+SOLVER, GROWTH = "solver", "growth"
 STUDIES = {
     **STUDIES_OF_PLANS,
     "board": board,
@@ -48,6 +50,7 @@ STUDIES = {
     "document": document,
     "drawing": drawing,
     "panel": panel,
+    "scenarios": scenarios,
 }
 SIZES = {size.name: size for size in (SMALL, CITY_REGION)}
 
@@ -59,7 +62,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench")
     parser.add_argument("--first-stage-only", action="store_true")
     parser.add_argument(
-        "--only", nargs="+", choices=[SOLVER, *STUDIES], default=[SOLVER, *STUDIES],
+        "--only", nargs="+", choices=[SOLVER, GROWTH, *STUDIES], default=[SOLVER, GROWTH, *STUDIES],
         help="solver: first stages, whole plans, one changed stream, memory, start",
     )  # fmt: skip
     parser.add_argument(
@@ -68,6 +71,9 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     if not chosen.first_stage_only:
         run_studies([name for name in STUDIES if name in chosen.only], chosen.out, chosen.count)
+    if GROWTH in chosen.only and not chosen.first_stage_only:
+        say(GROWTH)
+        growth.run(rounds=chosen.rounds)
     if SOLVER not in chosen.only:
         return
     here = measure([SIZES[name] for name in chosen.sizes], chosen.rounds, chosen.first_stage_only)
@@ -115,8 +121,9 @@ def measure(sizes: list[Size], rounds: int, first_stage_only: bool) -> dict[str,
 
 def first_stage(place: Place, rounds: int) -> dict[str, Any]:
     programme = of.programme_of(place)
+    unknown = [of.afresh(place) for _ in range(rounds)]
     ways = {
-        "ours, from tables": lambda: of.ours_from_tables(place),
+        "ours, from tables": lambda: of.ours_from_tables(unknown.pop()),
         "ours, from arrays": lambda: of.ours_from_arrays(programme),
         "bare HiGHS, from arrays": lambda: of.bare_highs(programme),
         "plain PuLP, from arrays": lambda: of.plain_pulp(programme),

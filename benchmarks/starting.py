@@ -8,7 +8,7 @@ import sys
 
 from benchmarks.timing import Times, in_turn
 
-_IMPORT = "import time; start = time.perf_counter(); import {0}; print(time.perf_counter() - start)"
+_IMPORT = "import time; start = time.process_time(); import {0}; print(time.process_time() - start)"
 
 
 def measure_start(rounds: int) -> Times:
@@ -27,11 +27,12 @@ def measure_start(rounds: int) -> Times:
 
     times = in_turn({"read Lancashire": reading, "check Lancashire": checking}, rounds).clock
     for module in ("placebudget", "pandas"):
-        times[f"import {module}"] = [_importing(module) for _ in range(rounds)]
+        times[f"import {module}"] = [importing(module) for _ in range(rounds)]
     return times
 
 
-def _importing(module: str) -> float:
+def importing(module: str) -> float:
+    """Seconds of the processor to import something in a fresh process."""
     done = subprocess.run(
         [sys.executable, "-c", _IMPORT.format(module)],
         check=True,

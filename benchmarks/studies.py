@@ -59,7 +59,8 @@ class Seconds:
     processor: float
 
 
-def _clocked(work: Callable[[], Any]) -> tuple[Seconds, Any]:
+def clocked(work: Callable[[], Any]) -> tuple[Seconds, Any]:
+    """How long something takes, and what it gives."""
     clock, before = time.perf_counter(), sum(os.times()[:4])
     found = work()
     return Seconds(time.perf_counter() - clock, sum(os.times()[:4]) - before), found
@@ -102,15 +103,15 @@ def _of_one_agency(place: Place, changes: int) -> list[dict[str, float]]:
 def _measure_budgets(
     found: Measured, place: Place, name: str, asked: list[dict[str, float]], afresh: int
 ) -> None:
-    one, hot = _clocked(lambda: pb.scenarios(place, asked).table)
+    one, hot = clocked(lambda: pb.scenarios(place, asked).table)
     found.took(f"{name}: hot session, one processor", one)
-    two, again = _clocked(lambda: pb.scenarios(place, asked, executor="processes", workers=2).table)
+    two, again = clocked(lambda: pb.scenarios(place, asked, executor="processes", workers=2).table)
     found.took(f"{name}: hot session, two processes", two)
     if again["value"].to_numpy().tobytes() != hot["value"].to_numpy().tobytes():
         raise SystemExit("two processes found other values than one")
     fresh = []
     for number in np.linspace(0, len(asked) - 1, afresh).astype(int).tolist():
-        seconds, value = _clocked(lambda: _afresh(_funded(place, asked[number])))  # noqa: B023
+        seconds, value = clocked(lambda: _afresh(funded(place, asked[number])))  # noqa: B023
         fresh.append(seconds)
         agree({"hot": float(hot["value"][number]), "afresh": value})
     whole = Seconds(*(median(getattr(each, part) for each in fresh) for part in vars(fresh[0])))
@@ -128,7 +129,8 @@ def _afresh(place: Place) -> float:
     return -plain_pulp(programme) * programme.objectives[0].scale
 
 
-def _funded(place: Place, factors: Mapping[str, float]) -> Place:
+def funded(place: Place, factors: Mapping[str, float]) -> Place:
+    """The place with the money of a scenario."""
     funding = place.funding
     by = funding["stream"].map(factors).astype(float).fillna(1.0)
     ahead = funding["year"].isin(place.years)
@@ -139,7 +141,7 @@ def sharing() -> Measured:
     """Exact sharing for the example place Lancashire and a made-up place with twelve partners."""
     found = Measured("Exact sharing: every coalition solved, with payments")
     for place in (pb.example("lancashire"), make_place(TWELVE)):
-        seconds, shared = _clocked(lambda: pb.sharing(place))  # noqa: B023
+        seconds, shared = clocked(lambda: pb.sharing(place))  # noqa: B023
         partners = len(shared.partners.keys)
         if shared.played.game is None:
             raise SystemExit("the sharing was not exact")
@@ -159,7 +161,7 @@ def cycle(runs: int = RUNS) -> Measured:
         ("planned once: aligned, pooled, freed", once),
         ("pooled: planned once, re-planned, re-planned and evaluated", pooled),
     ):
-        seconds, _ = _clocked(
+        seconds, _ = clocked(
             lambda: pb.cycle(place, policies=policies, runs=runs, executor="processes", workers=2)  # noqa: B023
         )
         found.took(f"{what}, two processes", seconds)
@@ -173,7 +175,7 @@ def prices(rounds: int = ROUNDS) -> Measured:
     solution = solve(programme, tie_break=False)
     taken = [
         tuple(
-            _clocked(work)[0].processor
+            clocked(work)[0].processor
             for work in (
                 lambda: pb.optimise(place, prices=False),
                 lambda: limit_prices(programme, solution, RunLimits()),
