@@ -32,7 +32,8 @@ def serving() -> Iterator[Serving]:
 ENGINES = ("here", "a process of its own", "one for many readers")
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+# On the engine "here" stand all other tests of boards and desks.
+@pytest.fixture(scope="module", params=ENGINES if ALL else ENGINES[1:])
 def engine(request: pytest.FixtureRequest, serving: Serving) -> Iterator[Engine]:
     """An engine that stays for all that asks it; a board or desk that is closed halts it."""
     if request.param == "here":
