@@ -49,7 +49,7 @@ def came_of(
 
 
 @dataclass(frozen=True)
-class Way:
+class WorkedBy:
     """Where work is done, and who is told."""
 
     executor: ExecutorLike

@@ -21,7 +21,7 @@ from placebudget.study.beliefs import (
 )
 from placebudget.study.held import Came, Decided, Moving
 from placebudget.study.uncertainty.anew import MadeAnew, Remade
-from placebudget.study.uncertainty.draws import HIGH, LOW, UnderDraws, Way, came_of
+from placebudget.study.uncertainty.draws import HIGH, LOW, UnderDraws, WorkedBy, came_of
 from placebudget.study.uncertainty.result import A_POUND, WORTH
 
 _PART = 16
@@ -36,7 +36,7 @@ class HeldUnderDraws:
     """A place whose figures move, with the plans that are held."""
 
     def __init__(
-        self, place: Place, figures: Sequence[Uncertain], plans: Mapping[str, Plan], way: Way
+        self, place: Place, figures: Sequence[Uncertain], plans: Mapping[str, Plan], way: WorkedBy
     ) -> None:
         self.place, self.figures, self.way = place, figures, way
         self.moving = Moving(place, figures)

@@ -59,7 +59,7 @@ from placebudget.study.sweeping import (
     read_workers,
 )
 from placebudget.study.uncertainty.anew import MadeAnew, services_anew
-from placebudget.study.uncertainty.draws import Way
+from placebudget.study.uncertainty.draws import WorkedBy
 from placebudget.study.uncertainty.knowing import HeldUnderDraws
 from placebudget.study.uncertainty.result import Uncertainty
 from placebudget.words import count, many, number
@@ -153,7 +153,7 @@ def uncertainty(
     drawn = 1 << (drawn - 1).bit_length()
     report, run = limits.progress or silent, replace(limits, progress=None)
     held = made_of(place, wanted, run, report)
-    study = HeldUnderDraws(place, figures, held, Way(executor, workers, stop, progress))
+    study = HeldUnderDraws(place, figures, held, WorkedBy(executor, workers, stop, progress))
     scores = two_drawn(figures, together, drawn, seed)
     main = study.main(scores[0])
     asked_anew = MadeAnew(study.moving, mode.name, run.seconds, run.gap)
