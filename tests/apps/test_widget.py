@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 import zipfile
 from collections.abc import Callable
@@ -18,7 +19,14 @@ import pytest
 import placebudget as pb
 from placebudget.apps import Meeting, files, sentences, widget
 from placebudget.apps.files import RefusedUpload, uploaded_place
-from placebudget.apps.screens import SCREENS, Screen
+from placebudget.apps.screens import (
+    COULD_CHOOSE,
+    GAINS_AND_LOSES,
+    GROUPS,
+    PROPOSED,
+    SCREENS,
+    Screen,
+)
 from placebudget.apps.screens.screen import WAITING
 from placebudget.apps.widget import Board
 from placebudget.work import solving
@@ -37,11 +45,13 @@ class Reader:
         self.board = Board(Meeting(place, engine=engine or kept()))
         self.sent: list[tuple[dict[str, Any], list[bytes]]] = []
         self.heard: list[tuple[dict[str, Any], list[bytes]]] = []
+        self.taken: list[tuple[dict[str, Any], list[bytes]]] = []
         self.board.send = self._sent  # type: ignore[method-assign]
         self.board.wait()
 
     def _sent(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None:
-        (self.heard if content["kind"] == "heard" else self.sent).append((content, buffers or []))
+        kept = {"heard": self.heard, "taken": self.taken}.get(content["kind"], self.sent)
+        kept.append((content, buffers or []))
 
     def wishes(self, do: str, *, buffers: tuple[bytes, ...] = (), **wish: Any) -> Board:
         self.board._wished(self.board, {"do": do, **wish}, [memoryview(b) for b in buffers])
@@ -68,12 +78,29 @@ def looking(papers: pb.Place) -> Reader:
     return Reader(papers, kept())
 
 
-def test_a_board_starts_on_our_money_and_works_its_plans_out_by_itself(reader: Reader) -> None:
+def test_a_board_starts_with_a_finding_and_three_doors_and_works_its_plans_out_by_itself(
+    reader: Reader,
+) -> None:
     found = reader.board
-    assert found.shown["screen"] == "our-money"
+    assert found.shown["screen"] == "first"
+    assert found.shown["title"].startswith("In the model, pooling gains nothing over")
+    first_of = {group: keys[0] for group, keys in GROUPS}
+    doors = re.findall(r'<a href="#(\w+)">([^<]*)</a>', found.shown["html"])[:3]
+    assert doors == [(first_of[name], name) for name in (PROPOSED, COULD_CHOOSE, GAINS_AND_LOSES)]
     assert found.status.startswith("Done. The best pooled plan is worth £300 million")
     assert found.progress["text"] == ""
-    assert [each["key"] for each in found.screens] == [screen.key for screen in SCREENS]
+    grouped = [(key, group) for group, keys in GROUPS for key in keys]
+    listed = [(each["key"], each["group"]) for each in found.screens]
+    assert listed == [("first", ""), *grouped]
+
+
+def test_how_much_was_chosen_and_is_not_yet_recalculated_is_counted(reader: Reader) -> None:
+    assert reader.board.controls["behind"] == 0
+    chosen = {"unfenced": ["nhs_money", "police_money"], "amounts": {"promise": "1000"}}
+    reader.wishes("recalculate", choices=chosen)  # which does not add up
+    assert reader.board.controls["behind"] == 3
+    reader.wishes("papers")
+    assert reader.board.controls["behind"] == 0
 
 
 @pytest.mark.parametrize("screen", [screen.key for screen in SCREENS])
@@ -301,12 +328,17 @@ def workbook(tmp_path: Path, place: pb.Place) -> bytes:
 
 
 def test_a_workbook_opens_as_the_place_before_the_board(reader: Reader, tmp_path: Path) -> None:
-    content = workbook(tmp_path, pb.example("toy_pooling"))
+    content, began_with = workbook(tmp_path, pb.example("toy_pooling")), reader.board.meeting.papers
     found = reader.wishes("upload", name="own.xlsx", size=len(content), buffers=(content,))
     assert found.problems == []
     assert found.meeting.papers == pb.example("toy_pooling")
     assert found.meeting.papers.origin.path == ""
-    assert found.shown["screen"] == "our-money"
+    assert found.shown["screen"] == "first"
+    # The way back is one press, and what was brought is then gone.
+    assert found.controls["back"] == began_with.title
+    reader.wishes("return")
+    assert found.meeting.papers is began_with
+    assert found.controls["back"] == ""
     assert "Done" in found.status
 
 
@@ -384,6 +416,7 @@ def test_a_workbook_with_warnings_opens_and_its_screen_lists_them(
     count = len(warned)
     assert said[0] == "The file is being read."
     assert said[1].startswith(f"Opened {place.title}. The check of its tables has {count} warning")
+    reader.wishes("open", screen="our-money")
     assert f"The check of these papers has {count} warning" in found.shown["html"]
     for finding in warned:
         assert escape(finding.what) in found.shown["html"]

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import browsing
+from placebudget.apps.screens import GROUPS
 from proof import elsewhere
 
 FOUND = {
@@ -26,7 +27,10 @@ def page(papers: Page) -> Page:
 
 def go(page: Page, screen: str) -> None:
     """Go to a screen by keyboard."""
-    page.focus(f".pb-nav a[href='#{screen}']")
+    group = next(name for name, keys in GROUPS if screen in keys)
+    page.click(f".pb-groups a[data-group='{group}']")
+    expect(page.locator("#pb-main h1")).to_be_focused()
+    page.focus(f".pb-of-group a[href='#{screen}']")
     page.keyboard.press("Enter")
     expect(page.locator(f".pb-nav a[href='#{screen}'][aria-current=page]")).to_be_visible()
     expect(page.locator("#pb-main h1")).to_be_focused()

@@ -137,6 +137,34 @@ class Links:
 
 
 @dataclass(frozen=True)
+class Doors:
+    """Ways in from a first view: address and name of each."""
+
+    kind: ClassVar[str] = "doors"
+    items: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Twin:
+    """What stands on one side of :class:`Twins`: words, and a list whose rest is elsewhere."""
+
+    key: str
+    title: str
+    text: str = ""
+    said: str = ""
+    texts: Sequence[str] = ()
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Twins:
+    """What belongs side by side, as what gets more and what gets less."""
+
+    kind: ClassVar[str] = "twins"
+    sides: Sequence[Twin]
+
+
+@dataclass(frozen=True)
 class More:
     """Blocks behind a line that opens them."""
 
@@ -161,6 +189,8 @@ Block = (
     | Taken
     | Glossary
     | Links
+    | Doors
+    | Twins
     | More
 )
 

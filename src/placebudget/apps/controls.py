@@ -44,8 +44,8 @@ _PARTS = ("options", "objectives", "open", "pools", "fences", "funding", "floors
 NO_CONTROLS: Mapping[str, Any] = {
     **{part: [] for part in _PARTS},
     "changed": False,
-    "behind": False,
-    "not_yet": "",
+    "behind": 0,
+    "back": "",
 }
 """Where there is nothing to choose."""
 

@@ -14,6 +14,7 @@ from placebudget.study.potential import OF_PLANS
 from placebudget.study.rests_on.study import AGAIN, HANGING
 from placebudget.words import in_pounds, in_unit, number
 from placebudget.work.said import OF_BEFORE
+from placebudget.work.serving import IN_LINE
 
 # What is being done while a board works, in plain words.
 #
@@ -55,6 +56,21 @@ _LEVELS = {
 }
 
 
+_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+
+
+def in_line(number: int) -> str:
+    """Which place somebody has among those who wait.
+
+    Examples
+    --------
+    >>> in_line(3), in_line(21)
+    ('You are third in line', 'You are number 21 in line')
+    """
+    named = _PLACES[number - 1] if number <= len(_PLACES) else f"number {number}"
+    return f"You are {named} in line"
+
+
 def of_plan(name: str, stage: str) -> str:
     """What is being done for one of the plans of an answer.
 
@@ -73,6 +89,8 @@ def of_plan(name: str, stage: str) -> str:
     'Planning each agency’s money towards one goal, step 3 of 5: choosing among equally good plans'
     """
     said = f"{PLANS[name]}, step {ORDER.index(name) + 1} of {len(ORDER)}"
+    if isinstance(stage, Stage) and stage.key == IN_LINE:
+        return f"{said}. {in_line(int(stage.about))}"
     settling = _SETTLING.get(stage)
     return said if settling is None else f"{said}: {settling[:1].lower()}{settling[1:]}"
 
@@ -99,6 +117,8 @@ def of_study(stage: str, done: int, stages: int) -> str:
     'Looking for the best plan'
     """
     if isinstance(stage, Stage):
+        if stage.key == IN_LINE:
+            return in_line(int(stage.about))
         if stage.key == OF_PLANS:
             place = list(TITLES).index(stage.about) + 1
             return f"{PLANS[stage.about]}, plan {place} of {len(TITLES)}"

@@ -155,6 +155,8 @@ class BoardServer(Voila):
             # It would tell whoever asks the address, with its token, of another reader.
             if handler is not RequestInfoSocketHandler
         ]
+        at = partial(url_path_join, self.server_url)
+        found.insert(0, (at(r"/board/process/([\w-]+)"), _Alive))
         if not self.papers:
             return found
         # What shows the notebook for every path left over shows it for its own alone.
@@ -262,6 +264,21 @@ class _Page(TornadoVoilaHandler):
     def kernel_manager(self) -> Any:
         """The readers, who are told which process this page has been given."""
         return getattr(self, "_seat", self.settings["kernel_manager"])
+
+
+class _Alive(JupyterHandler):
+    """Whether the process behind a page is still there; a page that asks begins again else."""
+
+    @authenticated
+    async def get(self, kernel_id: str) -> None:
+        """204, or 410 where it is gone; what is left of it is put away."""
+        readers = self.settings["kernel_manager"]
+        there = kernel_id in readers
+        if there and not await ensure_async(readers.is_alive(kernel_id)):
+            await ensure_async(readers.shutdown_kernel(kernel_id, now=True))
+            there = False
+        self.set_status(204 if there else 410)
+        self.finish()
 
 
 class _Closed(VoilaShutdownKernelHandler):

@@ -26,7 +26,7 @@ from placebudget.apps.files import (
     uploaded_place,
 )
 from placebudget.apps.meeting import STUDIES, BoardAnswer, BoardState, Meeting, subject_of, work_out
-from placebudget.apps.screens import SCREENS, Screen, shown
+from placebudget.apps.screens import FIRST, GROUPS, SCREENS, Screen, shown
 from placebudget.apps.sentences import NOT_SHOWN, done_words, first_words
 from placebudget.errors import fault_words
 from placebudget.place import Place
@@ -39,11 +39,22 @@ from placebudget.words import sentence
 from placebudget.work import Changes
 from placebudget.work.asking import InvalidChoice, read
 from placebudget.work.jobs import Work, Worker
-from placebudget.work.said import not_yet
 
 # What the screens of a board show, put together once for what stands before it.
 
 _DRAWN = "data-drawing"
+ALL = (FIRST, *SCREENS)
+"""Every screen of a live board."""
+
+
+def _listed() -> list[dict[str, str]]:
+    """Every screen in reading order, with the group in which it stands; the first is in none."""
+    names = {each.key: each.name for each in ALL}
+    grouped = [(key, group) for group, keys in GROUPS for key in keys]
+    return [
+        {"key": key, "name": names[key], "group": group}
+        for key, group in ((FIRST.key, ""), *grouped)
+    ]
 
 
 class Showing:
@@ -61,7 +72,7 @@ class Showing:
         self._drawn: tuple[Plan | None, Plan | None] = (None, None)
         self._told: dict[str, tuple[object, dict[str, Any]]] = {}
         # A screen may solve, and solves one at a time; others can be read meanwhile.
-        self._telling = {each.key: threading.Lock() for each in SCREENS}
+        self._telling = {each.key: threading.Lock() for each in ALL}
         self._sketching = threading.Lock()
 
     def screen(self, screen: Screen) -> dict[str, Any]:
@@ -83,7 +94,7 @@ class Showing:
 
     def prepare(self, stop: threading.Event) -> None:
         """Tell every screen beforehand, so that each opens at once."""
-        for screen in SCREENS:
+        for screen in ALL:
             if not stop.is_set():
                 self.screen(screen)
 
@@ -155,7 +166,7 @@ class Board(Listening):
     def __init__(self, meeting: Meeting, *, ahead: bool = False) -> None:
         self.meeting = meeting
         self._ahead = ahead
-        self._screen = SCREENS[0]
+        self._screen, self._began_with = FIRST, meeting.papers
         self._moves = 0
         # Screens are opened on the kernel's thread and filled by the worker's: the last to
         # show something shows the screen that is open then, as it is then.
@@ -166,7 +177,7 @@ class Board(Listening):
         self._reading = UploadReader()
         self._worker = Worker(self._failed, self._begun, self._idle)
         super().__init__(
-            screens=[{"key": each.key, "name": each.name} for each in SCREENS],
+            screens=_listed(),
             controls={**NO_CONTROLS, "place": meeting.papers.title},
         )
         self._refresh()
@@ -191,6 +202,7 @@ class Board(Listening):
             "export": self._export,
             "study": lambda wish: self._study(wish, buffers or ()),
             "upload": lambda wish: self._upload(wish, buffers or ()),
+            "return": lambda _: self._return(),
         }
         act = acts.get(str(wish.get("do")))
         if act is not None:
@@ -199,9 +211,10 @@ class Board(Listening):
                 act(wish)
             except Exception as error:  # nobody else would hear of it
                 self.status = fault_words(error)
+            self.send({"kind": "taken"})  # what it led to at once is there, or work is under way
 
     def _open(self, wish: Mapping[str, Any]) -> None:
-        for screen in SCREENS:
+        for screen in ALL:
             if screen.key == wish.get("screen"):
                 self._screen = screen
                 self._show(move=True)
@@ -309,12 +322,23 @@ class Board(Listening):
 
         self._begin(work)
 
+    @property
+    def _back(self) -> str:
+        """The place with which the board began, where another is before it; else blank."""
+        return "" if self.meeting.papers is self._began_with else self._began_with.title
+
+    def _return(self) -> None:
+        """Go back from a place that a reader brought."""
+        if self._back:
+            self._worker.halt()
+            self._begin(lambda stop: self._open_place(self._began_with, stop))
+
     def _open_place(self, place: Place, stop: threading.Event) -> None:
         """Put another place before the board; nothing of the one before is left."""
         self.meeting.start(place)
         self._held = None
         self._wrong([])
-        self._screen = SCREENS[0]
+        self._screen = FIRST
         self._refresh(move=True)
         opened = sentences.opened_words(place.title, len(self.meeting.findings))
         self._calculate(Changes(), stop, opened)
@@ -466,7 +490,7 @@ class Board(Listening):
         try:
             now = Changes() if meeting.answer is None else meeting.answer.changes
             made = controls(meeting.papers, changes, unmoved)
-            self.controls = {**made, "behind": changes != now, "not_yet": not_yet()}
+            self.controls = {**made, "behind": len(_apart(changes, now)), "back": self._back}
         except Exception as error:  # the screens can be read without them
             self._wrong([{"control": "choices", "text": fault_words(error)}])
         self.undoable, self.redoable = self.meeting.can_undo, self.meeting.can_redo
@@ -486,3 +510,9 @@ class Board(Listening):
         self.problems = problems
         if problems:
             self.send({"kind": "refused"})  # the same may be wrong as before, and is told again
+
+
+def _apart(one: Changes, other: Changes) -> tuple[str, ...]:
+    """What differs in two, what is made the most of among it."""
+    goal = () if one.objective == other.objective else ("objective",)
+    return (*goal, *one.differing(other))

@@ -180,6 +180,8 @@ def _settings(host: str, port: int, key: str, preheat: int, idle: float) -> dict
         },
         # On a machine with much else to do a board opens late, not never.
         "VoilaExecutor": {"startup_timeout": 600},
+        # One begun in its place would know nothing of the page, which begins again by itself.
+        "KernelManager": {"autorestart": False},
         "MappingKernelManager": {
             "cull_idle_timeout": max(1, round(60 * idle)),
             "cull_interval": max(1, min(10, round(20 * idle))),

@@ -466,7 +466,7 @@ def own_value(name: str, basis: Basis, evidence: Evidence, agency: int) -> float
     value += float(((fiscal if name == FISCAL else cashable) * always)[:, first:].sum())
     flows = evidence.money.flows
     line, at = basis.lines.position(), {year: t for t, year in enumerate(basis.years)}
-    keys = zip(flows["service"], flows["area"], flows["year"], strict=True)
+    keys = zip(*(flows[key].to_numpy() for key in ("service", "area", "year")), strict=True)
     pays = np.array([mine[line[s, a], at[year]] for s, a, year in keys], bool)
     if basis.successions:
         # What several pay for together each pays by itself.

@@ -35,6 +35,13 @@ PROGRESS, DRAWING, ANSWER, ERROR = "progress", "drawing", "answer", "error"
 """What a reader is told."""
 
 _KNOCKING = 64  # readers that may arrive at once
+IN_LINE = "in line"
+"""The key of a stage before work begins: how many are served before, this one counted."""
+FULL = (
+    "Too many questions wait to be worked out just now. Ask again in a minute; what was there "
+    "before stays."
+)
+_LONGEST = 100  # questions that wait at most
 _KEPT = 100e6  # characters of answers that are kept for who asks the same
 
 
@@ -78,6 +85,12 @@ class Task:
     job: Job
     readers: list[Reader]
     stop: threading.Event = field(default_factory=threading.Event)
+    told: int = 0
+
+    @property
+    def studies(self) -> bool:
+        """Whether it is a study, which waits for other studies only."""
+        return self.job.what in STUDIES
 
     def tell(self, **said: Any) -> None:
         """Say something to all who wait."""
@@ -135,9 +148,25 @@ class Office:
             for task in (*self._running, *self._waiting):
                 if task.key == key and not task.stop.is_set():
                     task.readers.append(reader)
+                    task.told = 0  # who comes later is to hear it, too
+                    self._tell_line()
                     return
+            if len(self._waiting) >= _LONGEST:
+                raise PlaceBudgetError(FULL)
             self._waiting.append(Task(key, unpacked(text, reader.place[1]), [reader]))
+            self._tell_line()
             self._changed.notify_all()
+
+    def _tell_line(self) -> None:
+        """Tell all who wait how many are served before them; who is being served is the first."""
+        for studies in (False, True):
+            line = [task for task in self._waiting if task.studies == studies]
+            ahead = sum(task.studies == studies for task in self._running)
+            for number, task in enumerate(line, start=ahead + 1):
+                if number > 1 and number != task.told:
+                    task.told = number
+                    stage = Stage(IN_LINE, IN_LINE, str(number))
+                    task.tell(progress=stage_said(stage, 0, 1))
 
     def _leave(self, reader: Reader, *, told: bool) -> None:
         """Let a reader wait no longer; what nobody waits for is ended."""
@@ -150,13 +179,13 @@ class Office:
                     if not task.readers:
                         task.stop.set()
             self._waiting = [task for task in self._waiting if task.readers]
+            self._tell_line()
 
     def _work(self, studies: bool) -> None:
         engine = Here()
 
         def following() -> Task | None:
-            mine = (task for task in self._waiting if (task.job.what in STUDIES) == studies)
-            return next(mine, None)
+            return next((task for task in self._waiting if task.studies == studies), None)
 
         while True:
             with self._changed:
@@ -167,6 +196,7 @@ class Office:
             found, lasting = self._answer(engine, task)
             with self._changed:
                 self._running.remove(task)
+                self._tell_line()
                 if lasting:
                     self._keep(task.key, found)
                 task.tell(**found)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from placebudget.apps import INDEX
-from placebudget.apps.blocks import rendered
+from placebudget.apps.blocks import Twin, rendered
 from placebudget.apps.papers.pages import CHOICES, PaperPage, own_blocks, plain_text, rests_on
 from placebudget.apps.screens import COULD_CHOOSE, GAINS_AND_LOSES, GROUPS, PROPOSED
 from placebudget.errors import WrongArgument
@@ -64,10 +64,7 @@ class FirstView:
 
     question: str
     rests: Sequence[str]
-    brings: str = ""
-    takes: str = ""
-    more: Sequence[str] = ()
-    less: Sequence[str] = ()
+    sides: Sequence[Twin] = ()
     waits: bool = False
 
 
@@ -146,8 +143,8 @@ def files_of(
     clash = by_key["clash"]
     made[INDEX] = _page(
         "papers_first.html", shared, first=first,
-        finding=finding if first.brings else clash,
-        doors=[(name, mine[0]) for name, mine in shared["groups"] if name in DOORS],
+        finding=finding if first.sides else clash,
+        doors=[(f"{mine[0].key}.html", name) for name, mine in shared["groups"] if name in DOORS],
     )  # fmt: skip
     if only is None:
         once = {page.key: rendered(own_blocks(page)) for page in listed}

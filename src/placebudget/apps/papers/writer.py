@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from placebudget.apps.blocks import Twin
 from placebudget.apps.meeting import SECONDS, STUDIES, Meeting
 from placebudget.apps.papers.choices import PaperChoice, TriedChoice, choices_of, tried
 from placebudget.apps.papers.pages import CHOICES, PaperPage, choice_pages, page_of_screen
@@ -215,5 +216,9 @@ def first_view(board: Meeting) -> FirstView:
     potential = None if answer is None else answer.potential()
     if potential is None or "aligned" not in potential.plans:
         return FirstView(question, rests)
-    moved = outcomes_moved(potential.plans["today"], potential.plans["pooled"])
-    return FirstView(question, rests, brings(potential), gives_up(potential), *moved)
+    more, less = outcomes_moved(potential.plans["today"], potential.plans["pooled"])
+    sides = (
+        ("brings", "What it brings", brings(potential), "Beside today, more of", more),
+        ("takes", "What gets less", gives_up(potential), "Beside today, less of", less),
+    )
+    return FirstView(question, rests, [Twin(*each, "change.html") for each in sides])

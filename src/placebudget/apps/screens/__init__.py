@@ -8,11 +8,13 @@ from placebudget.apps.screens import (
     change,
     clash,
     duties,
+    first,
     our_money,
     reasons,
     studied,
     together,
 )
+from placebudget.apps.screens.first import COULD_CHOOSE, GAINS_AND_LOSES, PROPOSED
 from placebudget.apps.screens.screen import LEFT_OUT, WAITING, Screen, basis_words, shown, told
 
 SCREENS: tuple[Screen, ...] = (
@@ -27,11 +29,10 @@ SCREENS: tuple[Screen, ...] = (
     *studied.SCREENS,
     clash.SCREEN,
 )
-"""Every screen there is."""
+"""Every screen there is behind the first."""
 
-PROPOSED, COULD_CHOOSE, GAINS_AND_LOSES = (
-    "What is proposed", "What we could choose", "Who gains and loses",
-)  # fmt: skip
+FIRST = first.SCREEN
+"""With which a board begins; in papers it is the first page."""
 
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Our place and its money", ("our-money", "duties", "gap")),
@@ -67,6 +68,6 @@ A study that no group names stands in one of its own.
 """
 
 __all__ = [
-    "COULD_CHOOSE", "GAINS_AND_LOSES", "GROUPS", "LEFT_OUT", "PROPOSED", "SCREENS", "WAITING",
-    "Screen", "basis_words", "shown", "told",
+    "COULD_CHOOSE", "FIRST", "GAINS_AND_LOSES", "GROUPS", "LEFT_OUT", "PROPOSED", "SCREENS",
+    "WAITING", "Screen", "basis_words", "shown", "told",
 ]  # fmt: skip

@@ -9,7 +9,8 @@
  * @typedef {{key: string, name: string, years: [string, string, string, number][]}} Stream
  * @typedef {{place: string, options: Switch[], objectives: Switch[],
  *   open: Switch[], pools: Switch[], fences: Switch[], funding: Stream[], floors: Floor[],
- *   limits: Floor[], changed: boolean, behind: boolean, not_yet: string}} Controls
+ *   limits: Floor[], changed: boolean, behind: number, back: string}} Controls
+ * @typedef {{key: string, name: string, group: string}} Listed
  * @typedef {{screen: string, name: string, title: string, html: string, waiting: boolean,
  *   move: number, drawing: string}} Shown
  * @typedef {{control: string, text: string}} Problem
@@ -21,6 +22,11 @@
 
 const LARGEST_UPLOAD = 5_000_000;
 const PATIENCE = 20_000;
+// How often a page looks whether its process is still there, and how often it begins anew by itself.
+const LOOKS = 4_000;
+const LOST = "The process behind this page has ended. The page begins again, with what was chosen.";
+const GONE = "The server does not answer. This page goes on trying; what was chosen is kept.";
+const MOST_ANEW = 3;
 const NOBODY = "The server does not answer. Load this page again; what was chosen here is then gone.";
 const COLUMNS = "More columns to the right: scroll the table sideways.";
 const PICTURE = "More of the picture to the right: scroll it sideways.";
@@ -194,6 +200,21 @@ function fieldsOf(forms) {
     .map((each) => /** @type {HTMLInputElement | HTMLSelectElement} */ (each));
 }
 
+/**
+ * What a tab remembers of this page, as long as it is open; nothing where that is not allowed.
+ * @param {string} name
+ * @param {unknown} [value]
+ */
+function remembered(name, value) {
+  const key = `placebudget ${name} ${location.pathname}`;
+  try {
+    if (value !== undefined) sessionStorage.setItem(key, JSON.stringify(value));
+    return JSON.parse(sessionStorage.getItem(key) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
 /** What stands on one page. */
 class Page {
   /**
@@ -208,6 +229,9 @@ class Page {
     this.size = 0;
     this.asking = false;
     this.picking = false;
+    this.restoring = false;
+    /** What the kernel has as chosen. @type {unknown} */
+    this.drawn = null;
     /** @type {string | undefined} */
     this.form = undefined;
     /** What was typed into forms, by field: it outlives a redrawing. @type {Map<string, string | boolean>} */
@@ -221,6 +245,11 @@ class Page {
     this.status = make("div", { role: "status", class: "pb-status" });
     this.progress = make("div", { class: "pb-progress" });
     this.behind = make("p", { class: "pb-behind", hidden: true });
+    this.old = make("p", { class: "pb-old", hidden: true });
+    this.sign = make("span", { class: "pb-sign", hidden: true }, "One moment.");
+    this.turn = make("nav", { class: "pb-turn", "aria-label": "Previous and next" });
+    this.tools = make("p", { class: "pb-tools" });
+    this.menu = /** @type {HTMLDetailsElement} */ (make("details", { class: "pb-menu" }));
     this.heading = make("h1", { tabindex: "-1" });
     this.caption = make("p", { class: "pb-caption" });
     this.body = make("div", { class: "pb-screen" });
@@ -244,11 +273,11 @@ class Page {
     this.redo.id = "pb-redo";
     this.bar = make("section", { class: "pb-dock", "aria-label": "Recalculate" },
       make("div", { class: "pb-group" }, this.calculate, this.stop, this.undo, this.redo),
-      make("div", { class: "pb-told" }, this.status, this.behind, this.progress));
+      make("div", { class: "pb-told" }, this.status, this.sign, this.behind, this.progress));
     this.root.append(
       this.nav,
       make("div", { class: "pb-columns" },
-        make("main", { id: "pb-main" }, this.caption, this.heading, this.body),
+        make("main", { id: "pb-main" }, this.caption, this.old, this.heading, this.body, this.turn),
         this.controls),
       this.bar);
     el.append(this.root);
@@ -256,7 +285,11 @@ class Page {
     this.body.addEventListener("submit", (event) => this.asked(event));
     this.body.addEventListener("input", (event) => this.keep(event));
     for (const event of ["input", "change", "click"]) {
-      this.controls.addEventListener(event, () => this.drawBehind());
+      this.controls.addEventListener(event, () => {
+        this.drawBehind();
+        // What was done before is not said of figures that are no longer those of the boxes.
+        if (!this.behind.hidden && !this.model.get("working")) this.status.textContent = "";
+      });
     }
     this.listen();
     this.drawAll();
@@ -264,6 +297,8 @@ class Page {
     if (this.alone) {
       this.follow();
       this.keepInSight();
+      this.restore();
+      this.watchServer();
     }
   }
 
@@ -363,30 +398,50 @@ class Page {
   tell(wish, buffers) {
     clearTimeout(this.unheard);
     this.unheard = setTimeout(() => { this.status.textContent = NOBODY; }, PATIENCE);
+    this.sign.hidden = false;
     this.model.send(wish, undefined, buffers);
   }
 
+  /** @returns {Listed[]} */
+  everyScreen() {
+    return this.model.get("screens");
+  }
+
+  /**
+   * A way to a screen; that it was pressed is seen at once.
+   * @param {string} key
+   * @param {string} text
+   * @param {Record<string, string | boolean>} [given]
+   */
+  way(key, text, given = {}) {
+    return make("a", { href: `#${key}`, ...given, click: (event) => {
+      event.preventDefault();
+      this.open(key);
+    } }, text);
+  }
+
+  /** @param {string} key */
+  open(key) {
+    if (this.alone) history.pushState(null, "", `#${key}`);
+    this.drawNavCurrent(key);
+    this.tell({ do: "open", screen: key });
+  }
+
+  /** Groups of screens, the screens of the one that is open, and what is done with each. */
   drawNav() {
-    const now = this.model.get("shown").screen;
-    const links = this.model.get("screens").map((/** @type {Switch} */ each) => {
-      const link = make("a", {
-        href: `#${each.key}`,
-        "aria-current": each.key === now ? "page" : false,
-        click: (event) => {
-          event.preventDefault();
-          if (this.alone) history.pushState(null, "", `#${each.key}`);
-          this.tell({ do: "open", screen: each.key });
-        },
-      }, each.name);
-      return make("li", {}, link);
-    });
     const large = button("Larger text", () => this.enlarge(), "pb-plain");
     const print = button("Print this screen", () => window.print(), "pb-plain");
     const choices = make("a", { href: "#pb-choices", click: (event) => {
       event.preventDefault();
       document.getElementById("pb-choices")?.focus();
     } }, "Change something");
-    this.nav.replaceChildren(make("ol", {}, ...links), make("p", { class: "pb-tools" }, choices, large, print));
+    const wide = window.matchMedia("(min-width: 40rem)");
+    const fit = () => { this.menu.open = wide.matches; };
+    wide.addEventListener("change", fit);
+    fit();
+    this.tools = make("p", { class: "pb-tools" }, choices, large, print);
+    this.nav.replaceChildren(this.menu);
+    this.drawNavCurrent(this.model.get("shown").screen);
   }
 
   enlarge() {
@@ -441,7 +496,10 @@ class Page {
       field.closest("details")?.setAttribute("open", "");
     }
     // A button that goes because it has done its work hands on to what it brought.
-    if (asked && !(study && this.body.querySelector("[data-study]"))) this.heading.focus({ preventScroll: true });
+    if (asked && !(study && this.body.querySelector("[data-study]"))) {
+      this.heading.focus({ preventScroll: true });
+      this.caption.scrollIntoView({ block: "start" }); // the answer begins there, above what asked
+    }
     else if (this.picking) /** @type {HTMLElement | null} */ (this.body.querySelector("[data-picked]"))?.focus();
     else if (inside && active.id) document.getElementById(active.id)?.focus({ preventScroll: true });
     this.picking = false;
@@ -458,10 +516,25 @@ class Page {
 
   /** @param {string} now */
   drawNavCurrent(now) {
-    for (const link of this.nav.querySelectorAll("a[href]")) {
-      if (link.getAttribute("href") === `#${now}`) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
-    }
+    const all = this.everyScreen(), at = all.findIndex((each) => each.key === now);
+    if (at < 0) return;
+    const within = all[at].group, held = this.nav.contains(document.activeElement);
+    const groups = all.filter((each, n) => !n || each.group !== all[n - 1].group);
+    /** @param {Listed} each */
+    const current = (each) => ({ "aria-current": each.key === now ? "page" : false });
+    const mine = within ? all.filter((each) => each.group === within) : [];
+    this.menu.replaceChildren(make("summary", {}, `All screens. Now: ${all[at].name}`),
+      make("ol", { class: "pb-groups" }, ...groups.map((each) => make("li", {}, each.group
+        ? this.way(each.key, each.group, { "data-group": each.group, "aria-current": each.group === within ? "true" : false })
+        : this.way(each.key, each.name, current(each))))),
+      ...(within ? [make("ol", { class: "pb-of-group", "aria-label": within },
+        ...mine.map((each) => make("li", {}, this.way(each.key, each.name, current(each)))))] : []),
+      this.tools);
+    if (held) /** @type {HTMLElement | null} */ (this.menu.querySelector("[aria-current=page]"))?.focus({ preventScroll: true });
+    const before = all[at - 1], after = all[at + 1];
+    this.turn.replaceChildren(
+      ...(before ? [this.way(before.key, `Previous: ${before.name}`, { rel: "prev" })] : []),
+      ...(after ? [this.way(after.key, `Next: ${after.name}`, { rel: "next" })] : []));
   }
 
   /**
@@ -498,13 +571,18 @@ class Page {
     if (stopping && !working) this.calculate.focus({ preventScroll: true });
   }
 
-  /** Say whether what stands in the boxes is not yet what the figures are of. */
+  /** Say how much of what stands in the boxes is not yet what the figures are of. */
   drawBehind() {
-    const { behind, not_yet } = this.model.get("controls");
+    const { behind } = this.model.get("controls");
     this.keepFunding();
-    this.behind.textContent = not_yet;
-    this.behind.hidden = !(behind || this.funding.size || this.boxes().some((each) =>
-      each.type === "text" ? each.value !== each.defaultValue : each.checked !== each.defaultChecked));
+    const typed = this.boxes().filter((each) => !each.dataset.funding && (each.type === "text"
+      ? each.value !== each.defaultValue : each.checked !== each.defaultChecked));
+    // Of what is picked from several, one comes on and one goes off: that is one change.
+    const apart = new Set(typed.map((each) => each.type === "radio" ? each.name : each.id)).size + this.funding.size;
+    const many = behind && apart ? "Changes" : behind + apart === 1 ? "1 change" : `${behind + apart} changes`;
+    this.behind.textContent = `${many}, not yet recalculated.`;
+    this.old.textContent = `${many}, not yet recalculated. The figures below are still those of before.`;
+    this.behind.hidden = this.old.hidden = !(behind + apart);
   }
 
   recalculate() {
@@ -526,6 +604,47 @@ class Page {
     }
     this.fundingSent.clear();
     this.drawControls();
+    this.drawScreen();
+    this.keepChoice();
+  }
+
+  /** What was chosen last, as it was sent, so that the page can begin again with it. */
+  keepChoice() {
+    const { place, back } = this.model.get("controls");
+    if (this.alone && !back && !this.restoring) remembered("choice", { place, choices: this.drawn });
+  }
+
+  /** After the page was loaded again: what had been chosen before. */
+  restore() {
+    const kept = remembered("choice"), { place } = this.model.get("controls");
+    if (!kept?.choices || kept.place !== place) return;
+    if (JSON.stringify(kept.choices) === JSON.stringify(this.drawn)) return;
+    this.restoring = true;
+    this.tell({ do: "recalculate", choices: kept.choices });
+  }
+
+  /** Look whether the process behind the page is there; begin again where it is not. */
+  watchServer() {
+    const config = document.getElementById("jupyter-config-data")?.textContent;
+    if (!config) return;
+    const { baseUrl, kernelId } = JSON.parse(config);
+    let unanswered = 0;
+    const look = async () => {
+      const answer = await fetch(`${baseUrl}board/process/${kernelId}`, { cache: "no-store" }).catch(() => null);
+      unanswered = answer ? 0 : unanswered + 1;
+      if (unanswered > 1) this.status.textContent = GONE;
+      if (answer?.status !== 410) {
+        setTimeout(look, LOOKS);
+        return;
+      }
+      this.status.textContent = LOST;
+      const anew = (remembered("anew") ?? 0) + 1;
+      remembered("anew", anew);
+      if (anew <= MOST_ANEW) location.reload();
+      else this.status.textContent = NOBODY;
+    };
+    setTimeout(look, LOOKS);
+    setTimeout(() => remembered("anew", 0), 15 * LOOKS);
   }
 
   /** @param {"undo" | "redo" | "papers"} step */
@@ -575,13 +694,15 @@ class Page {
     const focused = document.activeElement?.id ?? "";
     const papers = button("Back to the papers", () => this.goBack("papers"));
     papers.id = "pb-papers";
+    const home = controls.back ? [button(`Back to ${controls.back}`, () => this.tell({ do: "return" }))] : [];
+    for (const each of home) each.id = "pb-return";
     const byControl = new Map(problems.map((each) => [each.control, each.text]));
     // Where something is wrong all stays as it was typed; otherwise what was changed since.
     const typed = new Map([...this.standing()].filter(([id, held]) => problems.length || this.sent.get(id) !== held));
     const parts = [
       make("h2", { id: "pb-choices", tabindex: "-1" }, "What could be different"),
       ...this.summary(problems),
-      make("div", { class: "pb-group" }, papers,
+      make("div", { class: "pb-group" }, ...home, papers,
         make("p", { class: "pb-hint" }, "Nothing changes on the screens until you press Recalculate.")),
       this.options(controls.options),
     ];
@@ -603,6 +724,7 @@ class Page {
     if (controls.funding.length) parts.push(this.money(controls, byControl));
     parts.push(this.papers(byControl.get("upload")));
     this.controls.replaceChildren(...parts);
+    this.drawn = this.choices();
     this.sent = this.standing();
     this.putBack(typed, !problems.length);
     this.drawBehind();
@@ -766,6 +888,13 @@ class Page {
 
   /** @param {Event} event */
   pressed(event) {
+    const link = event.target instanceof Element ? event.target.closest("a[href^='#']") : null;
+    const key = link?.getAttribute("href")?.slice(1);
+    if (key && this.everyScreen().some((each) => each.key === key)) {
+      event.preventDefault();
+      this.open(key);
+      return;
+    }
     const mark = event.target instanceof Element ? event.target.closest("figure .role-mark path") : null;
     if (mark?.parentElement) {
       // The list beside the picture has a button for each point, in the order of the marks.
@@ -869,6 +998,11 @@ class Page {
    */
   handOver(content, buffers) {
     if (content.kind === "heard") clearTimeout(this.unheard);
+    if (content.kind === "taken") {
+      this.sign.hidden = true;
+      this.restoring = false;
+    }
+    if (content.kind === "refused") this.status.textContent = this.model.get("status");
     if (content.kind === "refused") document.getElementById("pb-problems")?.focus();
     if (content.kind === "problems") this.wrong(content.problems ?? []);
     if (content.kind !== "file" || !buffers.length) return;
