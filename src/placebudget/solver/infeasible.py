@@ -161,6 +161,9 @@ def _least_norm(
         found = answer.values[slack] * root
         if at @ (at - found) <= _SAME * max(float(at @ at), _SAME):
             break
+        # One that is known already is nearer by no more than the last digits of the solver.
+        if any(np.array_equal(found, point) for point in points):
+            break
         corners.append(answer.values)
         points.append(found)
         part = np.append(part, 0.0)
