@@ -61,8 +61,8 @@ def pages_of_the_repository() -> list[Path]:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Pages under the paths that they have in the repository."""
-    for path in pages_of_the_repository():
+    """Pages and pictures under the paths that they have in the repository."""
+    for path in [*pages_of_the_repository(), *sorted((ROOT / "docs").rglob("*.svg"))]:
         name = path.relative_to(ROOT).as_posix()
         files.append(File.generated(config, name, abs_src_path=str(path)))
     return files
