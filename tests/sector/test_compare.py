@@ -284,6 +284,11 @@ def test_one_authority_no_volume_and_a_future_year_end_in_words() -> None:
         pb.sector.productivity("a1", panel=future)
 
 
+def test_who_has_no_figure_that_can_be_compared_is_told_why() -> None:
+    with pytest.raises(CannotAnswer, match="Left out, as their figures of an hour of home care"):
+        pb.sector.benchmark("Blackburn with Darwen", "home_care_hours", year="2013-14")
+
+
 def test_all_that_cannot_be_meant_is_said_at_once() -> None:
     with pytest.raises(WrongArgument) as caught:
         pb.sector.benchmark("Lancashyre", "home_care_hour", nearest=0)

@@ -271,7 +271,7 @@ def benchmark(
         meant = asked.read(held.year_for, measure, year)
     grouped = as_class(held, key, among)
     rows = held.values(measure, meant, grouped)
-    name = _there(held, rows, key, str(about["name"]), meant)
+    name = _there(held, rows, key, measure, meant)
     others = rows.drop(key)
     if others.empty:
         raise CannotAnswer(
@@ -367,13 +367,13 @@ def _weights(given: Sequence[object], some: int) -> list[float] | None:
     return list(found)
 
 
-def _there(held: PanelData, rows: pd.DataFrame, key: str, called_as: str, year: str) -> str:
+def _there(held: PanelData, rows: pd.DataFrame, key: str, measure: str, year: str) -> str:
     """The name of an authority, where it has a figure."""
     known = held.authorities.drop_duplicates("authority").set_index("authority")["name"]
     if key not in rows.index:
         raise CannotAnswer(
-            f"{known[key]} has no figure of {called_as} in {year} that can be compared. "
-            f"{held.left_out(str(called_as), year)}".strip()
+            f"{known[key]} has no figure of {held.measure(measure)['name']} in {year} that can be "
+            f"compared. {held.left_out(measure, year)}".strip()
         )
     return str(known[key])
 
