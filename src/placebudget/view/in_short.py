@@ -284,7 +284,8 @@ def doubt_of(potential: Potential, start: str, end: str) -> str:
     """
     if potential.too_small(start, end):
         return NO_DIFFERENCE
-    found = potential.findings[end].of("within-its-range") if end in potential.findings else ()
+    admits = potential.findings_of(end) if end in potential.plans else None
+    found = () if admits is None else admits.of("within-its-range")
     beside = {each.keys["beside"] for each in found}
     return NO_GAIN if called(potential.plans[start]) in beside else ""
 

@@ -14,6 +14,7 @@ import pandas as pd
 from placebudget.arguments import Arguments, one_of
 from placebudget.place import Place
 from placebudget.place.names import Names
+from placebudget.place.once import once
 from placebudget.place.subjects import BY_NEED
 from placebudget.plan import Plan, PlanFindings
 from placebudget.plan.borrowing import debt_counted
@@ -205,11 +206,19 @@ class Potential(Result):
     @cached_property
     def findings(self) -> dict[str, PlanFindings]:
         """What each plan must admit, beside today and as a step from the plan before it."""
-        before = [None, *self.plans.values()]
-        return {
-            name: plan.findings(self.plans["today"], before=start, place=self.place)
-            for (name, plan), start in zip(self.plans.items(), before, strict=False)
-        }
+        return {name: _findings_of(self, name) for name in self.plans}
+
+    def findings_of(self, name: str) -> PlanFindings:
+        """What one of the plans must admit, for the work of that one alone.
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> found = pb.potential(pb.example("toy_pooling"))
+        >>> found.findings_of("pooled") is found.findings["pooled"]
+        True
+        """
+        return _findings_of(self, name)
 
     @property
     def titled(self) -> dict[str, Plan]:
@@ -483,3 +492,14 @@ def name_of(start: str, end: str) -> str:
     'from best aligned to best pooled'
     """
     return f"from {TITLES[start].lower()} to {TITLES[end].lower()}"
+
+
+@once
+def _findings_of(potential: Potential, name: str) -> PlanFindings:
+    """What a plan must admit, beside today and as a step from the plan before it."""
+    names = list(potential.plans)
+    at = names.index(name)
+    before = potential.plans[names[at - 1]] if at else None
+    return potential.plans[name].findings(
+        potential.plans["today"], before=before, place=potential.place
+    )
