@@ -30,6 +30,7 @@ OTHER_WORDS = {
     },
     "chain.py": dict.fromkeys(("floor",), "rules are written into a new place"),
     "new_place.py": {"floor": "a rule is written into a new place"},
+    "settlement.py": {"floor": "a new duty is written into a place as a rule"},
     "vote.py": {"floor": "what residents chose is written into a place as a rule"},
     "joining.py": {"units_cap": "rules are written into a place: who may share is the question"},
     "market.py": {"units_cap": "rules are written into a place: who is worth what is asked"},

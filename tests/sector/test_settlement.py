@@ -79,7 +79,7 @@ def returns(**columns: object) -> pd.DataFrame:
     """Ten returns of twelve hours, four times a year, at £25 an hour."""
     rows = {
         "return": [f"return {n}" for n in range(10)], "for": "MHCLG", "service": "home_care",
-        "hours": 12.0, "times": 4.0, "rate": 25.0, "law": False, "used_locally": False,
+        "hours": 12.0, "times": 4.0, "rate": 25.0, "law": False, "used": False,
     }  # fmt: skip
     return pd.DataFrame({**rows, **columns})
 
@@ -97,7 +97,7 @@ def test_ten_returns_of_twelve_hours_four_times_a_year_take_twelve_thousand_poun
 
 
 def test_what_the_law_asks_for_or_nobody_says_is_not_ended() -> None:
-    for kept in ({"law": True}, {"used_locally": True}, {"law": None}):
+    for kept in ({"law": True}, {"used": True}, {"law": None}):
         found = pb.sector.reporting_burden(returns(**kept))
         assert not found.table["may_end"].any()
         assert "Nothing is proposed" in found.summary()

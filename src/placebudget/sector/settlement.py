@@ -182,7 +182,8 @@ def _off_the_stream(
     grant, pays = float(own["grant"].iloc[0]), int(own["pays"].iloc[0])
     if not pays:
         return [], f"{body} pays nothing."
-    why = f"A slice of {percent(pays / grant)} is taken off {stream}: {whole_pounds(pays)} a year."
+    named = Names(place).of("stream", stream)
+    why = f"A slice of {percent(pays / grant)} is taken off {named}: {whole_pounds(pays)} a year."
     option = Option("slice off the top").scale("funding", 1 - pays / grant, stream=stream)
     return [Proposal(option, why, _GRADE)], ""
 
@@ -193,7 +194,7 @@ class ReportingBurden(SectorResult):
 
     ``tables`` holds, in pounds a year:
 
-    - ``returns``: return, for, service, hours (a year), cost, law, used_locally, may_end;
+    - ``returns``: return, for, service, hours (a year), cost, law, used, may_end;
     - ``receivers``: for, returns, hours, cost, may_end (pounds of returns that may end).
     """
 
@@ -237,7 +238,7 @@ def reporting_burden(
     ----------
     returns_due : DataFrame
         ``return``, ``for`` (who asks), ``hours`` each time, ``times`` a year, ``rate`` (pounds an
-        hour); ``service``, ``law`` and ``used_locally`` (yes or no) if told.
+        hour); ``service``, ``law`` and ``used`` (yes or no) if told.
     place : Place, path or str, optional
         A place whose services the returns name, for a proposal.
 
@@ -258,9 +259,9 @@ def reporting_burden(
         where = None if place is None else asked.read(checked_place, place)
     held["hours"] = held["hours"] * held["times"]
     held["cost"] = held["hours"] * held["rate"]
-    held["may_end"] = ~held["law"] & ~held["used_locally"]
+    held["may_end"] = ~held["law"] & ~held["used"]
     held = held.sort_values("cost", ascending=False, kind="stable").reset_index(drop=True)
-    columns = ["return", "for", "service", "hours", "cost", "law", "used_locally", "may_end"]
+    columns = ["return", "for", "service", "hours", "cost", "law", "used", "may_end"]
     free = held["cost"].where(held["may_end"], 0.0)
     receivers = (
         held.assign(returns=1, may_end=free)
@@ -294,7 +295,7 @@ def _without_returns(held: pd.DataFrame, place: Place | None) -> tuple[list[Prop
         if service in spent.index and cost < spent[service]:
             why = (
                 f"Returns that no law asks for and nobody uses take {whole_pounds(cost)} a year of "
-                f"{service}."
+                f"{Names(place).of('service', str(service))}."
             )
             cut = cheaper([str(service)], 1 - cost / float(spent[service]), why, "")
             made.append(Proposal(cut, why, _GRADE, low=Option("nothing leaves"), high=cut))
@@ -363,8 +364,8 @@ def loosened(place: Place, stream: str, part: float) -> Option:
     """
     twin = f"{stream}_freed"
     if part >= 1:
-        return Option(f"free {stream}").end_ring_fence(stream)
-    option = Option(f"free {percent(part)} of {stream}")
+        return Option(f"free {Names(place).of('stream', stream)}").end_ring_fence(stream)
+    option = Option(f"free {percent(part)} of {Names(place).of('stream', stream)}")
     for name in ("streams", "funding", "contributions", "today"):
         table = getattr(place, name)
         rows = [
@@ -463,7 +464,8 @@ def _worth_asking(place: Place, stream: str, table: pd.DataFrame) -> tuple[list[
     if most < 1:
         return [], "no share of it freed makes any plan better."
     part = float(table.loc[table["gain"] >= 0.999 * most, "share"].iloc[0])
-    why = f"With {percent(part)} of {stream} freed the best plan is worth {money(most)} more."
+    named = Names(place).of("stream", stream)
+    why = f"With {percent(part)} of {named} freed the best plan is worth {money(most)} more."
     return [Proposal(loosened(place, stream, part), why, _GRADE)], ""
 
 
@@ -606,13 +608,13 @@ def _duty(place: Place, service: str, cost: float, grant: float, area: str) -> O
         }
         for n, year in enumerate(place.years, start=1)
     ]  # fmt: skip
-    option = Option(f"new duty on {service}").add("rules", *rows)
+    option = Option(f"new duty on {Names(place).of('service', service)}").add("rules", *rows)
     if grant:
         commissioner = place.services.set_index("service")["commissioner"][service]
         purpose = place.services.set_index("service")["purpose"][service]
         stream = f"new_duty_{service}"
         option = option.add(
-            "streams", stream=stream, name=f"grant for the new duty on {service}",
+            "streams", stream=stream, name=f"grant for the new duty on {Names(place).of('service', service)}",
             agency=commissioner, raised="national", kind="revenue", recurrent=True,
         )  # fmt: skip
         option = option.add(
@@ -645,7 +647,7 @@ def _returns(given: object) -> pd.DataFrame:
     held["for"], held["service"] = _texts(table, "for"), _texts(table, "service")
     for column in ("hours", "times", "rate"):
         held[column] = _figures(table, column)
-    for column in ("law", "used_locally"):
+    for column in ("law", "used"):
         cells = table[column] if column in table else [None] * len(table)
         # What nobody says is taken as asked for, and as used: nothing is ended by a blank.
         held[column] = [is_blank(cell) or bool(cell) for cell in cells]

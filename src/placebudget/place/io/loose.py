@@ -133,7 +133,7 @@ RETURNS_DUE = _table(
     Column("times", "number", "How often a year.", unit="times", minimum=0, required=True),
     _pounds("rate", "What an hour costs."),
     Column("law", "boolean", "Whether the law asks for it; blank: yes."),
-    Column("used_locally", "boolean", "Whether it is used here, too; blank: yes."),
+    Column("used", "boolean", "Whether it is used here, too; blank: yes."),
 )
 
 

@@ -51,7 +51,7 @@ EXAMPLE_RETURNS = pd.DataFrame(
         ("Workforce survey", "Employers", 20.0, 2.0, 25.0, False, True),
         ("Digital maturity", "A centre for data", 8.0, 12.0, 25.0, False, False),
     ],
-    columns=["return", "for", "hours", "times", "rate", "law", "used_locally"],
+    columns=["return", "for", "hours", "times", "rate", "law", "used"],
 )  # fmt: skip
 """Invented returns."""
 _FILE = (
@@ -156,7 +156,7 @@ def _returns_view(found: ReportingBurden, key: str) -> StudyView:
     rows = [
         (
             row["return"], row["for"], count(row["hours"]), whole_pounds(row["cost"]),
-            said[row["law"]], said[row["used_locally"]], said[row["may_end"]],
+            said[row["law"]], said[row["used"]], said[row["may_end"]],
         )
         for row in held.to_dict("records")
     ]  # fmt: skip
@@ -185,10 +185,10 @@ REPORTING = Study(
         TableOf(
             name="returns_due", label="File of returns", table=RETURNS_DUE, asked=True,
             when=("figures", FILE),
-            about="file of returns: return, for, hours, times, rate; service, law and used_locally "
+            about="file of returns: return, for, hours, times, rate; service, law and used "
             "if told",
             hint="Columns return, for, hours, times (a year), rate (pounds an hour), and service, "
-            f"law and used_locally if told. {_FILE}",
+            f"law and used if told. {_FILE}",
         ),
     ),
     screen="What returns to others cost",
