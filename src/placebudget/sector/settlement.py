@@ -614,7 +614,7 @@ def _duty(place: Place, service: str, cost: float, grant: float, area: str) -> O
         purpose = place.services.set_index("service")["purpose"][service]
         stream = f"new_duty_{service}"
         option = option.add(
-            "streams", stream=stream, name=f"grant for the new duty on {Names(place).of('service', service)}",
+            "streams", stream=stream, name=f"grant for the {option.name}",
             agency=commissioner, raised="national", kind="revenue", recurrent=True,
         )  # fmt: skip
         option = option.add(
