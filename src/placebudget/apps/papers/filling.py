@@ -148,6 +148,7 @@ def main(place: str, folder: str) -> None:
         os.nice(_GIVES_WAY)
     seconds = float(os.environ.get(TIME, SECONDS))
     fill(Meeting(read(place), seconds=seconds, engine=engine_of_the_board()), Path(folder))
+    os._exit(0)  # past the thread that reads: Python cannot end while it waits for its input
 
 
 def _end_with_parent() -> None:
