@@ -439,7 +439,10 @@ class Page {
     const fit = () => { this.menu.open = wide.matches; };
     wide.addEventListener("change", fit);
     fit();
-    this.tools = make("p", { class: "pb-tools" }, choices, large, print);
+    // Where papers are served before the board, they stand where its address begins.
+    const papers = this.alone && /\/try$/.test(location.pathname)
+      ? [make("a", { href: "./" + location.search }, "Read the papers")] : [];
+    this.tools = make("p", { class: "pb-tools" }, ...papers, choices, large, print);
     this.nav.replaceChildren(this.menu);
     this.drawNavCurrent(this.model.get("shown").screen);
   }
