@@ -81,7 +81,9 @@ def test_workers_killed_at_random_change_no_number(
 
     def kill() -> None:
         while not done.wait(chance.uniform(0.1, 0.6)):
-            pids = [each.pid for each in cluster.workers.values() if each.status.name == "running"]
+            nannies = cluster.workers.values()
+            # One that is being started anew has no process yet.
+            pids = [each.pid for each in nannies if each.status.name == "running" and each.pid]
             if pids and (ALL or len(killed) < 4):
                 os.kill(chance.choice(pids), signal.SIGKILL)
                 killed.append(time.monotonic())

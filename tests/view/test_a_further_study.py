@@ -78,7 +78,8 @@ given = {"length": "5", "lamps": "2.50", "both_sides": True, "light": "cold", "d
 seen["screen"] = wish("study", key="streets", given=given)
 seen["panel"] = study_panel(board.meeting.answer.studies["streets"]).html()
 wish("study", key="streets", given={"length": "99", "lamps": "x", "light": "blue"})
-seen["problems"] = {p["control"]: p["text"] for p in sent[-1]["problems"]}
+told = [each for each in sent if each.get("kind") == "problems"][-1]
+seen["problems"] = {p["control"]: p["text"] for p in told["problems"]}
 seen["list"] = studies_page()
 print(json.dumps(seen))
 """

@@ -64,7 +64,7 @@ def board(place: Place | str | None = None, *, seconds: float | None = None) -> 
     >>> shown = board(pb.example("toy_pooling"))
     >>> shown.wait()
     >>> shown.shown["name"]
-    'Our place and our money'
+    'At a glance'
     """
     from placebudget.apps.widget import Board
 

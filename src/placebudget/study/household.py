@@ -132,7 +132,7 @@ def household(place: PlaceLike, plan: Plan, *, households: int = 0) -> Household
     >>> place = pb.example("toy_pooling")
     >>> found = household(place, pb.optimise(place, prices=False), households=100_000)
     >>> found.table[["service", "today", "planned"]].to_numpy().tolist()[0]
-    ['family_support', 300.0, 450.0]
+    ['family_support', 250.0, 300.0]
     """
     with Arguments() as asked:
         place = asked.read(checked_place, place)

@@ -269,11 +269,11 @@ def _services(subject: Subject) -> dict[str, str]:
 
 
 def _burden_ask(
-    subject: Subject, *, service: str | None, duty: float, grant: float, pooling: str
+    subject: Subject, *, service: str | None, duty: float, funded: float, pooling: str
 ) -> NewBurden:
     place = subject.whole()
     chosen = service or next(iter(_services(subject)))
-    return new_burden(place, chosen, duty, grant=grant, pooling=pooling, **subject.watch)
+    return new_burden(place, chosen, duty, grant=funded, pooling=pooling, **subject.watch)
 
 
 BURDEN = Study(
@@ -294,7 +294,7 @@ BURDEN = Study(
             unit="£ a year", asked=True, default=1_000_000.0,
         ),
         Amount(
-            name="grant", label="Grant for it", about="pounds a year that are given for it",
+            name="funded", label="Grant for it", about="pounds a year that are given for it",
             unit="£ a year", asked=True,
         ),
         PLANNED[1],
