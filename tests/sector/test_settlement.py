@@ -149,3 +149,13 @@ def test_a_duty_leaves_what_its_grant_does_not_pay_and_displaces_what_that_bough
 def test_a_duty_that_no_money_can_pay_for_is_said() -> None:
     found = pb.sector.new_burden("toy_pooling", "home_care", 1e12)
     assert found.finding().startswith("No plan keeps the new duty on home care")
+
+
+def test_where_the_place_itself_has_no_plan_nothing_is_said_to_be_displaced() -> None:
+    impossible = pb.Option("too much").add(
+        "rules", rule="too_much", kind="floor", subject="service=policing", year="2025-26",
+        amount=1e12, basis="policy",
+    )  # fmt: skip
+    found = pb.sector.new_burden(impossible.apply(pb.example("toy_pooling")), "home_care", 1e6)
+    assert pd.isna(found.table["displaced"].iloc[0])
+    assert found.finding().startswith("No plan of the place keeps its rules")

@@ -10,7 +10,7 @@ import pytest
 import placebudget as pb
 from placebudget.errors import CannotAnswer, UnreadableTable
 from placebudget.place.io.loose import BALLOTS, loose_table, read_loose
-from placebudget.study.counting import Election, equal_shares
+from placebudget.study.counting import Election, equal_shares, with_more
 from placebudget.study.vote import EXAMPLE_BALLOTS, vote
 from placebudget.view.studies import study_view
 from proof import ALL
@@ -99,6 +99,14 @@ def test_what_is_left_is_given_out_while_it_does_not_overspend() -> None:
         table = pd.DataFrame(held + votes, columns=["project", "voter", "cost"])
         # A share of 16 / 6 buys a alone; with a third of a pound more each b could be bought, too.
         assert vote(table.assign(budget=16.0), raised_by=0.35).winners == winners
+
+
+def test_a_dear_project_that_few_want_does_not_make_the_count_go_on_for_ever() -> None:
+    ballots = {(("club", Fraction(1)),): 99_999, (("statue", Fraction(1)),): 1}
+    cost = {"club": Fraction(100_000), "statue": Fraction(900_000)}
+    election = Election(Fraction(1_000_000), cost, ballots)
+    # Share after share of ten pounds, nobody but one pays for the statue: a million, all there is.
+    assert with_more(election, cost, Fraction(1, 10)).projects == ("club", "statue")
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,6 @@ class BoardServer(Voila):
             return found
         # What shows the notebook for every path left over shows it for its own alone.
         *others, (_, page, *more) = found
-        at = partial(url_path_join, self.server_url)
         papers = (
             at(r"/((?:figures/)?[\w-]*(?:\.html|\.csv)?)"),
             _Paper,

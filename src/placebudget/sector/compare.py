@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,14 +25,12 @@ from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Summary, sentences
 from placebudget.sector.panel import NEED, NEITHER, OUTCOME, PanelData, PanelLike, as_panel
-from placebudget.sector.proposal import Proposal, SectorResult, cheaper, proposals_table
+from placebudget.sector.proposal import JUDGEMENT, Proposal, SectorResult, cheaper, proposals_table
 from placebudget.texts import listed
 from placebudget.words import as_set, in_pounds, money, pence, percent
 
 ALL, OWN_CLASS = "all", "own class"
 UNIT_COST = "unit_cost"
-GRADE = "5"
-"""What a difference from others is worth as evidence of what could be paid here: judgement."""
 
 NO_SAVING = (
     "A difference from others is a question, and no saving: it may be need, quality, what "
@@ -107,7 +105,7 @@ def as_class(held: PanelData, key: str, among: str) -> str:
     """The class that is meant: that of the authority, one that is named, or all (empty)."""
     if among == ALL:
         return ""
-    own = held.authorities.drop_duplicates("authority").set_index("authority")["class"]
+    own = held.who["class"]
     return str(own[key]) if among in ("", OWN_CLASS) else among
 
 
@@ -157,15 +155,7 @@ def middle_score(values: pd.Series, own: float) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Benchmarking(SectorResult):
-    """One figure of an authority beside those of others like it.
-
-    Parameters
-    ----------
-    facts : mapping
-        What the sentences say: names, values, the set compared.
-    """
-
-    facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """One figure of an authority beside those of others like it."""
 
     @property
     def units(self) -> Mapping[str, str]:
@@ -369,7 +359,7 @@ def _weights(given: Sequence[object], some: int) -> list[float] | None:
 
 def _there(held: PanelData, rows: pd.DataFrame, key: str, measure: str, year: str) -> str:
     """The name of an authority, where it has a figure."""
-    known = held.authorities.drop_duplicates("authority").set_index("authority")["name"]
+    known = held.who["name"]
     if key not in rows.index:
         raise CannotAnswer(
             f"{known[key]} has no figure of {held.measure(measure)['name']} in {year} that can be "
@@ -458,7 +448,7 @@ def _closer(
         cheaper(services, min(1.0, facts[name] / facts["own"]), why, source)
         for name in ("high", "median", "low")
     ]
-    return (Proposal(ends[1], why, GRADE, (source,), ends[0], ends[2]),), ""
+    return (Proposal(ends[1], why, JUDGEMENT, (source,), ends[0], ends[2]),), ""
 
 
 # --- productivity ----------------------------------------------------------------------------
@@ -466,15 +456,7 @@ def _closer(
 
 @dataclass(frozen=True, eq=False)
 class Productivity(SectorResult):
-    """Where an authority pays more for a unit than a quarter of others do.
-
-    Parameters
-    ----------
-    facts : mapping
-        What the sentences say.
-    """
-
-    facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """Where an authority pays more for a unit than a quarter of others do."""
 
     @property
     def units(self) -> Mapping[str, str]:
@@ -584,7 +566,7 @@ def productivity(
     priced = frame.loc[held.filled("measures")["price_like"].astype(bool), "measure"].tolist()
     rows = [_gap(held, each, key, year, grouped, part) for each in priced]
     gaps = [each for each in rows if each]
-    known = held.authorities.drop_duplicates("authority").set_index("authority")["name"]
+    known = held.who["name"]
     name = str(known[key])
     if not gaps:
         raise CannotAnswer(f"the panel has no price of {name}{f' in {year}' if year else ''}.")
@@ -706,5 +688,5 @@ def _to_the_quartile(
         low, middle, high = (
             cheaper(services, each / row["own"], why, source, place, years) for each in factors
         )
-        made.append(Proposal(middle, why, GRADE, (source,), low, high))
+        made.append(Proposal(middle, why, JUDGEMENT, (source,), low, high))
     return tuple(made), "" if made else " ".join(dict.fromkeys(reasons))

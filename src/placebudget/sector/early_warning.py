@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from placebudget.sector.compare import (
     sources_of,
 )
 from placebudget.sector.panel import PanelData, PanelLike, as_panel
-from placebudget.sector.proposal import Proposal, SectorResult, proposals_table
+from placebudget.sector.proposal import JUDGEMENT, Proposal, SectorResult, proposals_table
 from placebudget.texts import listed
 from placebudget.words import money, percent, whole_pounds
 from placebudget.words import number as in_digits
@@ -82,15 +82,7 @@ INDICATORS = (
 
 @dataclass(frozen=True, eq=False)
 class EarlyWarning(SectorResult):
-    """Signs of an authority, or of a class, each with its reason.
-
-    Parameters
-    ----------
-    facts : mapping
-        What the sentences say.
-    """
-
-    facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """Signs of an authority, or of a class, each with its reason."""
 
     def finding(self) -> str:
         """What it comes to, in a line."""
@@ -181,7 +173,7 @@ def early_warning(
             "the panel has none of the measures that signs are taken from: "
             f"{listed(dict.fromkeys(each.measure for each in INDICATORS))}."
         )
-    known = held.authorities.drop_duplicates("authority").set_index("authority")["name"]
+    known = held.who["name"]
     name = str(known[key])
     frames, told = [], []
     for each in there:
@@ -394,5 +386,5 @@ def _more_reserves(
         .set("reserves", "minimum", float(amount), agency=agency)
         for size, amount in least.items()
     }  # fmt: skip
-    made = Proposal(options["middle"], why, "5", (source,), options["low"], options["high"])
+    made = Proposal(options["middle"], why, JUDGEMENT, (source,), options["low"], options["high"])
     return (made,), ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,6 @@ from placebudget.place.io.reading import PlaceLike
 from placebudget.plan.summary import Summary, sentences
 from placebudget.sector.compare import (
     ALL,
-    GRADE,
     NO_SAVING,
     a_place,
     as_class,
@@ -28,7 +27,7 @@ from placebudget.sector.compare import (
     why_none,
 )
 from placebudget.sector.panel import COST, NEED, PanelData, PanelLike, as_panel
-from placebudget.sector.proposal import Proposal, SectorResult, cheaper, proposals_table
+from placebudget.sector.proposal import JUDGEMENT, Proposal, SectorResult, cheaper, proposals_table
 from placebudget.sector.statistics import ALARM, WARN, explained_by, funnel
 from placebudget.texts import listed
 from placebudget.words import as_set, money, percent
@@ -40,15 +39,7 @@ FEWEST = 10
 
 @dataclass(frozen=True, eq=False)
 class Exchange(SectorResult):
-    """What need explains of a cost, and how far what is left may be chance.
-
-    Parameters
-    ----------
-    facts : mapping
-        What the sentences say.
-    """
-
-    facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What need explains of a cost, and how far what is left may be chance."""
 
     def finding(self) -> str:
         """What it comes to, in a line."""
@@ -178,7 +169,7 @@ def exchange(
         raise CannotAnswer(f"{about['name']} is no cost, but of kind {about['kind']}.")
     _refuse_own(held, chosen)
     rows, used, told = _with_drivers(held, measure, meant, as_class(held, key, among), chosen)
-    known = held.authorities.drop_duplicates("authority").set_index("authority")["name"]
+    known = held.who["name"]
     if key not in rows.index:
         raise CannotAnswer(
             f"{known[key]} has no figure of {about['name']} in {meant} with a volume and all "
@@ -312,7 +303,7 @@ def _without_the_rest(
     low, middle, high = (
         cheaper(services, float(np.exp(-max(each, 0.0))), why, source) for each in sizes
     )
-    return (Proposal(middle, why, GRADE, (source,), low, high),), ""
+    return (Proposal(middle, why, JUDGEMENT, (source,), low, high),), ""
 
 
 def _notes(
@@ -335,9 +326,7 @@ def _notes(
     notes = [
         f"{scale} is explained by need ({years}), weighted by volume. What need does not explain "
         "is no fault: it is what to challenge, explain or leave.",
-        f"Chance: the cost of one unit varies by {as_set(cv)} of its mean, an assumption."
-        if (cv := facts["cv"])
-        else "",
+        f"Chance: the cost of one unit varies by {as_set(facts['cv'])} of its mean, an assumption.",
         f"{drawn} before the variance between authorities is worked out "
         f"(DerSimonian and Laird; {in_digits(facts['tau2'], 5)}). Limits lie {WARN} and {ALARM} "
         "standard errors from the middle.",

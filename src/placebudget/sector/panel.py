@@ -171,7 +171,9 @@ class PanelData(Package):
         14.5
         """
         meant = self.year_for(measure, year)
-        found = self._who.join(self._figures[measure, meant], how="inner")
+        found = self.who[["name", "class", "region"]].join(
+            self._figures[measure, meant], how="inner"
+        )
         if among:
             known_key("class", among, self.authorities["class"], of="The panel")
             found = found[found["class"] == among]
@@ -194,9 +196,9 @@ class PanelData(Package):
         return {str(row["measure"]): row for row in rows}
 
     @cached_property
-    def _who(self) -> pd.DataFrame:
-        frame = self.tables["authorities"].drop_duplicates("authority").set_index("authority")
-        return frame[["name", "class", "region"]]
+    def who(self) -> pd.DataFrame:
+        """Authorities by key, each once: name, class, region, and when they were there."""
+        return self.tables["authorities"].drop_duplicates("authority").set_index("authority")
 
     # --- values, and why some are left out ------------------------------------------------
 
@@ -250,7 +252,7 @@ class PanelData(Package):
 
     def _there(self, frame: pd.DataFrame) -> pd.Series:
         """Whether the authority was there in the year of each observation."""
-        about = self.tables["authorities"].drop_duplicates("authority").set_index("authority")
+        about = self.who
         year = frame["year"].fillna("").astype(str)
         first = frame["authority"].map(about["from"]).fillna("").astype(str)
         last = frame["authority"].map(about["to"]).fillna("9999").astype(str)
@@ -377,9 +379,9 @@ class PanelData(Package):
 
     def _missing_returns(self) -> Iterator[Finding]:
         """Authorities without a figure where nearly all of their class have one; noughts there."""
-        classes = self._who["class"]
+        classes = self.who["class"]
         known = self._judged.assign(of=self._judged["authority"].map(classes))
-        about = self.tables["authorities"].drop_duplicates("authority").set_index("authority")
+        about = self.who
         first = about["from"].fillna("").astype(str)
         last = about["to"].fillna("9999").astype(str)
         members = {name: set(rows) for name, rows in classes.groupby(classes).groups.items()}
@@ -441,7 +443,7 @@ class PanelData(Package):
         return str(held["name"]) if held and isinstance(held["name"], str) else shown(measure)
 
     def _names(self, keys: Any) -> str:
-        known = self._who["name"]
+        known = self.who["name"]
         return listed((str(known.get(key, key)) for key in dict.fromkeys(keys)), most=5)
 
 

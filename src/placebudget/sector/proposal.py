@@ -21,6 +21,9 @@ LOW, MIDDLE, HIGH = "low", "middle", "high"
 SIZES = (LOW, MIDDLE, HIGH)
 """Which option of a proposal is tried: an end of its range, or the one in the middle."""
 
+JUDGEMENT = "5"
+"""Grade of evidence of what a difference from others, or a sum, says of what could be done here."""
+
 _STATUS = "derived"
 
 
@@ -141,10 +144,13 @@ class SectorResult(StudyResult):
         Each to be tried on a place.
     none : str
         Why there is none; empty: there is one.
+    facts : mapping
+        What its sentences say: names, values, the set compared.
     """
 
     proposals: tuple[Proposal, ...] = field(default=(), repr=False)
     none: str = field(default="", repr=False)
+    facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def offered(self) -> list[str]:

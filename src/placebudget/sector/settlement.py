@@ -14,6 +14,7 @@ from fractions import Fraction
 from threading import Event
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from placebudget.arguments import Arguments, known_key, number, numbers, text
@@ -28,12 +29,11 @@ from placebudget.plan import optimise, simulate
 from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.progress import Report
-from placebudget.sector.proposal import Proposal, SectorResult, cheaper, proposals_table
+from placebudget.sector.proposal import JUDGEMENT, Proposal, SectorResult, cheaper, proposals_table
 from placebudget.solver import RunLimits
 from placebudget.words import count, money, percent, whole_pounds
 from placebudget.words import number as figure_of
 
-_GRADE = "5"
 _STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -154,7 +154,9 @@ def top_slice(
         "use that was stated: it is not what is spent on a body, nor what it is worth.",
     )
     run = run_record(study="top_slice", options={"amount": amount, "body": body, "stream": stream})
-    return TopSlice("A slice off the top of a grant", tables, notes, run, tuple(made), none, body)
+    return TopSlice(
+        "A slice off the top of a grant", tables, notes, run, tuple(made), none, body=body
+    )
 
 
 def _shared(amount: int, grants: pd.Series) -> list[int]:
@@ -185,7 +187,7 @@ def _off_the_stream(
     named = Names(place).of("stream", stream)
     why = f"A slice of {percent(pays / grant)} is taken off {named}: {whole_pounds(pays)} a year."
     option = Option("slice off the top").scale("funding", 1 - pays / grant, stream=stream)
-    return [Proposal(option, why, _GRADE)], ""
+    return [Proposal(option, why, JUDGEMENT)], ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -298,7 +300,7 @@ def _without_returns(held: pd.DataFrame, place: Place | None) -> tuple[list[Prop
                 f"{Names(place).of('service', str(service))}."
             )
             cut = cheaper([str(service)], 1 - cost / float(spent[service]), why, "")
-            made.append(Proposal(cut, why, _GRADE, low=Option("nothing leaves"), high=cut))
+            made.append(Proposal(cut, why, JUDGEMENT, low=Option("nothing leaves"), high=cut))
     return made, "" if made else "no return that may end names a service with money today."
 
 
@@ -455,7 +457,7 @@ def loosening(
              "conditions allow.",)  # fmt: skip
     tables = {"steps": table, "proposals": proposals_table(made)}
     title = f"What loosening the ring-fence of {name} brings"
-    return Loosened(title, tables, notes, run, tuple(made), none, name)
+    return Loosened(title, tables, notes, run, tuple(made), none, stream=name)
 
 
 def _worth_asking(place: Place, stream: str, table: pd.DataFrame) -> tuple[list[Proposal], str]:
@@ -466,7 +468,7 @@ def _worth_asking(place: Place, stream: str, table: pd.DataFrame) -> tuple[list[
     part = float(table.loc[table["gain"] >= 0.999 * most, "share"].iloc[0])
     named = Names(place).of("stream", stream)
     why = f"With {percent(part)} of {named} freed the best plan is worth {money(most)} more."
-    return [Proposal(loosened(place, stream, part), why, _GRADE)], ""
+    return [Proposal(loosened(place, stream, part), why, JUDGEMENT)], ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -492,6 +494,8 @@ class NewBurden(SectorResult):
     def finding(self) -> str:
         """What is unfunded, and what value it displaces."""
         row = self.table.iloc[0]
+        if pd.isna(row["value_before"]):
+            return f"No plan of the place keeps its rules, with or without a duty on {self.service}"
         if pd.isna(row["displaced"]):
             given = money(float(row["grant"]))
             return f"No plan keeps the new duty on {self.service} with a grant of {given}"
@@ -567,13 +571,14 @@ def new_burden(
     row = {
         "cost": cost * years, "grant": grant * years, "unfunded": max(cost - grant, 0.0) * years,
         "value_before": values[0], "value_after": values[1],
-        "displaced": values[0] - values[1] if values[0] > values[1] else 0.0 * values[1],
+        # No number where either has no plan.
+        "displaced": float(np.maximum(values[0] - values[1], 0.0)),
     }  # fmt: skip
     name = Names(place).of("service", service)
     made: list[Proposal] = []
     if cost > grant:
         why = f"The duty on {name} is funded in full: {whole_pounds(cost)} a year."
-        made.append(Proposal(_duty(place, service, cost, cost, area), why, _GRADE))
+        made.append(Proposal(_duty(place, service, cost, cost, area), why, JUDGEMENT))
     none = "" if made else "the grant covers what the duty takes."
     notes = (
         "The duty is a floor by law: today's money of the service, carried on, and what it takes.",
@@ -582,7 +587,7 @@ def new_burden(
     options = {"service": service, "cost": cost, "grant": grant, "area": area, "pooling": pooling}
     run = run_record(study="new_burden", place=place.name, inputs=place.digest, options=options)
     tables = {"burden": pd.DataFrame([row]), "proposals": proposals_table(made)}
-    return NewBurden(f"A new duty on {name}", tables, notes, run, tuple(made), none, name)
+    return NewBurden(f"A new duty on {name}", tables, notes, run, tuple(made), none, service=name)
 
 
 def _value(place: Place, progress: Report | None, how: Mapping[str, Any]) -> float:

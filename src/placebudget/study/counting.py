@@ -18,9 +18,11 @@ utilities, 2021; Pabulib, arXiv:2012.06539.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 Ballot = tuple[tuple[str, Fraction], ...]
 # The number of a ballot, what a project is worth to who cast it, and by how many it was cast.
@@ -93,12 +95,22 @@ def with_more(election: Election, can_win: Collection[str], step: Fraction) -> W
     """Equal shares, with shares raised until the next step would overspend."""
     share = election.budget / election.voters
     best = equal_shares(election, can_win, share)
-    affordable = {name for name in can_win if election.cost[name] <= election.budget}
-    while len(best.projects) < len(affordable):
-        share += step
+    wanted_by = Counter[str]()
+    for ballot, cast in election.ballots.items():
+        wanted_by.update({project: cast for project, _ in ballot})
+    # Below its cost over all who want it nobody can buy a project, however little they have spent.
+    least = {
+        name: election.cost[name] / wanted_by[name]
+        for name in can_win
+        if election.cost[name] <= election.budget
+    }
+    while open_ := least.keys() - set(best.projects):
+        # Steps in which nothing more can be bought are taken at once.
+        steps = max(1, ceil((min(least[name] for name in open_) - share) / step))
+        share += steps * step
         more = equal_shares(election, can_win, share)
         if sum(election.cost[name] for name in more.projects) > election.budget:
-            break
+            return best if steps == 1 else equal_shares(election, can_win, share - step)
         best = more
         if share > election.budget:
             break
