@@ -340,7 +340,9 @@ def _worth() -> dict[str, list[dict[str, Any]]]:
             ),
         ),
         "evidence": _rows(
-            ("grade", "name", "optimism_bias"), ("a", "Good", 0.05), ("b", "Fair", 0.15)
+            ("grade", "name", "optimism_bias", "spread"),
+            ("a", "Good", 0.05, 0.1),
+            ("b", "Fair", 0.15, 0.3),
         ),
         "inflation": [
             {"index": index, "year": year, "rate": rate}

@@ -28,6 +28,7 @@ RANKS = {
     "pictures": 2,
     "progress": 2,
     "place": 4,
+    "belief": 5,
     "value": 5,
     "knowledge": 6,
     "importing": 7,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,16 +11,6 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.place.once import once
 from placebudget.place.settings import GENERAL, discount_steps, financial_year, start_of
-
-SPREAD: Mapping[str, float] = {
-    "1": 0.05,
-    "2": 0.10,
-    "3": 0.20,
-    "4": 0.30,
-    "5": 0.45,
-    "6": 0.60,
-}
-"""By grade of evidence: standard deviation of the true effect over the effect planned with."""
 
 
 def discount_factors(discount: Any, count: int) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -173,6 +174,15 @@ def test_the_exchange_says_how_much_of_a_difference_need_does_not_explain() -> N
     assert "No score is drawn in (winsorised)" in " ".join(found.notes)
     [made] = found.proposals
     assert made.option.changes[0].factor < 1
+    # What is believed of it: its ends are the tenth and the ninetieth percentile, and the unit
+    # cost carries the standard deviation.
+    shrunk, error = facts["shrunk"], facts["shrunk_error"]
+    factors = [each.changes[0].factor for each in (made.low, made.option, made.high)]
+    ends = [max(shrunk + each * 1.2816 * error, 0.0) for each in (-1, 0, 1)]
+    assert factors == pytest.approx(np.exp(-np.array(ends)), rel=1e-4)
+    assert [each.value for each in made.option.changes if each.column == "spread"] == [
+        round(error, 4)
+    ]
     less = pb.sector.exchange("a2", "price", panel=TWELVE, drivers=["need"])
     assert less.none == "A2 pays no more than need would lead to expect."
 

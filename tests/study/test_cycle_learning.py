@@ -9,8 +9,9 @@ import pytest
 
 import placebudget as pb
 import places
+from placebudget.belief import SPREAD, Belief
 from placebudget.errors import WrongArgument
-from placebudget.study.beliefs import Belief, effect_spread, read_spread
+from placebudget.study.beliefs import effect_spread, read_spread
 from placebudget.study.cycle import POLICIES
 from placebudget.study.cycle.assumptions import (
     chance_of,
@@ -18,7 +19,6 @@ from placebudget.study.cycle.assumptions import (
     read_policies,
 )
 from placebudget.study.cycle.result import middle_year, payback_year
-from placebudget.value import SPREAD
 
 
 def believed(spread: float, expected: float, seen: float) -> tuple[float, float]:

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
+from placebudget.belief import SPREAD
 from placebudget.errors import CannotAnswer, Stopped, WrongArgument
 from placebudget.place import Place
 from placebudget.plan.resting import COST, EFFECT, NEED, VALUE, Figure
@@ -33,7 +34,6 @@ from placebudget.study.held import Came, Decided, Moving
 from placebudget.study.uncertainty.knowing import HeldUnderDraws as Held
 from placebudget.study.uncertainty.knowing import total_index
 from placebudget.study.uncertainty.result import EVERYBODY, MEASURES, WORTH
-from placebudget.value import SPREAD
 from planned import optimised, simulated
 from small import small
 

@@ -6,16 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
+from placebudget.belief import Belief, error_of, spread_of_grades
 from placebudget.errors import CannotAnswer
 from placebudget.place.findings import Findings, warning
 from placebudget.place.options import Option
 from placebudget.place.place import Place
 from placebudget.place.schema import schema
 from placebudget.texts import listed, shown
-from placebudget.value import SPREAD
 
 if TYPE_CHECKING:
     from placebudget.knowledge.library import Library
@@ -25,7 +24,6 @@ MIDDLE, LEAST, MOST = "middle", "least", "most"
 SIZES = (MIDDLE, LEAST, MOST)
 """Which part of its interval an estimate is used with: by how much it helps."""
 _OF_A_SHARE = ("risk ratio", "odds ratio", "hazard ratio")
-_OF_95 = 1.959964  # standard deviations from the middle to either end of an interval of 95 %
 _MADE = ("engagement", "retention", "deadweight")
 
 
@@ -120,7 +118,7 @@ def as_used(
         "lag": int(estimate["lag"]),
         "duration": int(estimate["duration"]),
         "evidence": grade,
-        **_spread(estimate, wanted, grade),
+        **_spread(place, estimate, wanted, grade),
         "estimate": key,
         "source": key_of_source(library, place, str(estimate["source"])),
         "status": _status(estimate, wanted),
@@ -287,15 +285,15 @@ def _grade(
     return grade
 
 
-def _spread(estimate: pd.Series, wanted: Wanted, grade: str) -> dict[str, float]:
+def _spread(place: Place, estimate: pd.Series, wanted: Wanted, grade: str) -> dict[str, float]:
     """How far the effect may be off, where its interval is known; else its grade says it.
 
     The interval is one of 95 % and tells of chance where it was found. Of being elsewhere tells
     what a grade less certain adds; variances add up.
     """
     known = not estimate[["mean", "low", "high"]].isna().any()
-    there = str(estimate["grade"])
-    if not known or wanted.size != MIDDLE or not {grade, there} <= {*SPREAD}:
+    there, of_grade = str(estimate["grade"]), spread_of_grades(place)
+    if not known or wanted.size != MIDDLE or not {grade, there} <= {*of_grade}:
         return {}
     low, mean, high = (
         improvement(estimate["measure"], float(each), wanted.baseline, estimate["better"]) or 0.0
@@ -303,9 +301,8 @@ def _spread(estimate: pd.Series, wanted: Wanted, grade: str) -> dict[str, float]
     )
     if mean <= 0:
         return {}
-    chance = abs(high - low) / (2 * _OF_95 * mean)
-    elsewhere = max(SPREAD[grade] ** 2 - SPREAD[there] ** 2, 0.0)
-    return {"spread": round(float(np.hypot(chance, elsewhere**0.5)), 4)}
+    found = Belief.within(mean, error_of(low, high)).less_sure(of_grade[grade], of_grade[there])
+    return {"spread": round(found.spread, 4)}
 
 
 def _status(estimate: pd.Series, wanted: Wanted) -> str:

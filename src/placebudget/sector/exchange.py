@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.arguments import Arguments, flag, number, share, text, texts
+from placebudget.belief import Belief
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike
@@ -200,14 +201,15 @@ def exchange(
         "heterogeneity": seen.heterogeneity, "score": float(table.at[key, "score"]),
         "score_between": float(table.at[key, "score_between"]),
         "out": bool(table.at[key, "outside"]), "outside": int(table["outside"].sum()),
-        "shrunk": float(table.at[key, "shrunk"]), **parts,
+        "shrunk": float(table.at[key, "shrunk"]),
+        "shrunk_error": float(table.at[key, "shrunk_error"]), **parts,
     }  # fmt: skip
     made, none = _without_the_rest(held, measure, facts, where)
     tables = {
         "parts": _waterfall(facts),
         "authorities": table[
             ["name", "value", "expected", "ratio", "volume", "score", "score_between", "shrunk",
-             "outside", "alarm"]
+             "shrunk_error", "outside", "alarm"]
         ].rename_axis("authority").reset_index(),
         "limits": _limits(seen),
         "drivers": found.coefficients.assign(
@@ -299,9 +301,11 @@ def _without_the_rest(
         f"{facts['year']}; need would lead to expect {in_words(facts['expected'], facts['unit'])}, "
         "and what is left after chance is allowed for is questioned."
     )
-    sizes = [facts["shrunk"] / 2, facts["shrunk"], np.log(facts["own"] / facts["expected"])]
+    believed = Belief.within(facts["shrunk"], facts["shrunk_error"], JUDGEMENT, source)
+    least, most = believed.ends
     low, middle, high = (
-        cheaper(services, float(np.exp(-max(each, 0.0))), why, source) for each in sizes
+        cheaper(services, float(np.exp(-max(each, 0.0))), why, source, spread=believed.error)
+        for each in (least, believed.mean, most)
     )
     return (Proposal(middle, why, JUDGEMENT, (source,), low, high),), ""
 
@@ -326,6 +330,8 @@ def _notes(
     notes = [
         f"{scale} is explained by need ({years}), weighted by volume. What need does not explain "
         "is no fault: it is what to challenge, explain or leave.",
+        "Proposed is what is believed to be left when chance is allowed for, with its tenth and "
+        "ninetieth percentile as low and high; the unit cost then says how far it may be off.",
         f"Chance: the cost of one unit varies by {as_set(facts['cv'])} of its mean, an assumption.",
         f"{drawn} before the variance between authorities is worked out "
         f"(DerSimonian and Laird; {in_digits(facts['tau2'], 5)}). Limits lie {WARN} and {ALARM} "

@@ -183,6 +183,7 @@ def cheaper(
     source: str,
     place: Place | None = None,
     years: int = 0,
+    spread: float | None = None,
 ) -> Option:
     """An option by which the unit cost of services comes to ``factor`` times what it is.
 
@@ -199,6 +200,8 @@ def cheaper(
     years : int
         Over how many years, beginning with the second; 0: at once. Each year then rises by its
         index times the same factor, by an index of its own.
+    spread : float, optional
+        How far the unit cost may then be off: standard deviation over the mean.
 
     Examples
     --------
@@ -218,6 +221,8 @@ def cheaper(
         option = option.scale("offers", factor, "unit_cost", **noted)
     else:
         option = _over_years(option, place, listed, factor, years)
+    if spread is not None:
+        option = option.set("offers", "spread", round(spread, 4), **noted)
     return option.set("offers", "status", _STATUS, **noted).set("offers", "note", why, **noted)
 
 

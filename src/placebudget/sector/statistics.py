@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from placebudget.belief import by_precision
 from placebudget.errors import CannotAnswer
 
 ALARM, WARN = 3.09, 1.96
@@ -97,7 +98,8 @@ class Funnel:
         Variance between authorities beyond chance (DerSimonian and Laird).
     table : DataFrame
         ratio, volume, score (standard errors from the middle by chance alone), score_between
-        (with the variance between authorities).
+        (with the variance between authorities), shrunk (what is believed of it when chance is
+        allowed for, a logarithm) and shrunk_error (its standard deviation).
     cv : float
         Coefficient of variation of one unit.
     """
@@ -158,13 +160,15 @@ def funnel(ratios: pd.Series, volume: pd.Series, *, cv: float, winsorised: float
     found = combine(told.to_numpy(float), chance.to_numpy(float), method_re="dl")
     theta, tau2 = float(found.mean_effect_fe), max(0.0, float(found.tau2))
     apart = logs - theta
+    shrunk, error, _ = by_precision(0.0, np.sqrt(tau2), apart, np.sqrt(chance))
     table = pd.DataFrame(
         {
             "ratio": ratios,
             "volume": volume,
             "score": apart / np.sqrt(chance),
             "score_between": apart / np.sqrt(chance + tau2),
-            "shrunk": apart * tau2 / (tau2 + chance) if tau2 else apart * 0.0,
+            "shrunk": shrunk,
+            "shrunk_error": error,
         }
     )
     return Funnel(theta, float(found.q), tau2, table, cv)

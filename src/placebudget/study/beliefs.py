@@ -11,17 +11,6 @@ status; rows of one figure move as one, so that their standard deviations add up
 gives a range, its ends are the tenth and the ninetieth percentile, with straight lines on the scale
 of z through them and the figure itself, down to nought. Of inflation 1 + s z multiplies what a
 year's prices rise to, for each year that has gone by.
-
-What is believed of effects, and how evaluation changes it by Bayes' rule: before anything is seen
-theta has shape 1 / s^2 and rate 1 / s^2. An evaluation that expects m outcomes (at the effect
-planned with) sees n, a Poisson count with mean theta x m. Bayes' rule then gives a gamma
-distribution again:
-
-shape + n,  rate + m;   mean (shape + n) / (rate + m),  spread 1 / sqrt(shape + n)
-
-s = 0.5 says shape 4 and rate 4; seeing 28 where 40 were expected gives shape 32, rate
-44: mean 0.7273, spread 0.1768. The belief is pulled towards what was seen, the more
-so the weaker the evidence was.
 """
 
 from __future__ import annotations
@@ -35,11 +24,11 @@ import numpy as np
 import pandas as pd
 
 from placebudget.arguments import as_given, is_number, offered, refusal
+from placebudget.belief import SPREAD, TENTH, Belief, own_or, spread_of_grades
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.place.place import DERIVED, ILLUSTRATIVE, PLACEHOLDER, PUBLISHED, UNSTATED
 from placebudget.plan.resting import COST, EFFECT, NEED, VALUE, Figure, Origins, figures_of
-from placebudget.value import SPREAD
 
 FUNDING, INFLATION, RELEASE = "funding", "inflation", "release"
 KINDS = (EFFECT, VALUE, NEED, COST, FUNDING, INFLATION, RELEASE)
@@ -69,84 +58,6 @@ CORRELATION: Mapping[str, float] = {
 }  # fmt: skip
 """How any two figures of a kind move together. Assumed, and to be changed: apart they would
 make up for one another, and a plan would look surer than it is."""
-_TENTH = 1.2815515655446004
-"""Standard deviations from the middle to the ninetieth percentile of a normal distribution."""
-
-
-@dataclass(frozen=True)
-class Belief:
-    """What is believed of each effect: a gamma distribution, or certainty.
-
-    Parameters
-    ----------
-    shape, rate : ndarray
-        Parameters by effect; infinite where the effect is certain.
-    """
-
-    shape: np.ndarray
-    rate: np.ndarray
-
-    @classmethod
-    def of(cls, spread: np.ndarray) -> Belief:
-        """The belief before anything is seen, by effect.
-
-        Parameters
-        ----------
-        spread : ndarray
-            Standard deviation of the true effect over the one planned with; 0: certain.
-        """
-        with np.errstate(divide="ignore"):
-            shape = 1.0 / np.square(np.asarray(spread, float))
-        return cls(shape, shape.copy())
-
-    def factors(self, below: np.ndarray) -> np.ndarray:
-        """The factors below which shares of the distribution lie; draws x figures.
-
-        Examples
-        --------
-        >>> Belief.of(np.array([0.5, 0.0])).factors(np.array([[0.5, 0.5]])).round(4).tolist()
-        [[0.918, 1.0]]
-        """
-        from scipy.special import gammaincinv
-
-        known = self.certain
-        shape, rate = np.where(known, 1.0, self.shape), np.where(known, 1.0, self.rate)
-        return np.where(known, 1.0, gammaincinv(shape, below) / rate)
-
-    @property
-    def certain(self) -> np.ndarray:
-        """Which effects are known."""
-        return np.isinf(self.shape)
-
-    @property
-    def mean(self) -> np.ndarray:
-        """Expected effect over the effect planned with."""
-        known = self.certain
-        shape, rate = np.where(known, 1.0, self.shape), np.where(known, 1.0, self.rate)
-        return np.asarray(shape / rate)
-
-    @property
-    def spread(self) -> np.ndarray:
-        """Standard deviation over the mean."""
-        return np.where(self.certain, 0.0, 1.0 / np.sqrt(np.where(self.certain, 1.0, self.shape)))
-
-    def update(self, expected: np.ndarray, seen: np.ndarray) -> Belief:
-        """The belief after an evaluation.
-
-        Parameters
-        ----------
-        expected : ndarray
-            Outcomes expected in what was followed, at the effects planned with.
-        seen : ndarray
-            Outcomes seen.
-
-        Examples
-        --------
-        >>> belief = Belief.of(np.array([0.5])).update(np.array([40.0]), np.array([28.0]))
-        >>> belief.mean.round(4).tolist(), belief.spread.round(4).tolist()
-        ([0.7273], [0.1768])
-        """
-        return Belief(self.shape + seen, self.rate + expected)
 
 
 def read_spread(place: Place, given: Mapping[str, float] | float | None) -> dict[str, float]:
@@ -155,8 +66,9 @@ def read_spread(place: Place, given: Mapping[str, float] | float | None) -> dict
     Parameters
     ----------
     given : mapping or float, optional
-        By grade, or one for all. Left out: ``placebudget.value.SPREAD``. Effects without a
-        grade are as uncertain as the least certain grade, unless "" is given.
+        By grade, or one for all. Left out: as the place says (``evidence.spread``), else
+        ``placebudget.belief.SPREAD``. Effects without a grade are as uncertain as the least
+        certain grade, unless "" is given.
 
     Raises
     ------
@@ -168,9 +80,10 @@ def read_spread(place: Place, given: Mapping[str, float] | float | None) -> dict
         table = dict.fromkeys(used, float(given))
     elif given is not None and not isinstance(given, Mapping):
         raise refusal("spread", "a number or numbers by grade such as {'1': 0.05}, or None", given)
+    elif given is None:
+        table = spread_of_grades(place)
     else:
-        table = dict(SPREAD if given is None else given)
-        table.setdefault("", max(filter(is_number, table.values()), default=0.0))
+        table = {"": max(filter(is_number, given.values()), default=0.0), **given}
     missing = [grade or "(no grade)" for grade in used if grade not in table]
     if missing:
         raise WrongArgument(
@@ -191,8 +104,7 @@ def effect_spread(place: Place, spread: Mapping[str, float]) -> np.ndarray:
     Its own where the place says one, else that of its grade.
     """
     by_grade = [spread["" if grade is None else grade] for grade in _grades(place)]
-    own = _effects(place)["spread"].to_numpy(float)
-    return np.where(np.isnan(own), by_grade, own)
+    return own_or(_effects(place)["spread"], by_grade)
 
 
 def _effects(place: Place) -> pd.DataFrame:
@@ -351,7 +263,7 @@ def _spread_of(place: Place, figure: Figure, otherwise: float) -> tuple[float, b
         return otherwise, False
     amounts = table[figure.column].to_numpy(float)[figure.rows]
     weights = amounts if amounts.sum() > 0 else None
-    return float(np.average(np.where(np.isnan(said), otherwise, said), weights=weights)), True
+    return float(np.average(own_or(said, otherwise), weights=weights)), True
 
 
 def _funding(place: Place) -> Iterator[Figure]:
@@ -457,7 +369,7 @@ def factors_of(figures: Sequence[Uncertain], scores: np.ndarray) -> np.ndarray:
     kinds = np.array([each.figure.kind for each in figures], dtype=object)
     ends = np.array([each.figure.ends for each in figures]).reshape(-1, 2)
     gamma = Belief.of(spread).factors(ndtr(scores))
-    steps = np.where(scores > 0, ends[:, 1] - 1.0, 1.0 - ends[:, 0]) / _TENTH
+    steps = np.where(scores > 0, ends[:, 1] - 1.0, 1.0 - ends[:, 0]) / TENTH
     ranged = np.maximum(1.0 + steps * scores, 0.0)
     found = np.where((ends != 1.0).any(axis=1), ranged, gamma)
     return np.where(kinds == INFLATION, 1.0 + spread * scores, found)
@@ -465,5 +377,5 @@ def factors_of(figures: Sequence[Uncertain], scores: np.ndarray) -> np.ndarray:
 
 def ends_of(figures: Sequence[Uncertain]) -> np.ndarray:
     """The tenth and the ninetieth percentile of each figure, as multiples of it: 2 x figures."""
-    scores = np.array([[-_TENTH], [_TENTH]]) * np.ones(len(figures))
+    scores = np.array([[-TENTH], [TENTH]]) * np.ones(len(figures))
     return factors_of(figures, scores)

@@ -1,5 +1,6 @@
 """The commissioning cycle: plan, commission, deliver, evaluate, plan again."""
 
+from placebudget.belief import SPREAD
 from placebudget.study.cycle.assumptions import (
     NO_SLIPPAGE,
     POLICIES,
@@ -9,7 +10,6 @@ from placebudget.study.cycle.assumptions import (
 )
 from placebudget.study.cycle.result import Cycle
 from placebudget.study.cycle.simulation import cycle
-from placebudget.value import SPREAD
 
 __all__ = [
     "NO_SLIPPAGE",

@@ -25,6 +25,7 @@ from placebudget.arguments import (
     share,
     text,
 )
+from placebudget.belief import Belief
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.programme import one_goal
@@ -221,9 +222,7 @@ def chance_of(
     """
     truth, slips, seen = np.random.SeedSequence(seed, spawn_key=(run,)).spawn(3)
     draw = np.random.default_rng(truth)
-    with np.errstate(divide="ignore"):
-        shape = np.where(spread > 0, 1.0 / np.square(spread), 1.0)
-    effect = np.where(spread > 0, draw.gamma(shape) / shape, 1.0)
+    effect = Belief.of(spread).drawn(draw)
     draw, shape_ = np.random.default_rng(slips), (offers, years)
     undelivered, cost = np.zeros(shape_), np.ones(shape_)
     mean = slippage.undelivered

@@ -8,13 +8,13 @@ from threading import Event
 
 import numpy as np
 
+from placebudget.belief import Belief
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.plan.deliver import counted_by_area
 from placebudget.plan.need import Served, avoided_savings, no_savings, serve, with_need_avoided
 from placebudget.programme import Basis, Benchmark, fill_steps, read_pooling
 from placebudget.programme.blocks.lots import has_begun
-from placebudget.study.beliefs import Belief
 from placebudget.study.cycle.assumptions import Chance, Evaluation, Policy
 from placebudget.study.cycle.market import MarketRun
 from placebudget.study.cycle.owed import Bearing, Owed, owed_of
