@@ -37,6 +37,7 @@ RANKS = {
     "plan": 10,
     "study": 11,
     "sector": 12,
+    "register": 12,
     "view": 13,
     "work": 14,
     "widgets": 15,

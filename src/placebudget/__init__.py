@@ -59,6 +59,7 @@ from placebudget.study import (
 if TYPE_CHECKING:
     from placebudget import sector as sector
     from placebudget import widgets
+    from placebudget.register import Register as Register
     from placebudget.widgets import desk
 
 try:
@@ -108,9 +109,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # What is shown in a page, and tools for councils, are loaded when they are asked for.
+    # What is shown in a page, tools for councils, and what needs a database are loaded when they
+    # are asked for.
     if name == "sector":
         return import_module("placebudget.sector")
+    if name == "Register":
+        return import_module("placebudget.register").Register
     if name in ("desk", "widgets"):
         widgets = import_module("placebudget.widgets")
         return widgets.desk if name == "desk" else widgets

@@ -15,6 +15,7 @@ from placebudget.cli.new import new
 from placebudget.cli.papers import papers
 from placebudget.cli.places import changed, check, examples, next_year, schema, template
 from placebudget.cli.plans import compare, explain, optimise, rerun, run, simulate
+from placebudget.cli.register import register
 from placebudget.cli.scenarios import scenarios
 from placebudget.cli.speaking import in_words
 from placebudget.cli.study import COUNCILS, studies_in_lines, study, study_command
@@ -175,3 +176,4 @@ sector = typer.Typer(
 for _name in COUNCILS:
     sector.command(name=_name.replace("_", "-"), epilog=_EPILOG)(in_words(study_command(_name)))
 app.add_typer(sector, name="sector", epilog=_EPILOG)
+app.add_typer(register, name="register", epilog=_EPILOG)

@@ -132,7 +132,10 @@ def schema(
         bool, typer.Option("--markdown", help="Write the reference page as Markdown.")
     ] = False,
     kind: Annotated[
-        str, typer.Option("--kind", metavar="KIND", help="Of a place, a library or a panel.")
+        str,
+        typer.Option(
+            "--kind", metavar="KIND", help="Of a place, a library, a panel or a register."
+        ),
     ] = PLACE,
 ) -> None:
     """Show the tables of a place, or the columns of one table."""

@@ -1,4 +1,4 @@
-"""The schema: what tables a place, a library or a panel has, and what each column means.
+"""The schema: what tables a package of each kind has, a place first, and what a column means.
 
 The words stand in a ``.toml`` for each kind of data package; this module turns them into
 objects that reading, checking, writing and the documentation share.
@@ -18,8 +18,11 @@ from placebudget.place.rule_kinds import RULE_KINDS
 Measure = Literal["pounds", "share"]
 """What figures of a column are, where it matters how they are read: money, or parts of one."""
 
-PLACE, LIBRARY, PANEL = "place", "library", "panel"
-KINDS = {PLACE: "schema.toml", LIBRARY: "library.toml", PANEL: "panel.toml"}
+PLACE, LIBRARY, PANEL, REGISTER = "place", "library", "panel", "register"
+KINDS = {
+    PLACE: "schema.toml",
+    **{kind: f"{kind}.toml" for kind in (LIBRARY, PANEL, REGISTER)},
+}
 """Kinds of data packages, each with the file that describes its tables."""
 
 _KINDS = "kinds of rules"
@@ -47,7 +50,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a place, library or panel: its key, its columns, whether it must be there."""
+    """One table of a package: its key, its columns, whether it must be there."""
 
     name: str
     title: str

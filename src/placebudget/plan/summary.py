@@ -316,7 +316,7 @@ def _objectives(plan: Plan) -> Iterator[str]:
     """What was made the most of; what services led by need bring themselves is said apart."""
     own = value_of_services_led_by_need(plan)
     for each in plan.objectives:
-        said = _objective(each.name, each.unit, each.value)
+        said = objective_said(each.name, each.unit, each.value)
         if own and each.name in (PUBLIC, NET):
             said += f", of which services led by need bring {money(own)} themselves"
             said += "" if unmet_words(plan)[0] else ", as in every plan that meets all need"
@@ -339,7 +339,14 @@ def _kind(plan: Plan) -> str:
     return best if plan.status == "optimal" else f"{best}: {plain(plan.status)}"
 
 
-def _objective(name: str, unit: str, value: float) -> str:
+def objective_said(name: str, unit: str, value: float) -> str:
+    """How much a plan reaches of what it is best by.
+
+    Examples
+    --------
+    >>> objective_said("public value", "pounds, present value", 310e6)
+    'public value: £310 million (present value)'
+    """
     head, _, rest = unit.partition(", ")
     if head == "pounds":
         return f"{name}: {money(value)} ({rest})"

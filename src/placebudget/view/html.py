@@ -17,6 +17,7 @@ from placebudget.plan import Plan
 from placebudget.plan.need import AGAIN, EXCHEQUER, LEAVES, cash
 from placebudget.plan.result import Result
 from placebudget.plan.summary import Paragraph
+from placebudget.register.minutes import Minutes
 from placebudget.study import MEANINGS, TITLES, Potential
 from placebudget.study.potential.plans_side_by_side import name_of, steps_between
 from placebudget.texts import listed
@@ -473,8 +474,20 @@ def study_page(found: Result) -> str:
     return rendered("study.html", study_facts(found))
 
 
+def minutes_page(found: Minutes) -> str:
+    """Minutes as a page, a heading for each of their parts."""
+    page = {
+        "title": found.title,
+        "question": "",
+        "sections": found.sections,
+        "notes": found.notes,
+        "version": found.run["versions"]["placebudget"],
+    }
+    return rendered("minutes.html", page)
+
+
 def page_of(shown: object) -> str:
-    """The page of a plan or of a study; of a potential, the report on its plans.
+    """The page of a plan, a study or minutes; of a potential, the report on its plans.
 
     Raises
     ------
@@ -485,5 +498,7 @@ def page_of(shown: object) -> str:
         return plan_page(shown)
     if isinstance(shown, Potential):
         return report(shown)
+    if isinstance(shown, Minutes):
+        return minutes_page(shown)
     needed = "a plan (of pb.optimise or pb.simulate) or the answer of a study"
     return study_page(instance("shown", shown, Result, needed))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from placebudget.place import Column, Table, schema
-from placebudget.place.schema import LIBRARY, PANEL, PLACE
+from placebudget.place.schema import LIBRARY, PANEL, PLACE, REGISTER
 
 _PREAMBLE = """\
 # The file format
@@ -55,7 +55,23 @@ folder, an `.xlsx` (the first sheet is `panel`) or a `.zip` as [a place](file-fo
 holds for figures, years and blanks there holds here. How it is used: [compare us with
 others](how-to/compare-us-with-others.md).
 """
-_PAGES = {PLACE: _PREAMBLE, LIBRARY: _OF_LIBRARIES, PANEL: _OF_PANELS}
+
+_OF_REGISTERS = """\
+# What a register holds
+
+<!-- Written by `make docs` from src/placebudget/place/register.toml. -->
+
+A register keeps what was considered and decided in a database; each row of a table here is an
+entry, which stays as it was made. Written out for those who audit it, the tables are a data
+package, `"kind": "register"`, in an `.xlsx`, a `.zip` or a folder as [a place](file-format.md) is.
+How it is used: [keep a register](how-to/keep-a-register.md).
+"""
+_PAGES = {
+    PLACE: _PREAMBLE,
+    LIBRARY: _OF_LIBRARIES,
+    PANEL: _OF_PANELS,
+    REGISTER: _OF_REGISTERS,
+}
 
 
 def schema_page(tables: tuple[str, ...] = (), kind: str = PLACE) -> str:

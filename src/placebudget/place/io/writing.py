@@ -75,8 +75,7 @@ def write(place: Package, path: str | os.PathLike[str]) -> Path:
         with refused_in_words(goal):
             replace_with(goal, write_workbook(settings, tables, place.kind))
     elif kind == ".zip":
-        files = {**archived_options(goal), **_files(place)}
-        replace_with(goal, write_archive(files))
+        replace_with(goal, write_archive({**archived_options(goal), **_files(place)}))
     elif kind in place.FORMS:
         replace_with(goal, _in_one_file(place))
     else:
@@ -84,6 +83,11 @@ def write(place: Package, path: str | os.PathLike[str]) -> Path:
         with refused_in_words(goal):
             _replace_folder(goal, files, place.kind)
     return goal
+
+
+def archived(place: Package) -> bytes:
+    """A place as the content of a ``.zip``: the same bytes for the same place."""
+    return write_archive(_files(place))
 
 
 def _written(place: Package) -> dict[str, pd.DataFrame]:

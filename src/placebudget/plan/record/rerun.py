@@ -145,7 +145,7 @@ def rerun(
         given = None if place is None else asked.read(as_place, place)
         watch = asked.read(RunLimits.given, stop=stop, progress=progress)
     file = None if isinstance(plan, Plan) else Path(plan)
-    found = _place(old, file, given)
+    found = made_from(old, file, given)
     option = recorded_option(old.run)
     inputs = [*input_differences(old.run, found), *_option_differences(option, found)]
     other = tuple(_version_differences(old.run))
@@ -239,7 +239,18 @@ def _pounds(amount: float) -> str:
     return pence(amount)
 
 
-def _place(plan: Plan, file: Path | None, given: Place | None) -> Place:
+def made_from(plan: Plan, file: Path | None = None, given: Place | None = None) -> Place:
+    """The place that a plan was made from, before its option.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    file : Path, optional
+        Where it was read from; a path that its record names is also tried from there.
+    given : Place, optional
+        The place, where it is at hand.
+    """
     if given is not None:
         return base_of(given)
     path = str(recorded_place(plan.run)["read_from"])

@@ -1,0 +1,280 @@
+"""What a register says as it stands: its tables, what was wrong in them put right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from placebudget.arguments import known_key
+from placebudget.errors import WrongArgument
+from placebudget.place.checks import check_rows
+from placebudget.place.findings import Finding, Findings, error, warning
+from placebudget.place.geography import is_blank
+from placebudget.place.io.tables import RawTable, typed_table_of, unknown_table
+from placebudget.place.origin import FIRST_ROW
+from placebudget.place.place import Package
+from placebudget.place.schema import REGISTER, Column, schema
+from placebudget.place.settings import Settings
+from placebudget.register.chain import Entry
+from placebudget.texts import did_you_mean, listed, shown
+
+NAMED = "register"
+"""The table of the first entry alone: what the register is called."""
+
+CORRECTIONS = "corrections"
+KEPT_WHOLE = ("places", "plans")
+"""Tables of what is kept whole: another is entered, none is corrected."""
+
+_DATES = {
+    "meetings": ("date",),
+    "decisions": ("due",),
+    "conditions": ("due",),
+    "roles": ("until",),
+}
+_VOTES = ("votes_for", "votes_against", "abstained")
+_MEMBERS = (("interests", "member"), ("decisions", "mover"), ("decisions", "seconder"))
+
+
+@dataclass(frozen=True, eq=False)
+class Record(Package):
+    """The tables of a register, with what was corrected in place of what was wrong.
+
+    Its tables are attributes: meetings, interests, places, plans, choices, comments, decisions,
+    dissents, conditions, results, roles and corrections. It is checked and written as a place
+    is, so that whoever audits it has it as a workbook or as a data package.
+
+    Parameters
+    ----------
+    at : mapping
+        By table: the number of the entry of each row.
+
+    Examples
+    --------
+    >>> from placebudget.register.chain import FIRST
+    >>> cells = {"name": "board", "title": "Partnership board"}
+    >>> Record.of([Entry(1, "2027-03-04T18:00:00Z", "The clerk", "officer", NAMED, cells, FIRST)])
+    Record(settings=Settings(name='board', ...
+    """
+
+    kind: ClassVar[str] = REGISTER
+    at: Mapping[str, Sequence[int]] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry]) -> Record:
+        """The tables that entries come to."""
+        rows: dict[str, list[dict[str, Any]]] = {name: [] for name in schema(REGISTER)}
+        numbers: dict[str, list[int]] = {name: [] for name in rows}
+        placed: dict[int, tuple[str, dict[str, Any]]] = {}
+        named: Mapping[str, Any] = {}
+        for entry in entries:
+            if entry.table == NAMED:
+                named = entry.row
+            elif entry.table in rows:
+                row = dict(entry.row)
+                rows[entry.table].append(row)
+                numbers[entry.table].append(entry.number)
+                placed[entry.number] = (entry.table, row)
+                if entry.table == CORRECTIONS and row.get("entry") in placed:
+                    table, wrong = placed[row["entry"]]
+                    wrong |= {row["column"]: None}
+                    wrong |= typed(table, {row["column"]: row.get("value")})
+        tables = {
+            name: pd.DataFrame(found, columns=list(schema(REGISTER)[name].names), dtype=object)
+            for name, found in rows.items()
+            if found
+        }
+        settings = Settings(
+            str(named.get("name", NAMED)), years=(), title=str(named.get("title", ""))
+        )
+        return cls(settings, tables, at=numbers)
+
+    # --- what it holds ----------------------------------------------------------------
+
+    def row(self, table: str, key: str) -> dict[str, Any]:
+        """A row by the first part of its key, without what is blank.
+
+        Raises
+        ------
+        WrongArgument
+            If there is none.
+        """
+        column = schema(REGISTER)[table].key[0]
+        keys = self.tables[table][column].tolist()
+        known_key(column, key, keys, of="The register")
+        return self._rows(table)[keys.index(key)]
+
+    def rows(self, table: str, **where: str) -> list[dict[str, Any]]:
+        """Rows that have these values, without what is blank."""
+        return [row for row in self._rows(table) if all(row.get(n) == v for n, v in where.items())]
+
+    def _rows(self, table: str) -> list[dict[str, Any]]:
+        return [
+            {str(name): cell for name, cell in row.items() if not is_blank(cell)}
+            for row in self.filled(table).to_dict("records")
+        ]
+
+    def entry_of(self, table: str, key: str) -> int:
+        """The number of the entry of a row, by the first part of its key."""
+        keys = self.tables[table][schema(REGISTER)[table].key[0]].tolist()
+        return self.at[table][keys.index(key)]
+
+    # --- what is wrong or doubtful in it -------------------------------------------------
+
+    def check(self) -> Findings:
+        """Everything that is wrong or doubtful in its rows."""
+        return self._faults
+
+    @cached_property
+    def _faults(self) -> Findings:
+        return Findings([*check_rows(self), *_dates(self), *_votes(self), *_together(self)])
+
+    def faults_of(self, table: str, position: int) -> list[Finding]:
+        """Errors of one row."""
+        return [
+            each
+            for each in self.check().errors
+            if (each.table, each.row) == (table, position + FIRST_ROW)
+        ]
+
+
+def typed(table: str, cells: Mapping[str, Any]) -> dict[str, Any]:
+    """Cells of a row, as texts or otherwise, each as its column has it; blank ones are left out.
+
+    Raises
+    ------
+    WrongArgument
+        If there is no such table or column, or a cell does not fit; all is named.
+
+    Examples
+    --------
+    >>> typed("decisions", {"decided": "That it be done", "votes_for": "7", "seconder": ""})
+    {'decided': 'That it be done', 'votes_for': 7}
+    """
+    if table not in schema(REGISTER):
+        raise WrongArgument(unknown_table(table, REGISTER).sentences)
+    described = schema(REGISTER)[table]
+    columns = f"Columns: {', '.join(described.names)}."
+    unknown = [name for name in cells if name not in described.names]
+    problems = [
+        f"{table} has no column {shown(name)}. {did_you_mean(name, described.names) or columns}"
+        for name in unknown
+    ]
+    names = [name for name in cells if name not in unknown]
+    raw = RawTable(table, [names, [_as_read(described.column(n), cells[n]) for n in names]])
+    frame, _, findings = typed_table_of(described, raw)
+    problems += [
+        f"{each.column}: {each.what} {each.mend}"
+        for each in findings
+        if each.code == "wrong-type" and each.severity == "error"
+    ]
+    if problems:
+        raise WrongArgument.of(problems)
+    if not len(frame):
+        return {}
+    read = {str(name): _plain(frame.at[0, name]) for name in frame.columns}
+    return {name: cell for name, cell in read.items() if cell is not None}
+
+
+def _as_read(column: Column, cell: Any) -> Any:
+    if isinstance(cell, date) and column.type == "string":
+        return cell.isoformat()[:10]
+    return None if is_blank(cell) else cell.strip() if isinstance(cell, str) else cell
+
+
+def _plain(cell: Any) -> Any:
+    return None if is_blank(cell) else cell.item() if hasattr(cell, "item") else cell
+
+
+def _numbered(record: Record, table: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    yield from enumerate(record.rows(table), start=FIRST_ROW)
+
+
+def _dates(record: Record) -> Iterator[Finding]:
+    """Days that are none."""
+    for table, columns in _DATES.items():
+        for number, row in _numbered(record, table):
+            for column in columns:
+                if column in row and day(row[column]) is None:
+                    what = f"{shown(row[column])} is no day."
+                    mend = "Write it as year-month-day, 2027-03-04."
+                    yield error("no-day", table, number, column, what, mend)
+
+
+def _votes(record: Record) -> Iterator[Finding]:
+    """Votes that are counted in part; decisions that the count speaks against."""
+    for number, row in _numbered(record, "decisions"):
+        given = [name for name in _VOTES if name in row]
+        if given and "votes_for" not in given:
+            what = "Votes were counted, but not those for it."
+            yield error("votes", "decisions", number, "votes_for", what, "Count them all, or none.")
+        elif given and row["votes_for"] <= row.get("votes_against", 0):
+            what = f"{row['votes_for']:,} for and {row.get('votes_against', 0):,} against."
+            mend = "Say in the reasons how it was carried, or correct the count."
+            yield warning("votes", "decisions", number, "votes_for", what, mend)
+
+
+def _together(record: Record) -> Iterator[Finding]:
+    """Rows that do not fit one another."""
+    choices = {row["choice"]: row["meeting"] for row in record.rows("choices")}
+    meetings = {row["meeting"]: row for row in record.rows("meetings")}
+    for number, row in _numbered(record, "decisions"):
+        choice, meeting = row.get("choice"), meetings.get(row.get("meeting", ""), {})
+        if choice in choices and choices[choice] != row.get("meeting"):
+            what = f"{shown(choice)} was not before this meeting."
+            mend = "Enter it for this meeting, too, or name one of its own."
+            yield error("other-meeting", "decisions", number, "choice", what, mend)
+        due, held = day(row.get("due")), day(meeting.get("date"))
+        if due and held and due < held:
+            what = f"It is due on {row['due']}, before the meeting."
+            yield error("due", "decisions", number, "due", what, "Write a day after the meeting.")
+    for table, column in _MEMBERS:
+        for number, row in _numbered(record, table):
+            meeting = meetings.get(row.get("meeting", ""), {})
+            there = {each.strip() for each in meeting.get("present", "").split(";")}
+            there |= {meeting.get("chair")}
+            if meeting.get("present") and column in row and row[column] not in there:
+                what = f"{shown(row[column])} is not among those present."
+                mend = f"Write them as there: {listed(sorted(filter(None, there)))}."
+                yield warning("not-present", table, number, column, what, mend)
+    numbers = {n: name for name, every in record.at.items() for n in every}
+    for number, row in _numbered(record, CORRECTIONS):
+        yield from _correction(record, number, row, numbers)
+
+
+def _correction(
+    record: Record, number: int, row: Mapping[str, Any], tables: Mapping[int, str]
+) -> Iterator[Finding]:
+    table = tables.get(row.get("entry", 0))
+    if table is None or table == CORRECTIONS:
+        what = f"Entry {row.get('entry')} is none that can be corrected."
+        mend = "Give the number of the entry that is wrong, as the register shows it."
+        yield error("no-entry", CORRECTIONS, number, "entry", what, mend)
+    elif table in KEPT_WHOLE:
+        what = f"What is kept of {table} is never corrected."
+        yield error("kept-whole", CORRECTIONS, number, "entry", what, "Enter the right one.")
+    elif (column := row["column"]) in schema(REGISTER)[table].key:
+        what = f"{column} is the key of {table}, by which others name the row."
+        mend = "Enter another row, and say in this one that it does not count."
+        yield error("key", CORRECTIONS, number, "column", what, mend)
+    elif schema(REGISTER)[table].column(column).required and "value" not in row:
+        what = f"{column} cannot be blank."
+        yield error("missing-value", CORRECTIONS, number, "value", what, "Write what is right.")
+
+
+def day(text: Any) -> date | None:
+    """The day that a text is, or None.
+
+    Examples
+    --------
+    >>> day("2027-03-04"), day("4 March"), day(None)
+    (datetime.date(2027, 3, 4), None, None)
+    """
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None

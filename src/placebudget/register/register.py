@@ -1,0 +1,515 @@
+"""The register: entries are added, the record read, plans kept in it made again."""
+
+from __future__ import annotations
+
+import os
+import string
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import chain, count, islice
+from pathlib import Path
+from typing import Any, Self
+
+import pandas as pd
+
+from placebudget.arguments import as_given, one_of, text
+from placebudget.errors import CannotAnswer, WrongArgument
+from placebudget.place import Place, read
+from placebudget.place.findings import Finding, Findings, error
+from placebudget.place.geography import is_blank
+from placebudget.place.io.writing import archived
+from placebudget.place.schema import REGISTER, schema
+from placebudget.plan import Plan
+from placebudget.plan.record.files import file_text
+from placebudget.plan.record.inputs import base_of, input_differences
+from placebudget.plan.record.reading import as_plan, read_plan_text
+from placebudget.plan.record.rerun import Rerun, made_from, rerun
+from placebudget.register.chain import ENTRIES, FIRST, Entry, digest_of, faults
+from placebudget.register.minutes import DecisionLog, Minutes
+from placebudget.register.record import KEPT_WHOLE, NAMED, Record, typed
+from placebudget.register.roles import HUB, OFFICER, Person, new_token, person_of
+from placebudget.register.store import Kept, Store
+from placebudget.texts import key_of, listed, shown
+from placebudget.writing import (
+    a_path,
+    content_of,
+    folder_for_a_while,
+    refused_in_words,
+    replace_files,
+)
+
+Row = tuple[str, Mapping[str, Any]]
+"""A table, and cells by column."""
+
+_TOKEN, _BY_HUB = "token", HUB
+
+
+class Register:
+    """What was considered and decided, by whom and why, and what came of it.
+
+    Whoever opens one without a token reads it. What is entered stays as it was made; what was
+    wrong in it is corrected by an entry that names it.
+
+    Parameters
+    ----------
+    where : path or str
+        A file, or the address of a database: ``postgresql://user@host/name``.
+    token : str, optional
+        What shows who you are; default: the variable ``PLACEBUDGET_TOKEN``, or the user that
+        JupyterHub says you are.
+
+    Raises
+    ------
+    CannotAnswer
+        If there is no register there; if SQLAlchemy is missing: it comes with the extra
+        ``register``.
+    WrongArgument
+        If the register knows no such token.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import placebudget as pb
+    >>> file = Path(tempfile.mkdtemp()) / "board.register"
+    >>> register = pb.Register.new(file, "Partnership board", officer="The clerk")
+    >>> held = register.enter("meetings", body="Partnership board", date="2027-03-04", chair="I")
+    >>> plan = pb.optimise(pb.example("toy_pooling"), pooling="freed", prices=False)
+    >>> meeting = held.row["meeting"]
+    >>> choice = register.enter("choices", meeting=meeting, title="Pool all", plan=plan)
+    >>> choice.row["choice"]
+    '2027-03-04 A'
+    >>> decided = register.enter(
+    ...     "decisions", meeting=meeting, decided="That all be pooled", choice="2027-03-04 A",
+    ...     mover="I", reasons="More care", owner="The director", due="2027-09-30",
+    ... )
+    >>> print(register.rerun(decided.row["decision"]))
+    The same money to the penny, from the same inputs and versions.
+    >>> register.check()
+    <Findings: 0 errors, 0 warnings>
+    """
+
+    def __init__(self, where: str | os.PathLike[str], *, token: str | None = None) -> None:
+        self._open(Store(where), token)
+
+    def _open(self, store: Store, token: str | None) -> None:
+        self._store, self.token = store, token
+        self.person = person_of(self.record, token)
+
+    @classmethod
+    def new(cls, where: str | os.PathLike[str], title: str, *, officer: str) -> Self:
+        """Make a register, with its first officer.
+
+        Parameters
+        ----------
+        where : path or str
+            A file that is not there yet, or the address of a database.
+        title : str
+            What it is called.
+        officer : str
+            Who keeps it; ``token`` of what comes back shows that it is they. It is kept
+            nowhere else: note it.
+        """
+        title, officer = _said("title", title), _said("officer", officer)
+        store, token = Store(where, make=True), new_token()
+        role = {"name": officer, "role": OFFICER, "proof": digest_of(token.encode())}
+        named = {"name": key_of(title, NAMED), "title": title}
+        rows: list[Row] = [(NAMED, named), ("roles", role)]
+        store.append(lambda kept: (_entries(kept, rows, Person(officer, OFFICER)), {}))
+        made = cls.__new__(cls)
+        made._open(store, token)
+        return made
+
+    # --- reading ------------------------------------------------------------------------
+
+    @property
+    def where(self) -> str:
+        """Where it is kept."""
+        return self._store.where
+
+    @property
+    def record(self) -> Record:
+        """Its tables as they stand, corrected."""
+        return Record.of([entry for entry, _ in self._store.entries()])
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return self.record.title
+
+    @property
+    def entries(self) -> pd.DataFrame:
+        """Every entry as it was made: number, at, by, role, table, row (as text), hash."""
+        rows = [
+            (e.number, e.at, e.by, e.role, e.table, _in_short(e.row), kept)
+            for e, kept in self._store.entries()
+        ]
+        columns = ["number", "at", "by", "role", "table", "row", "hash"]
+        return pd.DataFrame(rows, columns=columns)
+
+    @property
+    def head(self) -> str:
+        """The hash of the last entry: whoever notes it can tell later that none is missing."""
+        kept = self._store.entries()
+        return kept[-1][1] if kept else FIRST
+
+    def check(self, noted: str | None = None) -> Findings:
+        """What is wrong or doubtful: in the chain, in what is kept, in the rows.
+
+        Parameters
+        ----------
+        noted : str, optional
+            A hash from minutes: an error where no entry has it.
+        """
+        kept = self._store.entries()
+        found = [*faults(kept), *self._lost(kept)]
+        if noted is not None and text("noted", noted) not in {each for _, each in kept}:
+            what = f"No entry has the hash {shown(noted)}."
+            mend = "Entries were taken out, or the minutes are those of another register."
+            found.append(error("missing-entry", ENTRIES, None, "hash", what, mend))
+        record = Record.of([entry for entry, _ in kept])
+        return Findings([*found, *record.check()])
+
+    def _lost(self, kept: Kept) -> Iterable[Finding]:
+        for entry, _ in kept:
+            for name in {*_FILES.get(entry.table, ())} & {*entry.row}:
+                try:
+                    self._store.content(entry.row[name])
+                except CannotAnswer as said:
+                    mend = "Take the register back from a copy."
+                    yield error("lost-file", ENTRIES, entry.number, name, str(said), mend)
+
+    # --- adding -------------------------------------------------------------------------
+
+    def enter(self, table: str, /, **cells: Any) -> Entry:
+        """Add a row; it is on disk when this comes back.
+
+        Parameters
+        ----------
+        table : str
+            Of which table, as ``placebudget register tables`` lists them.
+        cells : optional
+            Cells by column. A key that is left out is made. ``plan`` may be a plan or the path
+            of one, which is kept whole with its place; what ``results`` expect may be left out
+            where the plan of the decision tells it.
+
+        Returns
+        -------
+        Entry
+            What was entered, with its number and its row.
+
+        Raises
+        ------
+        WrongArgument
+            If you may not, or it does not fit; all is named and nothing is entered.
+        CannotWrite
+            If it could not be kept; nothing is entered then.
+        """
+        return self.enter_all([(table, cells)])[-1]
+
+    def enter_all(self, rows: Sequence[Row]) -> Sequence[Entry]:
+        """Add several rows: all of them, or none.
+
+        Parameters
+        ----------
+        rows : sequence of (str, mapping)
+            Tables, and cells by column. What a row leaves out that refers to a row above it
+            here, such as the decision of a dissent, is that row.
+        """
+        given: list[Row] = []
+        files: dict[str, bytes] = {}
+        for table, cells in rows:
+            kept_whole, contents, own = _with_files(dict(cells))
+            given += [*kept_whole, (table, own)]
+            files |= {digest_of(content): content for content in contents}
+        return self._store.append(
+            lambda kept: (_entries(kept, self._checked(kept, given), self.person), files)
+        )
+
+    def _checked(self, kept: Kept, given: Sequence[Row]) -> Sequence[Row]:
+        """Rows as they may be entered, their keys made; refused together where they may not."""
+        entries = [entry for entry, _ in kept]
+        rows: list[Row] = []
+        problems: list[str] = []
+        for table, cells in given:
+            try:
+                row = self._filled(entries, rows, table, typed(table, cells))
+            except WrongArgument as said:
+                problems += said.problems
+                continue
+            refused = self.person.refusal(table, row)
+            held = {(e.table, _key(e.table, e.row)) for e in entries}
+            if table in KEPT_WHOLE and (table, _key(table, row)) in held:
+                continue
+            problems += [refused] if refused else []
+            rows.append((table, row))
+            entries = [*entries, *_entries_after(entries, [(table, row)], self.person)]
+        if problems:
+            raise WrongArgument.of(problems)
+        after = Record.of(entries)
+        for table in dict.fromkeys(table for table, _ in rows):
+            new = sum(each == table for each, _ in rows)
+            first = len(after.tables[table]) - new
+            for position in range(first, first + new):
+                problems += [
+                    f"{each.table}, {each.column}: {each.sentences}"
+                    for each in after.faults_of(table, position)
+                ]
+        if problems:
+            raise WrongArgument.of(problems)
+        return rows
+
+    def _filled(
+        self, entries: Sequence[Entry], above: Sequence[Row], table: str, row: dict[str, Any]
+    ) -> dict[str, Any]:
+        """A row with its key, and with what stands in a row above it."""
+        made = dict(row)
+        for column in schema(REGISTER)[table].columns:
+            if column.refers and column.name not in made and column.required:
+                other, key = column.refers.split(".")
+                known = [held[key] for name, held in above if name == other]
+                if known:
+                    made[column.name] = known[-1]
+        first = schema(REGISTER)[table].key[0]
+        if first not in made:
+            taken = {e.row.get(first) for e in entries if e.table == table}
+            free = (key for key in _keys(table, made, len(entries) + 1) if key not in taken)
+            made |= {first: key for key in islice(free, 1)}  # noqa: B035
+        if table == "results":
+            made = self._expecting(entries, made)
+        return made
+
+    def _expecting(self, entries: Sequence[Entry], row: dict[str, Any]) -> dict[str, Any]:
+        """A result with what the plan of its decision made of the measure."""
+        if "expected" in row or not {"decision", "measure", "period"} <= set(row):
+            return row
+        plan = _plan_of(Record.of(entries), row["decision"])
+        if plan is None:
+            return row
+        made = expected(self.plan(plan))
+        mine = made[(made["period"] == row["period"]) & (made["measure"] == row["measure"])]
+        if mine.empty:
+            said = listed(dict.fromkeys(made["measure"]))
+            raise WrongArgument(
+                f"results, expected: the plan counts no {shown(row['measure'])} in "
+                f"{row['period']}; it counts {said}. Give what was expected, or one of these."
+            )
+        first = mine.iloc[0]
+        return {**row, "expected": float(first["expected"]), "unit": first["unit"]}
+
+    def grant(self, name: str, role: str, *, by: str = _TOKEN) -> str:
+        """Give somebody a role; from then on they may enter what goes with it.
+
+        Parameters
+        ----------
+        name : str
+            Who, as minutes name them; by JupyterHub as it knows them.
+        role : {"reader", "member", "chair", "officer"}
+            As what.
+        by : {"token", "jupyterhub"}
+            By what they are known.
+
+        Returns
+        -------
+        str
+            Their token, which is kept nowhere else; empty where JupyterHub knows them.
+        """
+        one_of("by", by, (_TOKEN, _BY_HUB))
+        token = new_token() if by == _TOKEN else ""
+        proof = digest_of(token.encode()) if token else HUB
+        self.enter("roles", name=name, role=role, proof=proof)
+        return token
+
+    # --- what is kept in it -----------------------------------------------------------------
+
+    def plan(self, plan: str) -> Plan:
+        """A plan that is kept, by its hash, or that of a choice or a decision by its key."""
+        digest = _plan_of(self.record, plan) or plan
+        row = self.record.row("plans", digest)
+        return read_plan_text(self._store.content(row["plan"]).decode(), row["name"])
+
+    def place(self, place: str) -> Place:
+        """A place that is kept, by its hash, as its figures stood."""
+        row = self.record.row("places", place)
+        with folder_for_a_while("The place") as folder:
+            file = folder / f"{row['name']}.zip"
+            file.write_bytes(self._store.content(row["content"]))
+            held = read(file)
+        return replace(held, origin=replace(held.origin, path=""))
+
+    def rerun(self, decision: str) -> Rerun:
+        """Make the plan of a decision again, from the place as it is kept.
+
+        Raises
+        ------
+        WrongArgument
+            If there is no such decision.
+        CannotAnswer
+            If no plan was before the meeting.
+        """
+        digest = self._decided_plan(decision)
+        row = self.record.row("plans", digest)
+        return rerun(self.plan(digest), self.place(row["place"]))
+
+    def write(self, decision: str, folder: str | os.PathLike[str]) -> tuple[Path, Path]:
+        """Write the plan of a decision and its place, as they are kept; returns where.
+
+        ``placebudget rerun PLAN --place PLACE`` makes it again without the register.
+        """
+        goal = a_path("folder", folder, "the path of a folder")
+        row = self.record.row("plans", self._decided_plan(decision))
+        place = self.record.row("places", row["place"])
+        with refused_in_words(goal):
+            goal.mkdir(parents=True, exist_ok=True)
+        files = (goal / f"{key_of(row['name'], 'plan')}.plan.json", goal / f"{place['name']}.zip")
+        contents = (self._store.content(row["plan"]), self._store.content(place["content"]))
+        replace_files(dict(zip(files, contents, strict=True)))
+        return files
+
+    def _decided_plan(self, decision: str) -> str:
+        self.record.row("decisions", decision)
+        digest = _plan_of(self.record, decision)
+        if digest is None:
+            raise CannotAnswer(
+                f"no plan was before the meeting for {shown(decision)}: nothing can be made again"
+            )
+        return digest
+
+    # --- what goes out --------------------------------------------------------------------
+
+    def minutes(self, meeting: str) -> Minutes:
+        """The minutes of a meeting, with the hash of the last entry they rest on."""
+        kept = self._store.entries()
+        record = Record.of([entry for entry, _ in kept])
+        record.row("meetings", meeting)
+        return Minutes.of(record, meeting, [entry for entry, _ in kept])
+
+    def decided(self) -> DecisionLog:
+        """What was decided at all meetings, and what came of it."""
+        return DecisionLog.of(self.record, self.head)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+_FILES = {"places": ("content",), "plans": ("plan",)}
+"""Columns that name a file by its hash."""
+
+
+def expected(plan: Plan) -> pd.DataFrame:
+    """What a plan makes of each outcome: measure, period, unit, expected.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> expected(pb.simulate(pb.example("toy_pooling"))).columns.tolist()
+    ['measure', 'period', 'unit', 'expected']
+    """
+    names = plan.labels["outcomes"].set_index("outcome")
+    made = plan.tables["outcomes"].groupby(["outcome", "year"], as_index=False)["counted"].sum()
+    return pd.DataFrame(
+        {
+            "measure": made["outcome"].map(names["name"]),
+            "period": made["year"],
+            "unit": made["outcome"].map(names["unit"]),
+            "expected": made["counted"],
+        }
+    )
+
+
+def _plan_of(record: Record, key: str) -> str | None:
+    """The plan of a choice, or of the choice that a decision took."""
+    choices = {row["choice"]: row.get("plan") for row in record.rows("choices")}
+    for row in record.rows("decisions", decision=key):
+        key = row.get("choice", "")
+    return choices.get(key)
+
+
+def _with_files(cells: dict[str, Any]) -> tuple[list[Row], list[bytes], dict[str, Any]]:
+    """The plan in cells, and its place, as rows and as files; and the cells with its hash."""
+    given = cells.get("plan")
+    known = isinstance(given, str) and len(given) == len(FIRST) and not Path(given).exists()
+    if is_blank(given) or given == "" or known:
+        return [], [], cells
+    if not isinstance(given, Plan | str | os.PathLike):
+        raise WrongArgument(f"plan is a plan or the path of one, not {as_given(given)}")
+    plan, file = as_plan(given), None if isinstance(given, Plan) else Path(given)
+    place = base_of(made_from(plan, file, plan.source))
+    other = input_differences(plan.run, place)
+    if other:
+        raise WrongArgument(
+            f"the place of the plan has changed since it was made: {listed(other)}. Plan again, "
+            "or have the place as it was where the plan says it is."
+        )
+    # A file is kept as it was before the meeting, to the byte.
+    files = [archived(place), file_text(plan).encode() if file is None else content_of(file)]
+    content, digest = map(digest_of, files)
+    of_place = {"place": place.digest, "name": place.name, "title": place.title}
+    of_plan = {
+        "plan": digest,
+        "name": plan.name,
+        "place": place.digest,
+        "option": plan.option,
+        "status": plan.status,
+        "objective": plan.objective.name,
+        "unit": plan.objective.unit,
+        "value": plan.objective.value,
+        "version": plan.run["versions"].get("placebudget"),
+    }
+    rows: list[Row] = [("places", {**of_place, "content": content}), ("plans", of_plan)]
+    return rows, files, {**cells, "plan": digest}
+
+
+def _entries(kept: Kept, rows: Sequence[Row], by: Person) -> Sequence[Entry]:
+    return _entries_after([entry for entry, _ in kept], rows, by)
+
+
+def _entries_after(entries: Sequence[Entry], rows: Sequence[Row], by: Person) -> list[Entry]:
+    made: list[Entry] = []
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    last = entries[-1] if entries else None
+    for table, row in rows:
+        number, before = (last.number, last.hash) if last else (0, FIRST)
+        last = Entry(number + 1, at, by.name, by.role, table, row, before)
+        made.append(last)
+    return made
+
+
+def _key(table: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    described = schema(REGISTER).get(table)
+    return tuple(row.get(name) for name in described.key) if described else ()
+
+
+# The keys that are made, the first that is not taken: the day, then a letter or a number of it.
+_LETTERS = [a + b for a in ("", *string.ascii_uppercase) for b in string.ascii_uppercase]
+
+
+def _keys(table: str, row: Mapping[str, Any], number: int) -> Iterable[str]:
+    meeting, date = row.get("meeting", ""), row.get("date", "")
+    if table == "meetings":
+        return chain([date], (f"{date} {n}" for n in count(2)))
+    if table == "choices":
+        return (f"{meeting} {letters}" for letters in _LETTERS)
+    if table == "decisions":
+        return (f"{meeting} {n}" for n in count(1))
+    return [str(number)] if table == "corrections" else []
+
+
+def _in_short(row: Mapping[str, Any]) -> str:
+    return "; ".join(f"{name}: {cell}" for name, cell in row.items() if not is_blank(cell))
+
+
+def _said(name: str, given: object) -> str:
+    found = text(name, given).strip()
+    if not found:
+        raise WrongArgument(
+            f"{name} is blank. Give it: a register says who keeps it and what it is."
+        )
+    return found

@@ -1,0 +1,123 @@
+"""Who may enter what: by a token they hold, or as the user that JupyterHub says they are.
+
+Roles bind those who come by way of this package. Whoever may write the file or the database
+itself is bound by neither: the chain of hashes shows what they did.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from placebudget.errors import CannotAnswer, WrongArgument
+from placebudget.register.chain import digest_of
+from placebudget.register.record import KEPT_WHOLE, Record, day
+from placebudget.texts import listed
+
+READER, MEMBER, CHAIR, OFFICER = "reader", "member", "chair", "officer"
+HUB = "jupyterhub"
+"""The proof of somebody whom JupyterHub knows."""
+
+TOKEN = "PLACEBUDGET_TOKEN"
+"""The variable that holds a token, so that it need not be typed where others see it."""
+
+_SECONDS = 10.0
+_OWN = ("interests", "dissents")
+_DECIDING = ("meetings", "choices", "comments", "decisions", "conditions", "corrections")
+_MAY: Mapping[str, Sequence[str]] = {
+    READER: (),
+    MEMBER: _OWN,
+    CHAIR: (*_OWN, *_DECIDING, *KEPT_WHOLE),
+    OFFICER: (*_OWN, *_DECIDING, *KEPT_WHOLE, "results", "roles"),
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who uses a register, and as what."""
+
+    name: str
+    role: str
+
+    def refusal(self, table: str, row: Mapping[str, Any]) -> str:
+        """Why they may not enter a row; empty where they may.
+
+        Examples
+        --------
+        >>> member = Person("The member for the coast", MEMBER)
+        >>> member.refusal("dissents", {"member": "The member for the coast"})
+        ''
+        >>> member.refusal("decisions", {})
+        'a member may not enter decisions, only interests, dissents'
+        """
+        may = _MAY[self.role]
+        if table not in may:
+            what = f"only {listed(may)}" if may else "nothing: give the token of one who may"
+            return f"a {self.role} may not enter {table}, {what}".replace("a officer", "an officer")
+        if self.role == MEMBER and row.get("member") != self.name:
+            return f"a member enters {table} of their own alone, as {self.name}"
+        return ""
+
+
+NOBODY = Person("", READER)
+"""Whoever shows nothing: they read."""
+
+
+def new_token() -> str:
+    """A token that nobody guesses."""
+    return secrets.token_urlsafe(24)
+
+
+def person_of(record: Record, token: str | None) -> Person:
+    """Who shows a token, or whom JupyterHub knows; otherwise nobody.
+
+    Raises
+    ------
+    WrongArgument
+        If the register knows no such token, or its time is over.
+    CannotAnswer
+        If JupyterHub cannot be asked.
+    """
+    token = token or os.environ.get(TOKEN) or None
+    if token is not None:
+        held = _standing(record, proof=digest_of(token.encode()))
+        if held is None:
+            raise WrongArgument(
+                "the register knows no such token, or its time is over. Ask an officer for one: "
+                "placebudget register grant"
+            )
+        return held
+    name = _hub_user()
+    held = None if name is None else _standing(record, proof=HUB, name=name)
+    return held or (NOBODY if name is None else Person(name, READER))
+
+
+def _standing(record: Record, **where: str) -> Person | None:
+    today = datetime.now(UTC).date()
+    rows = [
+        row for row in record.rows("roles", **where) if (day(row.get("until")) or today) >= today
+    ]
+    return Person(rows[-1]["name"], rows[-1]["role"]) if rows else None
+
+
+def _hub_user() -> str | None:
+    """The user whose server this is, as JupyterHub itself says; None where there is no hub."""
+    address, token = (os.environ.get(f"JUPYTERHUB_API_{name}") for name in ("URL", "TOKEN"))
+    if not address or not token:
+        return None
+    asked = urllib.request.Request(f"{address}/user", headers={"Authorization": f"token {token}"})
+    try:
+        with urllib.request.urlopen(asked, timeout=_SECONDS) as answer:
+            found = json.load(answer)
+    except (OSError, ValueError) as error:
+        raise CannotAnswer(
+            f"JupyterHub cannot be asked who you are: {error}. Show a token instead: set {TOKEN}."
+        ) from error
+    name = found.get("name") if isinstance(found, dict) else None
+    return name if isinstance(name, str) else None

@@ -1,0 +1,72 @@
+"""Registers that several tests fill alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import placebudget as pb
+from placebudget.register import Register
+
+MEETING = "2027-03-04"
+DECISION = f"{MEETING} 1"
+CLERK = "The clerk"
+
+
+def opened(where: Any) -> Register:
+    """A new register with a meeting in it."""
+    made = Register.new(where, "Partnership board", officer=CLERK)
+    made.enter(
+        "meetings",
+        body="Partnership board",
+        date=MEETING,
+        chair="The leader",
+        present="The leader; The chief executive; The member for the coast",
+        apologies="The police and crime commissioner",
+        venue="Town hall",
+    )
+    return made
+
+
+def decision(**other: Any) -> tuple[str, dict[str, Any]]:
+    """A decision as it is entered."""
+    cells = {
+        "meeting": MEETING,
+        "decided": "That all be pooled",
+        "mover": "The leader",
+        "reasons": "More people stay at home",
+        "owner": "The director of adult services",
+        "due": "2028-04-01",
+        **other,
+    }
+    return "decisions", {name: cell for name, cell in cells.items() if cell is not None}
+
+
+def decided(where: Any) -> Register:
+    """A register in which a plan of a small place was chosen, with all that goes with it."""
+    made = opened(where)
+    place = pb.example("toy_pooling")
+    best, today = pb.optimise(place, pooling="freed", prices=False), pb.simulate(place)
+    made.enter("choices", meeting=MEETING, title="Pool all", plan=best, about="Slower to start")
+    made.enter("choices", meeting=MEETING, title="Carry on", plan=today)
+    made.enter(
+        "interests",
+        meeting=MEETING,
+        member="The chief executive",
+        interest="The trust runs two services",
+        left=True,
+    )
+    made.enter(
+        "comments",
+        meeting=MEETING,
+        heading="equality impact",
+        by="The director of adult services",
+        comment="No ward gets less than today.",
+    )
+    made.enter_all(
+        [
+            decision(choice=f"{MEETING} A", votes_for=2, votes_against=1, seconder="The leader"),
+            ("dissents", {"member": "The member for the coast", "reason": "The coast waits"}),
+            ("conditions", {"condition": "No ward loses more than a tenth"}),
+        ]
+    )
+    return made
