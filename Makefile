@@ -82,9 +82,10 @@ docs: $(VENV)/.installed ## write the pages of docs/ that come from the code
 	@$(BIN)/placebudget schema --kind library --markdown > docs/library-format.md
 	@$(BIN)/placebudget schema --kind panel --markdown > docs/panel-format.md
 	@$(BIN)/placebudget schema --kind register --markdown > docs/register-format.md
+	@$(BIN)/placebudget schema --kind review --markdown > docs/review-format.md
 	@$(BIN)/python -c "from placebudget.view.studies import studies_page as page; \
 	  print(page(), end='')" > docs/studies.md
-	@echo "docs/file-format.md, docs/library-format.md, docs/panel-format.md, docs/register-format.md and docs/studies.md written"
+	@echo "docs/file-format.md, docs/library-format.md, docs/panel-format.md, docs/register-format.md, docs/review-format.md and docs/studies.md written"
 
 words: $(VENV)/.lab ## write what a language pack of the JupyterLab extension says, build/placebudget.pot
 	@$(BIN)/python labextension/words.py

@@ -30,7 +30,8 @@ STUDIES = (
     "potential", "levels", "loan", "outcome_contract", "tender", "market", "rests_on",
     "alternatives", "frontier", "to_do", "changes", "section_75", "reorganisation", "uncertainty",
     "robust", "vote", "household", "benchmark", "productivity", "exchange", "early_warning",
-    "top_slice", "reporting_burden", "loosening", "new_burden",
+    "top_slice", "reporting_burden", "loosening", "new_burden", "excellence", "peer_support",
+    "peer_challenge", "supplementary",
 )  # fmt: skip
 
 
@@ -50,6 +51,14 @@ def answer(name: str) -> Result:
         return pb.sector.exchange("Surrey", "older_people_residential")
     if name == "early_warning":
         return pb.sector.early_warning("Slough")
+    if name == "excellence":
+        return pb.sector.excellence("Ashby", mean=True)
+    if name == "peer_support":
+        return pb.sector.peer_support()
+    if name == "peer_challenge":
+        return pb.sector.peer_challenge(start="2027-04-01", on="2026-12-01")
+    if name == "supplementary":
+        return pb.sector.supplementary(1e5)
     if name == "market":
         return pb.study.market(homes(), pooling="aligned")
     if name == "tender":

@@ -410,6 +410,38 @@ def known_key(kind: str, given: object, keys: Iterable[object], *, of: str = "Th
     raise WrongArgument(f"{of} has no {kind} {as_given(given)}. {hint}")
 
 
+def key_or_name(kind: str, given: object, names: Mapping[str, str], *, of: str) -> str:
+    """The key of something that may be named by its key or by its name.
+
+    Parameters
+    ----------
+    names : mapping of str to str
+        Names by key.
+    of : str
+        What holds them.
+
+    Raises
+    ------
+    WrongArgument
+        If there is none, or several, of that name.
+
+    Examples
+    --------
+    >>> key_or_name("council", "Ashby", {"a1": "Ashby", "b1": "Brooke"}, of="The review")
+    'a1'
+    """
+    if isinstance(given, str) and given not in names:
+        wanted = given.strip().casefold()
+        held = [key for key, name in names.items() if str(name).casefold() == wanted]
+        if len(held) == 1:
+            return held[0]
+        if held:
+            raise WrongArgument(
+                f"{shown(given)} is the name of more than one {kind}: {', '.join(held)}; give a key"
+            )
+    return known_key(kind, given, [*names, *names.values()], of=of)
+
+
 def texts(name: str, given: object, *, such_as: str, doubles: bool = False) -> tuple[str, ...]:
     """A text or several, as a tuple, without doubles unless they are meant.
 
@@ -458,6 +490,17 @@ def able(name: str, given: object, method: str, wanted: str) -> Any:
     if given is None or (not isinstance(given, type) and callable(getattr(given, method, None))):
         return given
     raise refusal(name, f"{wanted}{OR_NONE}", given)
+
+
+def is_left_out(given: object) -> bool:
+    """Whether an argument was left out: None, or no letter.
+
+    Examples
+    --------
+    >>> is_left_out(""), is_left_out(0)
+    (True, False)
+    """
+    return given is None or (isinstance(given, str) and not given)
 
 
 def optional(reader: Callable[..., T], name: str, given: object, **how: Any) -> T | None:

@@ -135,6 +135,7 @@ def test_a_screen_waits_for_its_plans_and_says_so() -> None:
         *("reorganisation", "schedule"),
         *("todo", "changed"),
         *("benchmark", "productivity", "exchange", "early_warning"),
+        *("excellence", "peer_support", "peer_challenge", "supplementary"),
     }
 
 

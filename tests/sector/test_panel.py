@@ -123,7 +123,7 @@ def test_what_cannot_be_meant_is_refused_in_words() -> None:
     assert SHIPPED.key_of("lancashire") == "E10000017"
     with pytest.raises(WrongArgument, match="Did you mean"):
         SHIPPED.key_of("Lancashir")
-    with pytest.raises(WrongArgument, match="name of several authorities"):
+    with pytest.raises(WrongArgument, match="name of more than one authority"):
         SHIPPED.key_of("Somerset")
     with pytest.raises(CannotAnswer, match="years: 2012-13, 2013-14"):
         SHIPPED.values("home_care_hours", "1999-00")

@@ -18,7 +18,7 @@ from placebudget.cli.plans import compare, explain, optimise, rerun, run, simula
 from placebudget.cli.register import register
 from placebudget.cli.scenarios import scenarios
 from placebudget.cli.speaking import in_words
-from placebudget.cli.study import COUNCILS, studies_in_lines, study, study_command
+from placebudget.cli.study import SECTOR, studies_in_lines, study, study_command
 
 _EPILOG = "Exit code: 0 done, 1 errors found or no plan possible, 2 wrong use, 130 stopped."
 
@@ -173,7 +173,7 @@ sector = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
-for _name in COUNCILS:
+for _name in SECTOR:
     sector.command(name=_name.replace("_", "-"), epilog=_EPILOG)(in_words(study_command(_name)))
 app.add_typer(sector, name="sector", epilog=_EPILOG)
 app.add_typer(register, name="register", epilog=_EPILOG)

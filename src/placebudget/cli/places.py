@@ -134,7 +134,7 @@ def schema(
     kind: Annotated[
         str,
         typer.Option(
-            "--kind", metavar="KIND", help="Of a place, a library, a panel or a register."
+            "--kind", metavar="KIND", help="Of a place, library, panel, register or review."
         ),
     ] = PLACE,
 ) -> None:

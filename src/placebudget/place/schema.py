@@ -18,10 +18,10 @@ from placebudget.place.rule_kinds import RULE_KINDS
 Measure = Literal["pounds", "share"]
 """What figures of a column are, where it matters how they are read: money, or parts of one."""
 
-PLACE, LIBRARY, PANEL, REGISTER = "place", "library", "panel", "register"
+PLACE, LIBRARY, PANEL, REGISTER, REVIEW = "place", "library", "panel", "register", "review"
 KINDS = {
     PLACE: "schema.toml",
-    **{kind: f"{kind}.toml" for kind in (LIBRARY, PANEL, REGISTER)},
+    **{kind: f"{kind}.toml" for kind in (LIBRARY, PANEL, REGISTER, REVIEW)},
 }
 """Kinds of data packages, each with the file that describes its tables."""
 

@@ -1,11 +1,21 @@
 """Tools by which councils look at themselves: what others pay, and what that may mean here."""
 
+from placebudget.sector.challenge import (
+    PeerChallenge,
+    PeerSupport,
+    Supplementary,
+    peer_challenge,
+    peer_support,
+    supplementary,
+)
 from placebudget.sector.compare import Benchmarking, Productivity, benchmark, productivity
 from placebudget.sector.early_warning import EarlyWarning, early_warning
+from placebudget.sector.excellence import Excellence, excellence
 from placebudget.sector.exchange import Exchange, exchange
 from placebudget.sector.from_forms import panel_from
 from placebudget.sector.panel import PanelData, panel
 from placebudget.sector.proposal import Proposal, SectorResult
+from placebudget.sector.review import ReviewData, review
 from placebudget.sector.settlement import (
     Loosened,
     NewBurden,
@@ -20,23 +30,33 @@ from placebudget.sector.settlement import (
 __all__ = [
     "Benchmarking",
     "EarlyWarning",
+    "Excellence",
     "Exchange",
     "Loosened",
     "NewBurden",
     "PanelData",
+    "PeerChallenge",
+    "PeerSupport",
     "Productivity",
     "Proposal",
     "ReportingBurden",
+    "ReviewData",
     "SectorResult",
+    "Supplementary",
     "TopSlice",
     "benchmark",
     "early_warning",
+    "excellence",
     "exchange",
     "loosening",
     "new_burden",
     "panel",
     "panel_from",
+    "peer_challenge",
+    "peer_support",
     "productivity",
     "reporting_burden",
+    "review",
+    "supplementary",
     "top_slice",
 ]

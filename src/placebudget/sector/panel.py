@@ -18,8 +18,8 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 import pandas as pd
 
-from placebudget.arguments import Arguments, known_key, refusal
-from placebudget.errors import CannotAnswer, WrongArgument
+from placebudget.arguments import Arguments, is_left_out, key_or_name, known_key, refusal
+from placebudget.errors import CannotAnswer
 from placebudget.place.checks import check_rows
 from placebudget.place.findings import Finding, Findings, error, warning
 from placebudget.place.io.reading import OWN_FILES, package_in_folder, read_package
@@ -80,19 +80,7 @@ class PanelData(Package):
         >>> pb.sector.panel().key_of("Lancashire")
         'E10000017'
         """
-        frame = self.authorities
-        if isinstance(authority, str):
-            named = frame["name"].str.casefold() == authority.strip().casefold()
-            held = frame.loc[named, "authority"].tolist()
-            if authority not in set(frame["authority"]) and len(held) == 1:
-                return held[0]
-            if len(held) > 1:
-                raise WrongArgument(
-                    f"{shown(authority)} is the name of several authorities: {listed(held)}; give "
-                    "its key"
-                )
-        known = [*frame["authority"], *frame["name"]]
-        return known_key("authority", authority, known, of="The panel")
+        return key_or_name("authority", authority, self._named, of="The panel")
 
     def measure(self, measure: str) -> dict[str, Any]:
         """All that is said of a measure.
@@ -194,6 +182,10 @@ class PanelData(Package):
     def _measures(self) -> dict[str, dict[str, Any]]:
         rows: list[dict[str, Any]] = self.filled("measures").to_dict("records")
         return {str(row["measure"]): row for row in rows}
+
+    @cached_property
+    def _named(self) -> dict[str, str]:
+        return dict(zip(self.who.index, self.who["name"], strict=True))
 
     @cached_property
     def who(self) -> pd.DataFrame:
@@ -509,7 +501,7 @@ def as_panel(given: PanelLike) -> PanelData:
 def _a_panel(given: object) -> PanelData:
     if isinstance(given, PanelData):
         return given
-    if given in (None, ""):
+    if is_left_out(given):
         return panel()
     if isinstance(given, str | os.PathLike):
         return panel(given)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from placebudget.place import Column, Table, schema
-from placebudget.place.schema import LIBRARY, PANEL, PLACE, REGISTER
+from placebudget.place.schema import LIBRARY, PANEL, PLACE, REGISTER, REVIEW
 
 _PREAMBLE = """\
 # The file format
@@ -66,11 +66,24 @@ entry, which stays as it was made. Written out for those who audit it, the table
 package, `"kind": "register"`, in an `.xlsx`, a `.zip` or a folder as [a place](file-format.md) is.
 How it is used: [keep a register](how-to/keep-a-register.md).
 """
+_OF_REVIEWS = """\
+# The file format of a review
+
+<!-- Written by `make docs` from src/placebudget/place/review.toml. -->
+
+A review holds what councils say of themselves and their peers say of them, who can help whom, and
+what was agreed; people stand in it by keys alone. It is a data package of another kind:
+`datapackage.json` says `"kind": "review"`, beside `name`, `title` and `description`. It stands in a
+folder, an `.xlsx` (the first sheet is `review`) or a `.zip` as [a place](file-format.md) does. What
+holds for figures and blanks there holds here; dates are written `2027-04-01`. How it is used:
+[challenge ourselves](how-to/challenge-ourselves.md).
+"""
 _PAGES = {
     PLACE: _PREAMBLE,
     LIBRARY: _OF_LIBRARIES,
     PANEL: _OF_PANELS,
     REGISTER: _OF_REGISTERS,
+    REVIEW: _OF_REVIEWS,
 }
 
 

@@ -48,6 +48,10 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Beside other councils",
         ("benchmark", "productivity", "exchange", "early_warning"),
     ),
+    (
+        "Challenged by peers",
+        ("excellence", "peer_support", "peer_challenge", "supplementary"),
+    ),
     (GAINS_AND_LOSES, ("gains", "areas", "shares", "providers", "pound")),
     ("How sure this is", ("rests", "uncertainty", "robust", "years", "todo", "changed", "clash")),
     ("For residents", ("household", "vote")),

@@ -374,9 +374,45 @@ def _no_year(cell: Any, text: str) -> str:
     return f"{shown(cell, 40)} is not a financial year; write it as 2027-28."
 
 
+def day_of(text: str) -> datetime.date:
+    """The day that a text writes, year first; midnight after it says no more.
+
+    Raises
+    ------
+    ValueError
+        If it is none: which of two numbers is the month is never guessed.
+
+    Examples
+    --------
+    >>> day_of("2026-04-01").isoformat()
+    '2026-04-01'
+    """
+    text = text.strip().removesuffix("T00:00:00").removesuffix(" 00:00:00")
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        raise ValueError(f"{shown(text, 40)} is not a date; write it as 2026-04-01")
+    return datetime.date.fromisoformat(text)
+
+
+def as_date(cell: Any) -> str | None:
+    """Day in a cell, year first."""
+    text = cell.isoformat() if isinstance(cell, datetime.date) else as_text(cell)
+    if not text.strip():
+        return None
+    try:
+        day = day_of(text)
+    except ValueError:
+        what = f"{shown(cell, 40)} is not a date."
+        raise Misfit(what, "Write year, month and day, as 2026-04-01.") from None
+    if not EARLIEST <= day.year <= LATEST:
+        what = f"{shown(cell, 40)} lies outside {EARLIEST} to {LATEST}."
+        raise Misfit(what, "Check the year.")
+    return day.isoformat()
+
+
 _CONVERTERS = {
     "string": as_text,
     "integer": as_integer,
     "boolean": as_boolean,
     "year": as_year,
+    "date": as_date,
 }

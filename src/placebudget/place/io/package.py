@@ -9,7 +9,7 @@ from typing import Any
 from placebudget.place.findings import Finding, error
 from placebudget.place.io.cells import ErrorValue, Misfit, as_integer, as_year
 from placebudget.place.io.sheets import Formatted
-from placebudget.place.schema import PANEL, PLACE, Column, Table, schema
+from placebudget.place.schema import PANEL, PLACE, REVIEW, Column, Table, schema
 from placebudget.place.settings import GREEN_BOOK, KEEP, Settings
 from placebudget.texts import did_you_mean, listed, shown
 
@@ -340,9 +340,8 @@ def settings_rows(settings: Settings, kind: str = PLACE) -> list[tuple[str, str]
 
 def other_kind(found: str, wanted: str, where: str) -> Finding:
     """The finding that a package of another kind was given."""
-    reads = {PLACE: "placebudget.read(path)", PANEL: "placebudget.sector.panel(path)"}.get(
-        found, f"placebudget.{found}(path)"
-    )
+    of_the_sector = "sector." if found in (PANEL, REVIEW) else ""
+    reads = f"placebudget.{'read' if found == PLACE else of_the_sector + found}(path)"
     what = f"It is a {found}, and a {wanted} is needed here."
     return Finding("other-kind", "error", where, None, "kind", what, f"Read it with {reads}.")
 

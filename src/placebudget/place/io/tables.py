@@ -13,7 +13,7 @@ import pandas as pd
 from placebudget.arguments import as_given, offered
 from placebudget.errors import WrongArgument
 from placebudget.place.findings import Finding, unreadable
-from placebudget.place.io.cells import plain_figure, typed_cells
+from placebudget.place.io.cells import day_of, plain_figure, typed_cells
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.schema import PLACE, Column, Table, schema
 from placebudget.place.settings import financial_year, start_of
@@ -209,6 +209,7 @@ def _required(table: Table) -> list[str]:
 _DTYPES = {
     "string": "str",
     "year": "str",
+    "date": "str",
     "number": "float64",
     "integer": "Int64",
     "boolean": "boolean",
@@ -281,6 +282,8 @@ def _written_so(column: Column, values: pd.Series) -> bool:
     """Whether texts are written as they are kept: none is empty, a year is in full."""
     if column.type == "year":
         return all(map(_in_full, set(values.dropna().tolist())))
+    if column.type == "date":
+        return all(map(_is_a_day, set(values.dropna().tolist())))
     return column.type != "string" or "" not in values.tolist()
 
 
@@ -289,6 +292,14 @@ def _in_full(year: str) -> bool:
     try:
         return financial_year(start_of(year)) == year
     except WrongArgument:
+        return False
+
+
+@cache
+def _is_a_day(text: str) -> bool:
+    try:
+        return day_of(text).isoformat() == text
+    except ValueError:
         return False
 
 
@@ -341,8 +352,10 @@ def _typed(column: Column, values: pd.Series | None, rows: int) -> pd.Series:
         return pd.Series([None] * rows, dtype=_DTYPES[column.type])
     if column.type == "string" and values.dtype == "str" and "" not in values.tolist():
         return values
-    if column.type in ("string", "year"):
+    if column.type in ("string", "year", "date"):
         texts = [None if pd.isna(value) or value == "" else str(value) for value in values]
+        if column.type == "date":
+            texts = [None if text is None else day_of(text).isoformat() for text in texts]
         if column.type == "year":
             texts = [None if text is None else financial_year(start_of(text)) for text in texts]
         return pd.Series(texts, dtype="str")

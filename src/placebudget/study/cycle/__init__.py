@@ -5,6 +5,7 @@ from placebudget.study.cycle.assumptions import (
     NO_SLIPPAGE,
     POLICIES,
     Evaluation,
+    Helped,
     Policy,
     Slippage,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "SPREAD",
     "Cycle",
     "Evaluation",
+    "Helped",
     "Policy",
     "Slippage",
     "cycle",

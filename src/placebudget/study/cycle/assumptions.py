@@ -11,8 +11,8 @@ the same chance.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,6 +28,8 @@ from placebudget.arguments import (
 from placebudget.belief import Belief
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
+from placebudget.place.io.cells import day_of
+from placebudget.place.settings import start_of
 from placebudget.programme import one_goal
 
 ALIGNED, POOLED, FREED = "aligned", "pooled", "freed"
@@ -81,6 +83,51 @@ POLICIES = tuple(
 
 
 @dataclass(frozen=True)
+class Helped:
+    """A service in which less slips from the month in which help arrives.
+
+    Parameters
+    ----------
+    service : str
+        The service.
+    share : float
+        Which part of what slips, units and cost, is gone from then on.
+    arrives : str
+        The day on which help arrives, as 2027-07-01.
+    """
+
+    service: str
+    share: float
+    arrives: str
+
+    def __post_init__(self) -> None:
+        with Arguments() as asked:
+            asked.read(text, "service", self.service)
+            asked.read(share, "share", self.share)
+            asked.read(_a_day, self.arrives)
+
+    def part(self, year: str) -> float:
+        """Which part of a financial year it is there, from the month of arrival.
+
+        Examples
+        --------
+        >>> help = Helped("home_care", 0.3, "2027-07-15")
+        >>> help.part("2026-27"), help.part("2027-28"), help.part("2028-29")
+        (0.0, 0.75, 1.0)
+        """
+        day = day_of(self.arrives)
+        before = (day.year - start_of(year)) * 12 + day.month - 4
+        return 1.0 - min(max(before, 0), 12) / 12
+
+
+def _a_day(given: object) -> str:
+    try:
+        return day_of(str(given)).isoformat()
+    except ValueError:
+        raise refusal("arrives", "a day, such as 2027-07-01", given) from None
+
+
+@dataclass(frozen=True)
 class Slippage:
     """How delivery falls short of a plan, drawn for each offer and year.
 
@@ -96,12 +143,15 @@ class Slippage:
     overrun_spread : float
         Standard deviation of the cost factor over its mean; it has a log-normal
         distribution.
+    helped : tuple of Helped
+        Services in which less slips from a month on.
     """
 
     undelivered: float = 0.05
     steadiness: float = 20.0
     overrun: float = 0.02
     overrun_spread: float = 0.05
+    helped: tuple[Helped, ...] = ()
 
     def __post_init__(self) -> None:
         with Arguments() as asked:
@@ -109,6 +159,42 @@ class Slippage:
             asked.read(number, "steadiness", self.steadiness, above=0)
             asked.read(number, "overrun", self.overrun, above=-1)
             asked.read(number, "overrun_spread", self.overrun_spread, least=0)
+            asked.read(_all_helped, self.helped)
+        object.__setattr__(self, "helped", tuple(self.helped))
+
+    def facts(self) -> dict[str, object]:
+        """What it says, as a run record has it; helped services where there are any."""
+        own = {key: value for key, value in vars(self).items() if key != "helped"}
+        return own | ({"helped": [vars(each) for each in self.helped]} if self.helped else {})
+
+    def left(self, services: Sequence[str], years: Sequence[str]) -> np.ndarray | None:
+        """What part of slippage is left, offers x years; None where nobody is helped.
+
+        Parameters
+        ----------
+        services : sequence of str
+            The service of each offer.
+
+        Examples
+        --------
+        >>> helped = Slippage(helped=(Helped("care", 0.4, "2027-10-01"),))
+        >>> helped.left(["care", "roads"], ["2027-28", "2028-29"]).tolist()
+        [[0.8, 0.6], [1.0, 1.0]]
+        """
+        if not self.helped:
+            return None
+        left = np.ones((len(services), len(years)))
+        for each in self.helped:
+            own = np.array([service == each.service for service in services])
+            left[own] *= 1.0 - each.share * np.array([each.part(year) for year in years])
+        return left
+
+
+def _all_helped(given: object) -> tuple[Helped, ...]:
+    held = sequence(given)
+    if held is None or not all(isinstance(each, Helped) for each in held):
+        raise refusal("helped", "a list such as [Helped('home_care', 0.3, '2027-07-01')]", given)
+    return tuple(held)
 
 
 NO_SLIPPAGE = Slippage(undelivered=0.0, overrun=0.0, overrun_spread=0.0)
@@ -188,6 +274,13 @@ class Chance:
     undelivered: np.ndarray
     cost: np.ndarray
     seen: np.random.SeedSequence
+
+    def eased(self, left: np.ndarray | None, slippage: Slippage) -> Chance:
+        """The same chance where only a part of slippage is left, offers x years."""
+        if left is None:
+            return self
+        overrun = (1.0 + slippage.overrun * left) / (1.0 + slippage.overrun)
+        return replace(self, undelivered=self.undelivered * left, cost=self.cost * overrun)
 
     def count(self, year: int, expected: np.ndarray) -> np.ndarray:
         """Outcomes an evaluation sees in a year.

@@ -22,7 +22,7 @@ from placebudget.study.cycle.market import COMES_AND_GOES
 from placebudget.study.cycle.owed import ENOUGH, Plans, Runs, ends, loan_lines, target_lines
 from placebudget.study.result import PlaceResult
 from placebudget.study.sweeping import LOST
-from placebudget.words import count, money, percent, sentence
+from placebudget.words import count, money, percent, plain, sentence
 
 # The tables of a commissioning cycle: spread of results over runs, beside what was planned.
 
@@ -563,6 +563,11 @@ def cycle_notes(
         f"Evaluation follows up to {count(evaluation.followed)} units of a service a year, at "
         f"{money(evaluation.cost)} each, paid from the service's money. The outcomes it sees are a "
         "Poisson count; beliefs follow by Bayes' rule. Illustrative.",
+        *(
+            f"In {plain(each.service)} {percent(each.share)} less slips from the month of arrival, "
+            f"{each.arrives}: a judgement until it is evaluated."
+            for each in slippage.helped
+        ),
         "A deficit is what an agency pays beyond the plan and all money it has left in the year. "
         "Where a policy plans once, deficits are left to reserves; where it re-plans, next year's "
         "money pays them back, so the two compare only with deficits not paid back in view.",

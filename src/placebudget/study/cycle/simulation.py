@@ -232,7 +232,7 @@ def cycle(
         raise Stopped("no run was done: the study was stopped before")
     facts = {
         "policies": [policy.name for policy in chosen], "runs": runs, "runs_done": len(done),
-        "seed": seed, "objective": goal, "spread": table, "slippage": vars(slips),
+        "seed": seed, "objective": goal, "spread": table, "slippage": slips.facts(),
         "evaluation": vars(bought), "gap": gap, **({"market": True} if market else {}),
     }  # fmt: skip
     done = {number: done[number] for number in sorted(done)}
@@ -258,6 +258,12 @@ def _live(
 ) -> dict[int, list[History]]:
     """Live through some runs, each under every policy."""
     worlds = _worlds(settings, stop)
+    left = {
+        pooling: settings.slippage.left(
+            world.basis.lines.service[world.basis.offers.line].tolist(), world.basis.years
+        )
+        for pooling, world in worlds.items()
+    }
     found: dict[int, list[History]] = {}
     for run in part:
         histories = []
@@ -267,7 +273,7 @@ def _live(
                 chance = chance_of(
                     settings.seed, run, settings.spread, settings.slippage,
                     *world.first.units.shape,
-                )  # fmt: skip
+                ).eased(left[policy.pooling], settings.slippage)  # fmt: skip
                 lived = None
                 if settings.providers is not None:
                     drawn = luck(

@@ -117,7 +117,8 @@ AMONG = Argument(
 )  # fmt: skip
 
 
-def _proposals(found: SectorResult, key: str) -> Grid | None:
+def proposals_grid(found: SectorResult, key: str) -> Grid | None:
+    """What may be tried, or nothing."""
     rows = [
         (each.option.name, each.why, each.grade, "; ".join(each.sources))
         for each in found.proposals
@@ -193,7 +194,7 @@ def _benchmark_view(found: Benchmarking, key: str) -> StudyView:
         [
             text_grid(f"{key}-nearest", "The nearest", head, told),
             text_grid(f"{key}-quartiles", "Of the nearest", ["of", facts["called"]], quartiles),
-            _proposals(found, key),
+            proposals_grid(found, key),
         ],
     )
 
@@ -254,7 +255,7 @@ def _productivity_view(found: Productivity, key: str) -> StudyView:
                 f"{key}-people", "How much each person gets, which is no price",
                 ["measure", "year", "own", "median of all"], people,
             ) if people else None,
-            _proposals(found, key),
+            proposals_grid(found, key),
         ],
     )  # fmt: skip
 
@@ -389,7 +390,7 @@ def _exchange_view(found: Exchange, key: str) -> StudyView:
         [
             text_grid(f"{key}-waterfall", "From the mean to the own cost", ["part", "£"], amounts),
             text_grid(f"{key}-outside", "Outside the limits", head, told) if told else None,
-            _proposals(found, key),
+            proposals_grid(found, key),
         ],
     )
 
@@ -486,7 +487,7 @@ def _warning_view(found: EarlyWarning, key: str) -> StudyView:
                 f"{key}-facts", "What others said", ["date", "fact", "source"],
                 dated.to_numpy().tolist(),
             ) if len(dated) else None,
-            _proposals(found, key),
+            proposals_grid(found, key),
         ],
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from placebudget.view.panels import Panel
 from placebudget.view.sheet import text_grid
 from placebudget.view.studies import (
     accounts,
+    challenge,
     councils,
     cycle,
     fairness,
@@ -70,6 +71,7 @@ STUDIES: dict[str, Study] = {
         to_do.STUDY,
         to_do.CHANGES,
         *councils.STUDIES,
+        *challenge.STUDIES,
     )
 }
 """Every study by name, in the order in which they are told of."""

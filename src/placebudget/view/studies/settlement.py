@@ -135,7 +135,7 @@ TOP_SLICE = Study(
             asked=True, default=1_000_000.0,
         ),
         Argument(name="body", about="body that asks", default=""),
-        Argument(name="stream", about="stream of the place that is the grant", default=""),
+        Argument(name="stream", about="stream of the place that pays", default=""),
     ),
     screen="A slice off the top",
     wait="It begins with invented grants. Bring those that are paid.",
