@@ -15,6 +15,7 @@ from commissioned import homes, payrolls, youth
 from placebudget.plan.result import Result
 from placebudget.study.tender import EXAMPLE_BIDS
 from placebudget.study.vote import EXAMPLE_BALLOTS
+from placebudget.view.studies.priorities import example_priorities
 from placebudget.view.studies.settlement import EXAMPLE_GRANTS, EXAMPLE_RETURNS
 from planned import optimised, potential, simulated
 from succeeding import reorganised
@@ -31,7 +32,7 @@ STUDIES = (
     "alternatives", "frontier", "to_do", "changes", "section_75", "reorganisation", "uncertainty",
     "robust", "vote", "household", "benchmark", "productivity", "exchange", "early_warning",
     "top_slice", "reporting_burden", "loosening", "new_burden", "excellence", "peer_support",
-    "peer_challenge", "supplementary",
+    "peer_challenge", "supplementary", "priorities",
 )  # fmt: skip
 
 
@@ -73,6 +74,8 @@ def answer(name: str) -> Result:
         return pb.sector.loosening(toy, "nhs_money", steps=[0.1, 0.2])
     if name == "new_burden":
         return pb.sector.new_burden(toy, "home_care", 1e6)
+    if name == "priorities":
+        return pb.study.priorities(example_priorities(northvale), northvale, named=True)
     if name == "household":
         return pb.study.household(northvale, potential("northvale").plans["pooled"])
     if name == "vote":

@@ -21,6 +21,7 @@ from placebudget import view
 from placebudget.errors import CannotWrite, WrongArgument
 from placebudget.study.tender import EXAMPLE_BIDS
 from placebudget.study.vote import EXAMPLE_BALLOTS
+from placebudget.view.studies.priorities import example_priorities
 from planned import simulated
 from succeeding import UNITY, as_it_is
 
@@ -107,6 +108,11 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "study.reorganisation": lambda: {"place": as_it_is(), "options": [UNITY]},
     "study.alternatives": lambda: {"place": place()},
     "study.frontier": lambda: {"place": place()},
+    "study.priorities": lambda: {
+        "said": example_priorities(place()),
+        "place": place(),
+        "named": True,
+    },
     "study.uncertainty": lambda: {"place": place()},
     "study.robust": lambda: {"place": place()},
     "study.roll_forward": lambda: {"place": place()},
@@ -172,6 +178,7 @@ def no_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("study.potential", "today_of"),
         ("study.alternatives", "writing"),
         ("study.frontier", "writing"),
+        ("study.priorities", "optimise"),
         ("study.held", "_made"),
         ("study.held", "today_of"),
         ("study.joining", "_Members"),

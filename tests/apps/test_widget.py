@@ -131,7 +131,7 @@ def test_a_screen_waits_for_its_plans_and_says_so() -> None:
         *("gap", "shares", "pound", "areas", "barriers", "overspend", "recorded", "years"),
         *("rests", "joining", "levels", "loan", "outcome_contract", "alternatives", "vote"),
         *("household", "top_slice", "reporting_burden", "loosening", "new_burden"),
-        *("frontier", "tender", "providers", "uncertainty", "robust"),
+        *("frontier", "priorities", "tender", "providers", "uncertainty", "robust"),
         *("reorganisation", "schedule"),
         *("todo", "changed"),
         *("benchmark", "productivity", "exchange", "early_warning"),

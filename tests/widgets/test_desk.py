@@ -331,7 +331,7 @@ def test_each_study_is_asked_for_in_boxes_made_of_its_arguments(
         shown.file.value = (brought,)
     else:
         assert (shown.file in studied.sections.children) == (
-            name in ("tender", "vote", "top_slice", "reporting_burden")
+            name in ("tender", "vote", "top_slice", "reporting_burden", "priorities")
         )
         few = {key: value for key, value in FEW.items() if key in form.values}
         form.set_state({"values": {**form.values, **few}})

@@ -25,6 +25,7 @@ from placebudget.study.next_year import NextYear, roll_forward
 from placebudget.study.outlook import Outlook, outlook
 from placebudget.study.potential import potential
 from placebudget.study.potential.plans_side_by_side import MEANINGS, STEPS, TITLES, Potential
+from placebudget.study.priorities import Priorities, priorities
 from placebudget.study.reorganisation import Reorganisation, reorganisation
 from placebudget.study.rests_on import RestsOn, rests_on
 from placebudget.study.result import StudyResult
@@ -65,6 +66,7 @@ __all__ = [
     "Policy",
     "PoolSchedule",
     "Potential",
+    "Priorities",
     "Reorganisation",
     "RestsOn",
     "RiskShare",
@@ -93,6 +95,7 @@ __all__ = [
     "outcome_contract",
     "outlook",
     "potential",
+    "priorities",
     "reorganisation",
     "rests_on",
     "risk_share",

@@ -60,7 +60,7 @@ from placebudget.progress import Report, silent
 from placebudget.solver import DEFAULT_SOLVER, RunLimits, Solution
 from placebudget.solver.backend.engine import Clock
 from placebudget.solver.stages.open_plans import OpenPlans
-from placebudget.study.picking import FoundPlans
+from placebudget.study.picking import FoundPlans, money_moved
 from placebudget.study.result import record_of
 from placebudget.words import count, in_pounds, in_unit
 
@@ -344,7 +344,7 @@ def frontier(
     return Frontier(
         f"{place.title}: the frontier of {listed(wanted)}",
         {"points": pd.DataFrame(rows), "steps": _between(chain, wanted),
-         "services": _services(plans)},
+         "services": money_moved(plans, TODAY, "point")},
         _notes(wanted, missed, whole_numbers, open_plans.stopped),
         record_of(place, "frontier", aims=list(wanted), points=many, pooling=mode.name, gap=gap),
         place, plans, wanted, missed == 0 and not whole_numbers, missed,
@@ -661,18 +661,6 @@ def _between(
         given_up, had = (abs(then[aim] - now[aim]) for aim in aims)
         rows.append((one, other, given_up, had, given_up / had))
     return pd.DataFrame(rows, columns=columns)
-
-
-def _services(plans: Mapping[str, Plan]) -> pd.DataFrame:
-    spent = pd.DataFrame(
-        {name: plan.money("service").set_index("service")["amount"] for name, plan in plans.items()}
-    ).fillna(0.0)
-    long = (
-        spent.rename_axis("service").reset_index().melt("service", var_name="point",
-                                                        value_name="money")
-    )  # fmt: skip
-    long["change"] = long["money"] - long["service"].map(spent[TODAY])
-    return long[["point", "service", "money", "change"]]
 
 
 def as_today(aim: str) -> str:

@@ -105,6 +105,35 @@ class FoundPlans(PlaceResult):
         return rows[rows[column] == plan].set_index("service")["change"]
 
 
+def money_moved(plans: Mapping[str, Plan], beside: str, column: str) -> pd.DataFrame:
+    """Each plan's money by service, and the change beside one of them, in pounds of all years.
+
+    Parameters
+    ----------
+    plans : mapping of str to Plan
+        The plans by name.
+    beside : str
+        The one beside which changes are told.
+    column : str
+        What the column of plans is called.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> plans = {"today": pb.simulate(place), "best": pb.optimise(place, prices=False)}
+    >>> float(money_moved(plans, "today", "plan").query("plan == 'best'")["change"].sum())
+    10000000.0
+    """
+    spent = pd.DataFrame(
+        {name: plan.money("service").set_index("service")["amount"] for name, plan in plans.items()}
+    ).fillna(0.0)
+    rows = spent.rename_axis("service").reset_index()
+    long = rows.melt("service", var_name=column, value_name="money")
+    long["change"] = long["money"] - long["service"].map(spent[beside])
+    return long[[column, "service", "money", "change"]]
+
+
 def most_moved(place: Place, change: pd.Series, *, amounts: bool = True) -> str:
     """The services whose money changes most, two that get more and two that get less.
 

@@ -40,7 +40,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         COULD_CHOOSE,
         (
-            "rules", "barriers", "alternatives", "frontier", "levels", "joining",
+            "rules", "barriers", "alternatives", "frontier", "priorities", "levels", "joining",
             "reorganisation",
         ),
     ),

@@ -115,6 +115,17 @@ BALLOTS = _table(
     _text("lives", "Area in which the voter lives.", False),
     _pounds("budget", "What may be spent in all; one row is enough.", required=False),
 )
+PRIORITIES = _table(
+    "priorities",
+    "Members' priorities",
+    _text("member", "Who says it, by any key."),
+    _text("outcome", "Outcome of the place."),
+    Column(
+        "points", "number", "Points, a weight, or the place in a ranking: 1 is first.",
+        unit="points", minimum=0, required=True,
+    ),
+    key=2,
+)  # fmt: skip
 GRANTS = _table(
     "grants",
     "Grants of bodies",
