@@ -223,7 +223,7 @@ def test_a_correction_names_what_it_corrects_and_both_are_told(tmp_path: Path) -
     for cells, reason in [
         ({"entry": 99, "column": "x"}, "Entry 99 is none that can be corrected"),
         ({"entry": number, "column": "decision"}, "decision is the key of decisions"),
-        ({"entry": number, "column": "votes"}, "decisions has no column 'votes'"),
+        ({"entry": number, "column": "votes"}, "There is no such column. Did you mean votes_for"),
         ({"entry": number, "column": "votes_for", "value": "many"}, "'many' is not a number"),
         ({"entry": number, "column": "mover"}, "mover cannot be blank"),
         ({"entry": made.record.at["plans"][0], "column": "name", "value": "x"}, "never corrected"),
@@ -314,7 +314,7 @@ def test_what_does_not_fit_is_refused_all_at_once_and_nothing_is_entered(tmp_pat
         made.enter_all([decision(mover="", due="soon", votes_against="1"), ("dissents", {})])
     for said in (
         "decisions, mover: The cell is blank",
-        "decisions, due: 'soon' is no day",
+        "decisions, due: 'soon' is not a date",
         "Votes were counted, but not those for it",
         "dissents, member: The cell is blank",
     ):

@@ -15,12 +15,13 @@ from typing import Any
 import pandas as pd
 
 from placebudget.errors import CannotAnswer
+from placebudget.place.io.cells import day_of
 from placebudget.place.schema import REGISTER, schema
 from placebudget.plan.record.record import run_record
 from placebudget.plan.result import Result
 from placebudget.plan.summary import Paragraph, Summary, objective_said
 from placebudget.register.chain import Entry
-from placebudget.register.record import CORRECTIONS, Record, day
+from placebudget.register.record import CORRECTIONS, Record
 from placebudget.texts import listed
 from placebudget.words import as_set, in_unit, sentence
 from placebudget.writing import file_to_write, replace_with
@@ -43,15 +44,15 @@ _MODEL = (
 
 
 def day_in_words(text: str) -> str:
-    """A day as minutes write it; what is none stays as it is.
+    """A day as minutes write it.
 
     Examples
     --------
     >>> day_in_words("2027-03-04")
     '4 March 2027'
     """
-    found = day(text)
-    return text if found is None else f"{found.day} {found:%B %Y}"
+    found = day_of(text)
+    return f"{found.day} {found:%B %Y}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -372,11 +373,11 @@ def _decided(record: Record) -> pd.DataFrame:
     replaced = {row["instead_of"]: row["decision"] for row in every if "instead_of" in row}
     known = pd.Series([row["decision"] for row in record.rows("results")], dtype="str")
     counts = known.value_counts()
-    today = date.today()
+    today = date.today().isoformat()
     rows = []
     for row in every:
-        results, due = int(counts.get(row["decision"], 0)), day(row["due"])
-        overdue = due is not None and due < today and not results
+        results = int(counts.get(row["decision"], 0))
+        overdue = row["due"] < today and not results
         overdue = overdue and row["decision"] not in replaced
         rows.append(
             (row["decision"], dates.get(row["meeting"], ""), row["decided"], row["owner"],

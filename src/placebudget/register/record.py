@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -18,7 +17,7 @@ from placebudget.place.geography import is_blank
 from placebudget.place.io.tables import RawTable, typed_table_of, unknown_table
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.place import Package
-from placebudget.place.schema import REGISTER, Column, schema
+from placebudget.place.schema import REGISTER, schema
 from placebudget.place.settings import Settings
 from placebudget.register.chain import Entry
 from placebudget.texts import did_you_mean, listed, shown
@@ -30,12 +29,6 @@ CORRECTIONS = "corrections"
 KEPT_WHOLE = ("places", "plans")
 """Tables of what is kept whole: another is entered, none is corrected."""
 
-_DATES = {
-    "meetings": ("date",),
-    "decisions": ("due",),
-    "conditions": ("due",),
-    "roles": ("until",),
-}
 _VOTES = ("votes_for", "votes_against", "abstained")
 _MEMBERS = (("interests", "member"), ("decisions", "mover"), ("decisions", "seconder"))
 
@@ -81,8 +74,10 @@ class Record(Package):
                 placed[entry.number] = (entry.table, row)
                 if entry.table == CORRECTIONS and row.get("entry") in placed:
                     table, wrong = placed[row["entry"]]
-                    wrong |= {row["column"]: None}
-                    wrong |= typed(table, {row["column"]: row.get("value")})
+                    right, misfit = typed(table, {row["column"]: row.get("value")})
+                    if misfit:
+                        raise WrongArgument.of(wrong_of(CORRECTIONS, misfit))
+                    wrong |= {row["column"]: None, **right}
         tables = {
             name: pd.DataFrame(found, columns=list(schema(REGISTER)[name].names), dtype=object)
             for name, found in rows.items()
@@ -131,7 +126,7 @@ class Record(Package):
 
     @cached_property
     def _faults(self) -> Findings:
-        return Findings([*check_rows(self), *_dates(self), *_votes(self), *_together(self)])
+        return Findings([*check_rows(self), *_votes(self), *_together(self)])
 
     def faults_of(self, table: str, position: int) -> list[Finding]:
         """Errors of one row."""
@@ -142,47 +137,54 @@ class Record(Package):
         ]
 
 
-def typed(table: str, cells: Mapping[str, Any]) -> dict[str, Any]:
+def typed(table: str, cells: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """Cells of a row, as texts or otherwise, each as its column has it; blank ones are left out.
+
+    Returns
+    -------
+    row : dict
+        Cells by column, of those that fit.
+    wrong : dict of str to str
+        What is wrong with the others, by column.
 
     Raises
     ------
     WrongArgument
-        If there is no such table or column, or a cell does not fit; all is named.
+        If there is no such table.
 
     Examples
     --------
-    >>> typed("decisions", {"decided": "That it be done", "votes_for": "7", "seconder": ""})
-    {'decided': 'That it be done', 'votes_for': 7}
+    >>> typed("decisions", {"decided": "That it be done", "votes_for": "7", "due": "soon"})
+    ({'decided': 'That it be done', 'votes_for': 7}, {'due': "'soon' is not a date. Write ..."})
     """
     if table not in schema(REGISTER):
         raise WrongArgument(unknown_table(table, REGISTER).sentences)
     described = schema(REGISTER)[table]
     columns = f"Columns: {', '.join(described.names)}."
-    unknown = [name for name in cells if name not in described.names]
-    problems = [
-        f"{table} has no column {shown(name)}. {did_you_mean(name, described.names) or columns}"
-        for name in unknown
-    ]
-    names = [name for name in cells if name not in unknown]
-    raw = RawTable(table, [names, [_as_read(described.column(n), cells[n]) for n in names]])
+    wrong = {
+        name: f"There is no such column. {did_you_mean(name, described.names) or columns}"
+        for name in cells
+        if name not in described.names
+    }
+    names = [name for name in cells if name not in wrong]
+    raw = RawTable(table, [names, [_as_read(cells[name]) for name in names]])
     frame, _, findings = typed_table_of(described, raw)
-    problems += [
-        f"{each.column}: {each.what} {each.mend}"
+    wrong |= {
+        str(each.column): each.sentences
         for each in findings
         if each.code == "wrong-type" and each.severity == "error"
-    ]
-    if problems:
-        raise WrongArgument.of(problems)
-    if not len(frame):
-        return {}
-    read = {str(name): _plain(frame.at[0, name]) for name in frame.columns}
-    return {name: cell for name, cell in read.items() if cell is not None}
+    }
+    held = frame.iloc[0].to_dict() if len(frame) else {}
+    read = {str(name): _plain(cell) for name, cell in held.items()}
+    return {name: cell for name, cell in read.items() if cell is not None}, wrong
 
 
-def _as_read(column: Column, cell: Any) -> Any:
-    if isinstance(cell, date) and column.type == "string":
-        return cell.isoformat()[:10]
+def wrong_of(table: str, wrong: Mapping[str, str]) -> list[str]:
+    """What is wrong with cells of a row, with where."""
+    return [f"{table}, {column}: {said}" for column, said in wrong.items()]
+
+
+def _as_read(cell: Any) -> Any:
     return None if is_blank(cell) else cell.strip() if isinstance(cell, str) else cell
 
 
@@ -192,17 +194,6 @@ def _plain(cell: Any) -> Any:
 
 def _numbered(record: Record, table: str) -> Iterator[tuple[int, dict[str, Any]]]:
     yield from enumerate(record.rows(table), start=FIRST_ROW)
-
-
-def _dates(record: Record) -> Iterator[Finding]:
-    """Days that are none."""
-    for table, columns in _DATES.items():
-        for number, row in _numbered(record, table):
-            for column in columns:
-                if column in row and day(row[column]) is None:
-                    what = f"{shown(row[column])} is no day."
-                    mend = "Write it as year-month-day, 2027-03-04."
-                    yield error("no-day", table, number, column, what, mend)
 
 
 def _votes(record: Record) -> Iterator[Finding]:
@@ -228,9 +219,9 @@ def _together(record: Record) -> Iterator[Finding]:
             what = f"{shown(choice)} was not before this meeting."
             mend = "Enter it for this meeting, too, or name one of its own."
             yield error("other-meeting", "decisions", number, "choice", what, mend)
-        due, held = day(row.get("due")), day(meeting.get("date"))
-        if due and held and due < held:
-            what = f"It is due on {row['due']}, before the meeting."
+        # Days are written so that their order is that of their texts.
+        if row.get("due", "") < meeting.get("date", ""):
+            what = f"It is due on {row.get('due')}, before the meeting."
             yield error("due", "decisions", number, "due", what, "Write a day after the meeting.")
     for table, column in _MEMBERS:
         for number, row in _numbered(record, table):
@@ -264,17 +255,3 @@ def _correction(
     elif schema(REGISTER)[table].column(column).required and "value" not in row:
         what = f"{column} cannot be blank."
         yield error("missing-value", CORRECTIONS, number, "value", what, "Write what is right.")
-
-
-def day(text: Any) -> date | None:
-    """The day that a text is, or None.
-
-    Examples
-    --------
-    >>> day("2027-03-04"), day("4 March"), day(None)
-    (datetime.date(2027, 3, 4), None, None)
-    """
-    try:
-        return date.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None

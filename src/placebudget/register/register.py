@@ -27,7 +27,7 @@ from placebudget.plan.record.reading import as_plan, read_plan_text
 from placebudget.plan.record.rerun import Rerun, made_from, rerun
 from placebudget.register.chain import ENTRIES, FIRST, Entry, digest_of, faults
 from placebudget.register.minutes import DecisionLog, Minutes
-from placebudget.register.record import KEPT_WHOLE, NAMED, Record, typed
+from placebudget.register.record import KEPT_WHOLE, NAMED, Record, typed, wrong_of
 from placebudget.register.roles import HUB, OFFICER, Person, new_token, person_of
 from placebudget.register.store import Kept, Store
 from placebudget.texts import key_of, listed, shown
@@ -231,12 +231,12 @@ class Register:
         entries = [entry for entry, _ in kept]
         rows: list[Row] = []
         problems: list[str] = []
+        misfits: set[tuple[str, str]] = set()
         for table, cells in given:
-            try:
-                row = self._filled(entries, rows, table, typed(table, cells))
-            except WrongArgument as said:
-                problems += said.problems
-                continue
+            read, wrong = typed(table, cells)
+            problems += wrong_of(table, wrong)
+            misfits |= {(table, column) for column in wrong}
+            row = self._filled(entries, rows, table, read)
             refused = self.person.refusal(table, row)
             held = {(e.table, _key(e.table, e.row)) for e in entries}
             if table in KEPT_WHOLE and (table, _key(table, row)) in held:
@@ -244,8 +244,6 @@ class Register:
             problems += [refused] if refused else []
             rows.append((table, row))
             entries = [*entries, *_entries_after(entries, [(table, row)], self.person)]
-        if problems:
-            raise WrongArgument.of(problems)
         after = Record.of(entries)
         for table in dict.fromkeys(table for table, _ in rows):
             new = sum(each == table for each, _ in rows)
@@ -254,6 +252,7 @@ class Register:
                 problems += [
                     f"{each.table}, {each.column}: {each.sentences}"
                     for each in after.faults_of(table, position)
+                    if (table, each.column) not in misfits
                 ]
         if problems:
             raise WrongArgument.of(problems)

@@ -17,7 +17,7 @@ from typing import Any
 
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.register.chain import digest_of
-from placebudget.register.record import KEPT_WHOLE, Record, day
+from placebudget.register.record import KEPT_WHOLE, Record
 from placebudget.texts import listed
 
 READER, MEMBER, CHAIR, OFFICER = "reader", "member", "chair", "officer"
@@ -99,10 +99,8 @@ def person_of(record: Record, token: str | None) -> Person:
 
 
 def _standing(record: Record, **where: str) -> Person | None:
-    today = datetime.now(UTC).date()
-    rows = [
-        row for row in record.rows("roles", **where) if (day(row.get("until")) or today) >= today
-    ]
+    today = datetime.now(UTC).date().isoformat()
+    rows = [row for row in record.rows("roles", **where) if row.get("until", today) >= today]
     return Person(rows[-1]["name"], rows[-1]["role"]) if rows else None
 
 
