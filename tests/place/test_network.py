@@ -5,8 +5,9 @@ from __future__ import annotations
 import networkx as nx
 import pytest
 
-from placebudget.place import examples, read
+from placebudget.place import read
 from places import MADE_UP, POWER, YEARS, rows_of, tiny
+from proof import some_examples
 
 AREAS = [{"area": "county"}, {"area": "north", "parent": "county"}]
 
@@ -26,7 +27,7 @@ def test_the_way_goes_from_agency_to_agency() -> None:
     assert isinstance(graph, nx.MultiDiGraph)
 
 
-@pytest.mark.parametrize("name", examples())
+@pytest.mark.parametrize("name", some_examples())
 def test_edges_join_neighbouring_layers_only(name: str) -> None:
     place = read(name)
     graph = place.network()
@@ -54,7 +55,7 @@ def test_edges_join_neighbouring_layers_only(name: str) -> None:
     assert offered == pytest.approx(place.today["amount"].sum())
 
 
-@pytest.mark.parametrize("name", examples())
+@pytest.mark.parametrize("name", some_examples())
 def test_payments_are_where_money_can_reach(name: str) -> None:
     place = read(name)
     graph = place.network()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from placebudget.place import examples, read
+from placebudget.place import read
 from placebudget.place.conditions import Conditions
 from placebudget.place.subjects import lines_of
 from placebudget.programme import build, read_pooling
+from proof import some_examples
 
 
 @pytest.mark.parametrize("pooling", ["aligned", "pooled", "freed"])
-@pytest.mark.parametrize("name", examples())
+@pytest.mark.parametrize("name", some_examples())
 def test_open_routes_are_the_programmes_variables_of_money(name: str, pooling: str) -> None:
     place = read(name)
     conditions = Conditions(place, pooling)

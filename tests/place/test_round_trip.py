@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from full_place import AWKWARD_NUMBERS, AWKWARD_TEXTS, SETTINGS, every_column
 from placebudget.errors import InvalidPlace
-from placebudget.place import Place, Settings, examples, read, schema
+from placebudget.place import Place, Settings, read, schema
 from places import rows_of, tiny
+from proof import some_examples
 
 FORMS = ("place", "place.xlsx", "place.zip")
 
@@ -64,7 +65,7 @@ def test_settings_come_back(tmp_path: Path, form: str, discount: object) -> None
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("name", examples())
+@pytest.mark.parametrize("name", some_examples())
 def test_examples_come_back(tmp_path: Path, form: str, name: str) -> None:
     place = read(name)
     assert read(place.write(tmp_path / form)) == place

@@ -10,6 +10,7 @@ import pytest
 from placebudget.place import Finding, Place, check, example, examples
 from placebudget.place.io.template import starter
 from places import rows_of, tiny
+from proof import some_examples
 
 
 def suspected(place: Place) -> list[Finding]:
@@ -33,7 +34,7 @@ def test_neither_do_the_template_and_the_place_of_these_tests() -> None:
     assert suspected(starter()) == suspected(tiny()) == []
 
 
-@pytest.mark.parametrize("name", examples())
+@pytest.mark.parametrize("name", some_examples())
 @pytest.mark.parametrize("factor", [1_000, 1_000_000])
 @pytest.mark.parametrize(("table", "column"), [("funding", "amount"), ("today", "amount")])
 def test_a_whole_column_at_another_scale_is_noticed(
@@ -44,7 +45,7 @@ def test_a_whole_column_at_another_scale_is_noticed(
     assert {f.severity for f in found} == {"warning"}
 
 
-@pytest.mark.parametrize("name", ["lancashire", "northvale", "toy_pooling", "topslice_2010"])
+@pytest.mark.parametrize("name", ["northvale", "toy_pooling", "topslice_2010"])
 def test_unit_costs_at_another_scale_are_noticed(name: str) -> None:
     found = suspected(scaled(example(name), "offers", "unit_cost", 1_000))
     assert any("unit cost" in f.what + f.mend or f.table == "offers" for f in found)
