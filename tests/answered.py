@@ -6,6 +6,7 @@ Files that read them are marked ``xdist_group("northvale")``: see ``planned.py``
 from __future__ import annotations
 
 from functools import cache
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 
@@ -17,7 +18,7 @@ from placebudget.study.tender import EXAMPLE_BIDS
 from placebudget.study.vote import EXAMPLE_BALLOTS
 from placebudget.view.studies.priorities import example_priorities
 from placebudget.view.studies.settlement import EXAMPLE_GRANTS, EXAMPLE_RETURNS
-from planned import optimised, potential, simulated
+from planned import optimised, potential, reported, simulated
 from succeeding import reorganised
 
 FEW = pd.DataFrame({"project": ["club"] * 2, "voter": ["x", "y"], "lives": "north"})
@@ -130,3 +131,12 @@ def answer(name: str) -> Result:
         plans = (optimised("toy_pooling", pooling=each) for each in ("freed", "aligned"))
         return pb.rests_on(*plans, most=1)
     return potential("toy_pooling", **PARTS)
+
+
+@cache
+def page(name: str) -> str:
+    """The page of the answer of a study, as it is written to a file."""
+    if name == "potential":
+        return reported("toy_pooling", **PARTS)
+    with TemporaryDirectory() as home:
+        return answer(name).to_html(f"{home}/{name}.html").read_text("utf-8")

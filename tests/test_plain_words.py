@@ -40,6 +40,8 @@ pytestmark = pytest.mark.xdist_group("northvale")
 PLACES = ("toy_pooling", "northvale", *(["lancashire"] if ALL else []))
 
 
+PANELS = ("sharing", "fairness", "cycle")
+
 # Of the smallest, with all that can be asked of it.
 ASKED = {"toy_pooling": PARTS}
 
@@ -87,8 +89,10 @@ def pages() -> Iterator[tuple[str, str]]:
         yield f"summary of {name}", found.summary()
         yield f"notes of {name}", "\n".join(found.notes)
         if name != "potential":
-            yield f"page of {name}", study_page(found)
-            yield f"panel of {name}", study_panel(found).html()
+            known = name in answered.STUDIES
+            yield f"page of {name}", answered.page(name) if known else study_page(found)
+            if ALL or name in PANELS:  # each says what its page says
+                yield f"panel of {name}", study_panel(found).html()
 
 
 def screens() -> Iterator[tuple[str, str]]:
