@@ -13,7 +13,7 @@ from full_place import AWKWARD_NUMBERS, AWKWARD_TEXTS, SETTINGS, every_column
 from placebudget.errors import InvalidPlace
 from placebudget.place import Place, Settings, read, schema
 from places import rows_of, tiny
-from proof import some_examples
+from proof import ALL, some_examples
 
 FORMS = ("place", "place.xlsx", "place.zip")
 
@@ -45,7 +45,9 @@ def test_every_awkward_text_and_number_comes_back(tmp_path: Path, form: str) -> 
 
 @pytest.mark.parametrize("form", FORMS)
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15 if ALL else 5,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1),

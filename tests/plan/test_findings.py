@@ -20,6 +20,7 @@ from placebudget.plan.findings.finders import FINDERS
 from placebudget.plan.findings.finding import PlanFinding
 from placebudget.plan.findings.words import KINDS, FindingWords
 from planned import optimised, potential
+from proof import ALL
 from sheets import below
 from small import MILLION, rule, small
 from worked_place import YEARS, place_of, worked
@@ -794,7 +795,7 @@ def test_a_plan_of_other_services_may_be_the_one_before() -> None:
     assert list(found(clean(), before=before)) == []
 
 
-@pytest.mark.parametrize("seed", [0, 2, 3, 5, 6])
+@pytest.mark.parametrize("seed", [0, 2, 3, 5, 6] if ALL else [5, 6])
 def test_at_places_at_random_every_finding_is_a_sentence_and_plain_data(seed: int) -> None:
     place = needing(seed)
     today = pb.simulate(place)

@@ -87,7 +87,7 @@ def moved(place: pb.Place, row: pd.Series, millions: float) -> pb.Place:
     return place.with_(rules=pd.concat([table[table["rule"] != row["name"]], pd.DataFrame(own)]))
 
 
-@pytest.mark.parametrize("seed", [0, 2, 3, 5, 7, 10] if ALL else [0, 3, 7])
+@pytest.mark.parametrize("seed", [0, 2, 3, 5, 7, 10] if ALL else [3, 7])
 def test_prices_are_what_another_plan_with_the_limit_moved_is_worth_more_or_less(seed: int) -> None:
     place = priced(seed)
     plan = pb.optimise(place, prices=100)

@@ -100,7 +100,7 @@ def impossible(seed: int) -> pb.Place:
     return tiny(rules=rows)
 
 
-@pytest.mark.parametrize("seed", range(24 if ALL else 8))
+@pytest.mark.parametrize("seed", range(24 if ALL else 4))
 def test_every_way_out_of_a_random_clash_leads_to_a_plan_and_keeps_the_law(seed: int) -> None:
     place = impossible(seed)
     with pytest.raises(pb.Infeasible) as caught:

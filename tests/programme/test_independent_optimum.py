@@ -25,7 +25,7 @@ def ours(place: pb.Place, pooling: str) -> float | None:
 
 
 @settings(
-    max_examples=50 if ALL else 20,
+    max_examples=50 if ALL else 10,
     derandomize=True,
     deadline=None,
     database=None,

@@ -106,7 +106,7 @@ def _same_by_year(found: pb.study.Cycle, policy: pb.study.Policy, plan: pb.Plan)
 # Threads run the same, and are tried on what takes less.
 @pytest.mark.parametrize(
     ("executor", "workers"),
-    [("processes", 2), *([("threads", 2), ("processes", 1)] if ALL else [])],
+    [("threads", 2), *([("processes", 1), ("processes", 2)] if ALL else [])],
 )
 def test_runs_are_the_same_to_the_bit_for_any_workers(
     place: Place, found: pb.study.Cycle, executor: str, workers: int

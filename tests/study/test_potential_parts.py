@@ -23,7 +23,7 @@ from placebudget.study.potential import parts as potential_parts
 from placebudget.study.potential.barriers import read_cuts, ring_fences_of, with_cut, without_fences
 from placebudget.study.potential.parts import sampled_shares, split_over_fences
 from placebudget.study.sweeping import sweep
-from proof import ALL
+from proof import ALL, elsewhere
 from sheets import frames
 from small import small
 
@@ -210,7 +210,8 @@ def test_sampled_shares_meet_the_exact_ones_within_their_standard_error() -> Non
 
 
 # Threads run the same, and are tried on what takes less; both where everything is proved.
-@pytest.mark.parametrize("executor", ["threads", "processes"] if ALL else ["processes"])
+@elsewhere("test_tables_keep_their_order_… and tests/study/test_sweeping.py")
+@pytest.mark.parametrize("executor", ["threads", "processes"])
 def test_the_parts_are_the_same_for_any_workers(tiny: Potential, executor: str) -> None:
     other = pb.potential(tiny.place, pools=True, ring_fences=True, executor=executor, workers=2)
     for name, table in tiny.parts.items():

@@ -31,7 +31,7 @@ from placebudget.study.cycle import simulation
 from placebudget.study.potential import parts as potential_parts
 from placebudget.study.scenarios import IMPOSSIBLE, PART, _solve_part, scenarios
 from placebudget.study.sweeping import LOST, Lost, parts_of, sweep
-from proof import ALL
+from proof import ALL, elsewhere
 
 FACTORS = np.random.default_rng(4).uniform(0.8, 1.2, PART + 7).tolist()
 
@@ -63,8 +63,8 @@ def serial() -> pd.DataFrame:
     [
         ("threads", 1),
         ("threads", 3),
-        *([("processes", 1)] if ALL else []),
-        ("processes", 2),
+        # Through processes one is worked out beside one that kills its process, below.
+        *([("processes", 1), ("processes", 2)] if ALL else []),
     ],
 )
 def test_changed_budgets_are_the_same_to_the_bit_for_any_workers(
@@ -220,6 +220,7 @@ def _process(part: int) -> int:
     return os.getpid()
 
 
+@elsewhere("test_a_part_whose_process_is_killed_…, which leaves this one alive")
 def test_processes_are_other_processes() -> None:
     assert os.getpid() not in dict(sweep(_process, [1, 2], executor="processes")).values()
 

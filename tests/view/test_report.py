@@ -28,6 +28,7 @@ from placebudget.view.plan_facts import dearest_sentences, known
 from placebudget.view.tables import comparison
 from placebudget.words import money
 from planned import potential, reported
+from proof import elsewhere
 
 pytestmark = pytest.mark.xdist_group("northvale")
 
@@ -379,6 +380,7 @@ def test_nothing_comes_from_elsewhere_and_no_script_runs_but_the_drawing(source:
     assert not re.search(r"url\(|@import|https?://", source.split("</style>")[0])
 
 
+@elsewhere("tests/view/test_hostile_names.py")
 def test_names_are_escaped_wherever_they_stand(tmp_path: Path) -> None:
     evil = '<script>alert("1")</script>'
     place = places.tiny(

@@ -138,7 +138,7 @@ def test_lancashire_adds_up_and_stays_small(lancashire: Mapping[str, pb.Plan]) -
     assert list(JUDGE.iter_errors(drawing)) == []
 
 
-@settings(max_examples=15 if ALL else 6, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15 if ALL else 3, suppress_health_check=[HealthCheck.too_slow])
 @given(random_places.tables())
 def test_any_place_adds_up(made: tuple[Any, int]) -> None:
     place = random_places.as_place(*made)
