@@ -97,6 +97,15 @@ def panel() -> Measured:
         )[0]
         for n in range(CHANGES)
     ]
+
+    def another(n: int) -> Any:
+        """A figure is changed, and its authority compared."""
+        panel = held.changed("council_001", "price_1", value=30.0 + n)
+        pb.sector.exchange("council_001", "price_1", panel=panel)
+        return pb.sector.benchmark("council_001", "price_1", panel=panel)
+
+    other = [_took(lambda n=n: another(n))[0] for n in range(CHANGES)]
+    found.add("neighbours and a funnel on a change of a figure", median(other))
     found.add("neighbours on a change", median(near))
     found.add("a funnel on a change", median(seen))
     return found

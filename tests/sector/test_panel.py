@@ -159,3 +159,45 @@ def test_the_page_on_the_format_of_a_panel_is_written_from_its_schema() -> None:
     page = Path(__file__).parents[2] / "docs" / "panel-format.md"
     assert page.read_text("utf-8") == schema_page(kind="panel"), "run make docs"
     assert set(schema("panel")) == {"authorities", "measures", "observations", "links", "sources"}
+
+
+def test_a_figure_that_is_changed_compares_as_a_panel_read_anew_and_reads_nothing_else() -> None:
+    """16 for the third: what is left out, found and compared is that of a new panel."""
+    figures = [20.0, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 12]
+    volumes = [1000.0] * 12
+    held = panel_of({"price": figures, "need": figures[::-1]}, {"price": volumes})
+    for changes, values, parts in (
+        ({"value": 16.0}, [*figures[:2], 16.0, *figures[3:]], volumes),
+        ({"denominator": 0.0}, figures, [*volumes[:2], 0.0, *volumes[3:]]),
+        ({"numerator": 16_000.0}, [*figures[:2], 16.0, *figures[3:]], volumes),
+    ):
+        now = held.changed("A3", "price", **changes)
+        new = panel_of({"price": values, "need": figures[::-1]}, {"price": parts})
+        columns = ["name", "class", "denominator", "value"]
+        pd.testing.assert_frame_equal(
+            now.values("price")[columns], new.values("price")[columns], check_names=False
+        )
+        assert now.left_out("price", "2013-14") == new.left_out("price", "2013-14")
+        asked = {"authority": "a1", "measure": "price"}
+        one, other = (pb.sector.benchmark(**asked, panel=each) for each in (now, new))
+        pd.testing.assert_frame_equal(one.tables["neighbours"], other.tables["neighbours"])
+        # Looked through anew it is the same, too.
+        again = PanelData(now.settings, now.tables)
+        assert again.values("price").equals(now.values("price"))
+    # What was left out counts again once its volume is there, and the panel stays as it was.
+    empty = held.changed("a3", "price", denominator=0.0)
+    assert "A3" in empty.left_out("price", "2013-14")
+    back = empty.changed("a3", "price", denominator=500.0, value=11.0)
+    assert back.values("price").at["a3", "denominator"] == 500
+    assert not back.left_out("price", "2013-14")
+    assert held.values("price").at["a3", "value"] == 11
+
+
+def test_a_figure_is_changed_where_there_is_one_to_a_number_that_can_be_meant() -> None:
+    with pytest.raises(WrongArgument, match="give a new value"):
+        SMALL.changed("a1", "price")
+    with pytest.raises(WrongArgument, match="value is a"):
+        SMALL.changed("a1", "price", value="a lot")  # type: ignore[arg-type]
+    gone = SMALL.with_(observations=SMALL.observations[1:])
+    with pytest.raises(CannotAnswer, match="A1 has no figure"):
+        gone.changed("a1", SMALL.observations["measure"].iloc[0], value=3)

@@ -8,7 +8,7 @@ Nothing of that is guessed: such a figure is told and left out.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -18,11 +18,20 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 import pandas as pd
 
-from placebudget.arguments import Arguments, is_left_out, key_or_name, known_key, refusal
-from placebudget.errors import CannotAnswer
+from placebudget.arguments import (
+    Arguments,
+    is_left_out,
+    key_or_name,
+    known_key,
+    optional,
+    refusal,
+)
+from placebudget.arguments import number as a_number
+from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place.checks import check_rows
 from placebudget.place.findings import Finding, Findings, error, warning
 from placebudget.place.io.reading import OWN_FILES, package_in_folder, read_package
+from placebudget.place.io.tables import with_figures
 from placebudget.place.place import Package
 from placebudget.place.schema import PANEL
 from placebudget.place.settings import start_of
@@ -197,9 +206,14 @@ class PanelData(Package):
     @cached_property
     def _judged(self) -> pd.DataFrame:
         """Every observation with its value, and why it is left out; blank: it is not."""
-        frame = self.tables["observations"].copy()
+        frame = self.tables["observations"]
+        return self._judge(frame, self.origin.row_numbers("observations", len(frame)))
+
+    def _judge(self, rows: pd.DataFrame, numbers: Sequence[int]) -> pd.DataFrame:
+        """Some observations with their values, and why they are left out."""
+        frame = rows.copy()
         about = self.filled("measures").drop_duplicates("measure").set_index("measure")
-        frame["row"] = list(self.origin.row_numbers("observations", len(frame)))
+        frame["row"] = list(numbers)
         for name in ("periods", "nought"):
             frame[name] = frame["measure"].map(about[name])
         parts = frame["numerator"] / (frame["denominator"] * frame["periods"])
@@ -215,6 +229,119 @@ class PanelData(Package):
         left[frame["year"].fillna("") > _this_year()] = "future"
         frame["left"] = left
         return frame
+
+    def changed(
+        self,
+        authority: str,
+        measure: str,
+        *,
+        year: str | None = None,
+        value: float | None = None,
+        numerator: float | None = None,
+        denominator: float | None = None,
+    ) -> PanelData:
+        """The panel with another figure; this one stays as it is, and nothing else is read anew.
+
+        Parameters
+        ----------
+        authority : str
+            Key or name of the authority.
+        measure : str
+            Key of the measure.
+        year : str, optional
+            Which year; default: the last there is.
+        value : float, optional
+            The new value; the numerator follows it where there is a denominator.
+        numerator, denominator : float, optional
+            New parts; without a value that follows from them.
+
+        Raises
+        ------
+        InvalidPlace
+            If something was wrong with the panel before; all is named.
+        WrongArgument
+            If there is no such authority or measure, or a figure cannot be meant.
+        CannotAnswer
+            If there is no observation to change.
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> held = pb.sector.panel()
+        >>> other = held.changed("Lancashire", "home_care_hours", year="2013-14", value=16)
+        >>> pb.sector.benchmark("Lancashire", "home_care_hours", panel=other).facts["own_words"]
+        '£16.00 an hour'
+        """
+        with Arguments() as asked:
+            key = asked.read(self.key_of, authority)
+            periods = float(asked.read(self.measure, measure)["periods"])
+            value = asked.read(optional, a_number, "value", value)
+            numerator = asked.read(optional, a_number, "numerator", numerator)
+            denominator = asked.read(optional, a_number, "denominator", denominator, least=0)
+        self.raise_if_unsound()
+        meant = self.year_for(measure, year)
+        at = self._places.get((key, meant, measure))
+        if at is None:
+            name = self.measure(measure)["name"]
+            raise CannotAnswer(f"{self.who['name'][key]} has no figure of {name} in {meant}.")
+        row = self.tables["observations"].iloc[[at]].copy()
+        if denominator is not None:
+            row["denominator"] = denominator
+        if value is not None and numerator is None:
+            numerator = float(value * row["denominator"].iloc[0] * periods)
+        if value is None and numerator is None and denominator is None:
+            raise WrongArgument("give a new value, or a new numerator or denominator")
+        row["value"] = np.nan if value is None else value
+        if numerator is not None:
+            row["numerator"] = numerator
+        return self._with_row(at, row, (measure, meant))
+
+    def _with_row(self, at: int, row: pd.DataFrame, where: tuple[str, str]) -> PanelData:
+        """The panel with another row of observations; what it does not touch is taken over."""
+        cells = row[["numerator", "denominator", "value"]].iloc[0].to_dict()
+        rows = with_figures(self.tables["observations"], at, cells)
+        made = self.with_(observations=rows)
+        number_of = self.origin.row_numbers("observations", len(rows))[at]
+        judged = made._judge(row, [number_of])
+        key, left = row["authority"].iloc[0], judged["left"].iloc[0]
+        figures = self._figures.get(where)
+        new = judged.set_index("authority")[["numerator", "denominator", "value"]]
+        if figures is None:
+            figures = new
+        elif key in figures.index and not left:
+            figures = figures.copy()
+            figures.loc[key] = new.loc[key]
+        else:
+            figures = figures.drop(key, errors="ignore")
+            figures = figures if left else pd.concat([figures, new])
+        doubts = self._doubts[self._doubts["row"] != number_of]
+        made.__dict__.update(
+            _measures=self._measures, who=self.who, _named=self._named, _places=self._places,
+            _figures={**self._figures, where: figures},
+            _doubts=pd.concat([doubts, judged]) if left else doubts, _sound=True,
+        )  # fmt: skip
+        return made
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str, str], int]:
+        """Where each observation stands, by authority, year and measure."""
+        rows = self.tables["observations"][["authority", "year", "measure"]]
+        return {key: at for at, key in enumerate(rows.itertuples(index=False, name=None))}
+
+    @cached_property
+    def _sound(self) -> bool:
+        self.check().raise_if_errors()
+        return True
+
+    def raise_if_unsound(self) -> None:
+        """Raise if anything is wrong with it; looked through once.
+
+        Raises
+        ------
+        InvalidPlace
+            With all errors.
+        """
+        assert self._sound
 
     @cached_property
     def _known(self) -> pd.DataFrame:
@@ -494,7 +621,7 @@ def as_panel(given: PanelLike) -> PanelData:
     """
     with Arguments() as asked:
         held = asked.read(_a_panel, given)
-    held.check().raise_if_errors()
+    held.raise_if_unsound()
     return held
 
 
