@@ -3,8 +3,9 @@
 import pytest
 
 import placebudget as pb
-from placebudget.errors import CannotAnswer
-from planned import optimised
+from placebudget.errors import CannotAnswer, WrongArgument
+from placebudget.view import study_view
+from planned import optimised, potential
 from shared_place import shared
 
 
@@ -24,6 +25,37 @@ def test_a_hundred_million_are_a_thousand_pounds_for_each_of_a_hundred_thousand(
     assert "£1,000 a year is spent for each household" in found.finding()
     assert "£700 voted by Parliament: answered for to Parliament" in found.summary()
     assert found.tables["outcomes"]["change"].tolist() == pytest.approx([15])
+
+
+def test_any_answer_with_plans_is_told_a_household_beside_another_plan() -> None:
+    """Aligned against today's £900; and each answer that holds two plans, the last by the first."""
+    place, here = pb.example("toy_pooling"), {"households": 100_000}
+    plan, aligned = (optimised("toy_pooling", prices=False, pooling=each) for each in
+                     ("pooled", "aligned"))  # fmt: skip
+    found = pb.study.household(place, plan, beside=aligned, **here)
+    spent = [each.money("service")["amount"].sum() / 100_000 for each in (aligned, plan)]
+    assert [found.table[name].sum() for name in ("beside", "planned")] == pytest.approx(spent)
+    assert (found.planned, found.beside) == ("pooled", "aligned")
+    assert "does not go in “aligned”" in found.finding()
+    assert "than in “aligned”" in found.summary() or "in “aligned”)" in found.summary()
+    assert study_view(found).grids[0].columns[1] == "beside"
+    compared = pb.study.household(place, pb.compare(aligned, plan), **here)
+    assert compared.table.equals(found.table)
+    cheaper = pb.Option("cheaper").scale("offers", 0.9, "unit_cost")
+    tried = pb.sector.Proposal(cheaper, "Others pay less.").try_on(place)
+    assert pb.study.household(place, tried, **here).beside == "without"
+    picked = pb.study.frontier(place, aims=["public value", "money spent"])
+    ends = pb.study.household(place, picked.picked(2), beside=plan, **here)
+    assert ends.planned.endswith("(point 2)")
+    named = pb.study.household(place, potential("toy_pooling"), beside="aligned", **here)
+    assert named.beside == "aligned"
+    for wrong, said in (
+        ({"plan": potential("toy_pooling"), "beside": "no such"}, "beside is one of"),
+        ({"plan": plan, "beside": "aligned"}, "beside is a plan"),
+        ({"plan": pb.sector.peer_support()}, "holds two plans"),
+    ):
+        with pytest.raises(WrongArgument, match=said):
+            pb.study.household(place, **{**here, **wrong})
 
 
 def test_several_years_are_one_on_average_and_both_accounts_are_all_the_money_of_services() -> None:

@@ -192,6 +192,57 @@ def test_a_winner_that_no_money_can_buy_has_no_price() -> None:
     assert "No plan buys all that residents chose" in found.summary()
 
 
+def test_votes_as_weights_give_each_area_its_part_of_what_may_be_spent() -> None:
+    """30 of 40 votes for the harbour and 10 for the hills, £400,000: 300,000 and 100,000 more."""
+    projects = pd.DataFrame(
+        {"project": ["quay", "path", "well"], "cost": [4e5, 4e5, 4e5], "budget": [4e5] * 3,
+         "area": ["harbour", "hills", "valley"]}
+    )  # fmt: skip
+    votes = ["quay"] * 30 + ["path"] * 10 + ["well"] * 3
+    cast = pd.DataFrame({"project": votes, "voter": [f"v{n}" for n in range(43)]})
+    place = pb.example("northvale")
+    found = vote(pd.concat([projects, cast]), place, follow="weights")
+    rows = found.tables["following"].set_index("area")
+    # Three votes are hidden, and one more with them, so that nothing tells them by weights.
+    seen = found.table.set_index("project")["votes"]
+    assert seen["well"] != seen["well"]
+    shown = {"harbour": seen["quay"], "hills": seen["path"], "valley": seen["well"]}
+    told = {area: votes for area, votes in shown.items() if votes == votes}
+    assert rows["chosen"].to_dict() == {
+        area: pytest.approx(4e5 * votes / sum(told.values())) for area, votes in told.items()
+    }
+    two = vote(pd.concat([projects[:2], cast[:40]]), place, follow="weights")
+    rows = two.tables["following"].set_index("area")
+    assert rows["chosen"].to_dict() == {"harbour": 300_000, "hills": 100_000}
+    assert (rows["at_least"] - rows["today"]).tolist() == pytest.approx([300_000, 100_000])
+    assert two.price is not None
+    assert "dividing £400,000 among areas by their votes" in two.finding()
+    assert two.option is not None
+    assert {rule["subject"] for rule in two.option.apply(place).rules.to_dict("records")} >= {
+        "area=harbour", "area=hills",
+    }  # fmt: skip
+    # The harbour lies in the valley: what it gets is on top of the valley's own part.
+    more = pd.DataFrame({"project": "well", "voter": [f"w{n}" for n in range(10)]})
+    nested = vote(pd.concat([projects, cast[:40], more]), place, follow="weights")
+    rows = nested.tables["following"].set_index("area")
+    assert (rows["at_least"] - rows["today"])["valley"] == pytest.approx(320_000)
+    assert rows.at["valley", "chosen"] == pytest.approx(80_000)
+    view = study_view(two)
+    assert any("Harbour" in str(row.label) for grid in view.grids for row in grid.rows)
+
+
+def test_how_many_have_a_winner_is_hidden_where_those_who_have_none_are_few() -> None:
+    """Of twenty voters seventeen want what wins: 85 % would tell of three."""
+    rows = pd.DataFrame({"project": ["park", "path"], "cost": [9.0, 9.0], "budget": 9.0})
+    cast = [("park", f"a{n}") for n in range(17)] + [("path", f"b{n}") for n in range(3)]
+    found = vote(pd.concat([rows, pd.DataFrame(cast, columns=["project", "voter"])]))
+    assert found.tables["rules"]["with_any"].isna().all()
+    assert "how many voters have a project that wins is hidden" in found.summary()
+    assert "85%" not in found.summary()
+    few = vote(pd.concat([rows, pd.DataFrame(cast[:3], columns=["project", "voter"])]))
+    assert few.notes[0].startswith("Fewer than 8 voters.")
+
+
 def test_a_service_that_the_place_does_not_have_is_named() -> None:
     with pytest.raises(CannotAnswer, match="no service or area moonbase"):
         followed(1.0, "moonbase")

@@ -7,7 +7,7 @@ public value that the best plan loses by that.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from threading import Event
@@ -53,6 +53,10 @@ EXAMPLE_BALLOTS = pd.DataFrame(
 ).assign(budget=100_000.0)  # fmt: skip
 """Invented ballots: twenty voters, four projects, £100,000."""
 
+WINNERS, WEIGHTS = "winners", "weights"
+FOLLOWED = {WINNERS: "the winners are bought", WEIGHTS: "votes are weights of areas"}
+"""How a plan follows a vote: what wins is bought on top of today; or each area gets as much of what
+may be spent, on top of today, as it has of the votes."""
 _STEPS = 100
 """Into so many steps the first share is cut by which shares are raised."""
 _FEWEST_POUNDS = Fraction(1)
@@ -122,7 +126,7 @@ class Vote(StudyResult):
         if self.price is not None:
             chosen = float(self.tables["following"]["chosen"].sum())
             return (
-                f"In the model, buying the {stated(chosen)} that residents chose "
+                f"In the model, {self._what.format(stated(chosen))} "
                 + (f"costs {money(self.price)} of public value" if self.price >= 1
                    else "costs nothing")
             )  # fmt: skip
@@ -131,6 +135,12 @@ class Vote(StudyResult):
             f"By {RULES[self.rule]} {number(row.projects)} of {number(len(self.table))} projects "
             f"win, for {stated(row.spent)} of {stated(row.spent + row.unspent)}"
         )
+
+    @property
+    def _what(self) -> str:
+        if self.run["options"].get("follow") == WEIGHTS:
+            return "dividing {} among areas by their votes"
+        return "buying the {} that residents chose"
 
     def summarised(self) -> Summary:
         """Who wins by each rule, what is tied, and what following costs."""
@@ -148,9 +158,10 @@ class Vote(StudyResult):
     def _won(self, rule: str) -> str:
         row = self._by_rule(rule)
         won = listed(map(self._name, self.table.loc[self.table[rule], "project"])) or "nothing"
-        return (
-            f"{RULES[rule]}: {won}; {stated(row.spent)}, {stated(row.unspent)} left; "
-            f"{percent(row.with_any)} of voters have a project that wins"
+        return f"{RULES[rule]}: {won}; {stated(row.spent)}, {stated(row.unspent)} left; " + (
+            "how many voters have a project that wins is hidden"
+            if row.with_any != row.with_any
+            else f"{percent(row.with_any)} of voters have a project that wins"
         )
 
     def _differ(self) -> Iterator[str]:
@@ -172,7 +183,8 @@ class Vote(StudyResult):
         if self.option is None:
             yield (
                 "What following the vote costs is not worked out: no project that wins names a "
-                "service of the place; fill in the column service."
+                "service of the place, or no project whose votes are shown an area; fill in the "
+                "columns service and area."
             )
         elif self.price is None:
             yield (
@@ -192,6 +204,7 @@ def vote(
     least_points: int = 0,
     raised_by: float = 0.0,
     smallest: int = SMALLEST_SHOWN,
+    follow: str = WINNERS,
     pooling: str = "pooled",
     seconds: float | None = None,
     stop: Event | None = None,
@@ -219,6 +232,10 @@ def vote(
         share, a pound at least.
     smallest : int
         The smallest number of votes that is shown.
+    follow : str
+        How a plan follows: ``"winners"``, which are bought on top of today; or ``"weights"``: what
+        may be spent goes to areas, on top of today, in proportion to the votes that are shown for
+        projects there.
     pooling : str
         How the plan that follows pools.
     seconds, stop, progress
@@ -248,6 +265,7 @@ def vote(
         least_points = asked.read(whole, "least_points", least_points)
         step = asked.read(a_number, "raised_by", raised_by, least=0)
         smallest = asked.read(whole, "smallest", smallest)
+        follow = asked.read(one_of, "follow", follow, FOLLOWED)
         asked.read(RunLimits.given, seconds, 0.0, stop, progress)
     election = read.election(given)
     if not election.voters:
@@ -263,11 +281,12 @@ def vote(
     projects = read.projects.assign(**_as_shown(election, votes, read.projects["project"]))
     for name, winners in won.items():
         projects[name] = projects["project"].isin(winners.projects)
-    following, option = _followed(place, projects[projects[rule]])
+    followed = _followed if follow == WINNERS else _weighed(float(election.budget))
+    following, option = followed(place, projects[projects[rule]] if follow == WINNERS else projects)
     watch = {"seconds": seconds, "stop": stop, "progress": progress}
     tables = {
         "projects": projects,
-        "rules": pd.DataFrame([_row(election, name, each) for name, each in won.items()]),
+        "rules": pd.DataFrame([_row(election, name, each, smallest) for name, each in won.items()]),
         "ties": pd.DataFrame(
             [(name, *tie) for name, each in won.items() for tie in each.ties],
             columns=["rule", "won", "lost"],
@@ -279,6 +298,7 @@ def vote(
     options = {
         "rule": rule, "budget": float(election.budget), "least_points": least_points,
         "raised_by": float(by), "smallest": smallest, "pooling": pooling,
+        **({} if follow == WINNERS else {"follow": follow}),
     }  # fmt: skip
     inputs = {} if place is None else {"place": place.name, "inputs": place.digest}
     run = run_record(study="vote", options=options, **inputs)
@@ -289,10 +309,12 @@ def vote(
 
 def _notes(election: Election, step: Fraction, smallest: int) -> tuple[str, ...]:
     utility = "the cost of projects they approve of" if election.approved else "the points given"
+    few = _is_small(election.voters, smallest)
+    voters = f"Fewer than {number(smallest)}" if few else count(election.voters)
     return (
-        f"{count(election.voters)} voters. Equal shares counts as what a voter has of it "
-        f"{utility}; what it leaves is given out by raising each share by {money(float(step))} at "
-        "a time, for as long as that does not overspend.",
+        f"{voters} voters. Equal shares counts as what a voter has of it {utility}; what it "
+        f"leaves is given out by raising each share by {money(float(step))} at a time, for as long "
+        "as that does not overspend.",
         "Sums are exact; of projects with the same claim the first by its key is taken, and that "
         "is told.",
         f"Votes from 1 to {number(max(smallest - 1, 1))} are hidden, and with them the fewest "
@@ -305,7 +327,7 @@ def _notes(election: Election, step: Fraction, smallest: int) -> tuple[str, ...]
 # What is shown.
 
 
-def _row(election: Election, rule: str, won: Won) -> dict[str, Any]:
+def _row(election: Election, rule: str, won: Won, smallest: int) -> dict[str, Any]:
     spent = sum((election.cost[name] for name in won.projects), Fraction(0))
     chosen = set(won.projects)
     happy = sum(
@@ -313,8 +335,17 @@ def _row(election: Election, rule: str, won: Won) -> dict[str, Any]:
     )
     return {
         "rule": rule, "projects": len(won.projects), "spent": float(spent),
-        "unspent": float(election.budget - spent), "with_any": happy / election.voters,
+        "unspent": float(election.budget - spent),
+        # A share gives the count away, and so does what is left of all.
+        "with_any": float("nan")
+        if _is_small(happy, smallest) or _is_small(election.voters - happy, smallest)
+        else happy / election.voters,
     }  # fmt: skip
+
+
+def _is_small(count: int, smallest: int) -> bool:
+    """Whether a count of voters may not be shown."""
+    return 0 < count < smallest
 
 
 def _as_shown(
@@ -336,12 +367,13 @@ def _as_shown(
 
 # Following.
 
+_FOLLOWING = ["service", "area", "year", "today", "chosen", "at_least"]
+
 
 def _followed(place: Place | None, won: pd.DataFrame) -> tuple[pd.DataFrame, Option | None]:
     """What has to be spent where the winners are bought, and that as an option."""
-    columns = ["service", "area", "year", "today", "chosen", "at_least"]
     if place is None:
-        return pd.DataFrame(columns=columns), None
+        return pd.DataFrame(columns=_FOLLOWING), None
     year, names, geography = place.years[0], Names(place), Geography.of(place)
     known = set(place.services["service"])
     named = won[[not is_blank(each) for each in won["service"]]]
@@ -363,7 +395,7 @@ def _followed(place: Place | None, won: pd.DataFrame) -> tuple[pd.DataFrame, Opt
     ):  # fmt: skip
         spent = float(today.get((service, area), 0.0))
         rows.append((service, area, year, spent, float(cost), spent + float(cost)))
-    following = pd.DataFrame(rows, columns=columns)
+    following = pd.DataFrame(rows, columns=_FOLLOWING)
     if following.empty:
         return following, None
     option = Option("what residents chose", "Projects that residents voted for are bought.")
@@ -376,6 +408,46 @@ def _followed(place: Place | None, won: pd.DataFrame) -> tuple[pd.DataFrame, Opt
             note=f"{names.of('service', row.service)}: chosen by vote, on top of today",
         )  # fmt: skip
     return following, option
+
+
+def _weighed(
+    budget: float,
+) -> Callable[[Place | None, pd.DataFrame], tuple[pd.DataFrame, Option | None]]:
+    """What may be spent, divided among areas by the votes that are shown for projects there."""
+
+    def followed(place: Place | None, projects: pd.DataFrame) -> tuple[pd.DataFrame, Option | None]:
+        """What each area has to get, and that as an option."""
+        if place is None:
+            return pd.DataFrame(columns=_FOLLOWING), None
+        year, names, geography = place.years[0], Names(place), Geography.of(place)
+        told = projects[[not is_blank(each) for each in projects["area"]]].dropna(subset=["votes"])
+        strange = sorted({str(each) for each in told["area"] if each not in geography.areas})
+        if strange:
+            raise CannotAnswer(f"the place has no area {listed(strange)}")
+        votes = told.groupby("area")["votes"].sum()
+        if not votes.sum():
+            return pd.DataFrame(columns=_FOLLOWING), None
+        spent = simulate(place).money(["area", "year"])
+        spent = spent[spent["year"] == year]
+        parts = {str(area): budget * float(shown / votes.sum()) for area, shown in votes.items()}
+        rows = []
+        option = Option("votes as weights", "What may be spent goes to areas by their votes.")
+        for n, (area, part) in enumerate(parts.items(), start=1):
+            inside = [geography.is_within(each, area) for each in spent["area"]]
+            today = float(spent.loc[inside, "amount"].sum())
+            # What areas inside it get is on top of its own part.
+            least = today + sum(
+                each for other, each in parts.items() if geography.is_within(other, area)
+            )
+            rows.append((None, area, year, today, part, least))
+            option = option.add(
+                "rules", rule=f"votes_of_{n}", kind="floor", subject=f"area={area}", year=year,
+                amount=least, basis="policy",
+                note=f"{names.of('area', area)}: its part of the votes, on top of today",
+            )  # fmt: skip
+        return pd.DataFrame(rows, columns=_FOLLOWING), option
+
+    return followed
 
 
 def _delivered(place: Place, geography: Geography, service: str, area: str | None) -> str:

@@ -10,12 +10,15 @@ import pandas as pd
 from placebudget.errors import WrongArgument
 from placebudget.place import UPLOADS
 from placebudget.place.io.loose import BALLOTS
+from placebudget.plan import optimise, read_plan
 from placebudget.study.disclosure import SMALLEST_SHOWN
-from placebudget.study.household import PARLIAMENT, Household, household
+from placebudget.study.household import PARLIAMENT, TODAY, Household, household
 from placebudget.study.vote import (
     EQUAL_SHARES,
     EXAMPLE_BALLOTS,
     RULES,
+    WEIGHTS,
+    WINNERS,
     Vote,
     vote,
 )
@@ -64,7 +67,7 @@ def _vote_view(found: Vote, key: str) -> StudyView:
     ]  # fmt: skip
     rules = [
         (RULES[row.rule], number(row.projects), stated(row.spent), stated(row.unspent),
-         percent(row.with_any))
+         _HIDDEN if pd.isna(row.with_any) else percent(row.with_any))
         for row in found.tables["rules"].itertuples()
     ]  # fmt: skip
     return view_of(
@@ -105,7 +108,10 @@ def _following(found: Vote, key: str) -> Any:
         return None
     names = found.name_of
     labels = [
-        f"{names('service', row.service)}, {names('area', row.area)}" for row in held.itertuples()
+        names("area", row.area)
+        if pd.isna(row.service)
+        else f"{names('service', row.service)}, {names('area', row.area)}"
+        for row in held.itertuples()
     ]
     shown = held.set_index(pd.Index(labels))[["today", "chosen", "at_least"]]
     return figures(
@@ -150,6 +156,12 @@ VOTE = Study(
             name="rule", label="Followed by", about=", ".join(RULES), group=_COUNTED, asked=True,
             default=EQUAL_SHARES, choices=RULES,
         ),
+        Choice(
+            name="follow", label="A plan follows", group=_COUNTED, asked=True, default=WINNERS,
+            about="how a plan follows: winners, which are bought, or weights: each area gets its "
+            "part of the votes",
+            choices={WINNERS: "The winners", WEIGHTS: "Votes as weights of areas"},
+        ),
         Amount(
             name="budget", label="What may be spent",
             about="pounds that may be spent; 0: as the ballots say", unit="£", group=_COUNTED,
@@ -185,13 +197,14 @@ def _household_view(found: Household, key: str) -> StudyView:
     """What each service gets for a household, who answers for it, and what comes of it."""
     table = found.table.sort_values("planned", ascending=False, kind="stable")
     names = [found.name_of("service", each) for each in table["service"]]
-    rows = table.assign(label=names).melt("label", ["today", "planned"], "series")
+    first = found.first
+    rows = table.assign(label=names).melt("label", [first, "planned"], "series")
     chart = bars(
         f"{key}-services", f"{found.finding()}.",
         "What is spent in pounds a household and year, on average. Source: model of "
         f"{found.place.title}.",
         rows[["label", "series", "value"]], "pounds a household and year", names,
-        ["today", "planned"],
+        [first, "planned"],
     )  # fmt: skip
     held = found.tables["accounts"]
     who = [
@@ -200,17 +213,17 @@ def _household_view(found: Household, key: str) -> StudyView:
     ]
     came = found.tables["outcomes"]
     outcomes = [
-        (found.name_of("outcome", row.outcome), row.unit, count(row.today), count(row.planned),
-         count(row.change, signed=True))
-        for row in came.itertuples()
+        (found.name_of("outcome", row["outcome"]), row["unit"], count(row[first]),
+         count(row["planned"]), count(row["change"], signed=True))
+        for row in came.to_dict("records")
     ]  # fmt: skip
     return view_of(
         [chart],
         [
             penny_table(
                 f"{key}-table", "Pounds a household and year", "service",
-                table.set_index(pd.Index(names))[["today", "planned", "change"]],
-                ["today", "planned", "change"],
+                table.set_index(pd.Index(names))[[first, "planned", "change"]],
+                [first, "planned", "change"],
             ),
             penny_table(
                 f"{key}-accounts", "Who answers for it", "raised or voted by",
@@ -218,15 +231,22 @@ def _household_view(found: Household, key: str) -> StudyView:
             ),
             text_grid(
                 f"{key}-outcomes", "What comes of it, over all years",
-                ["outcome", "unit", "today", "planned", "change"], outcomes,
+                ["outcome", "unit", first, "planned", "change"], outcomes,
             ),
         ],
     )  # fmt: skip
 
 
-def _household_ask(subject: Subject, *, households: int, objective: str, pooling: str) -> Household:
-    place = subject.whole()
-    return household(place, subject.planned(objective, pooling), households=households)
+def _household_ask(
+    subject: Subject, *, households: int, beside: str, objective: str, pooling: str
+) -> Household:
+    place, other = subject.whole(), None
+    plan = subject.planned(objective, pooling)
+    if beside.endswith(".json"):
+        other = read_plan(beside)
+    elif beside != TODAY:
+        other = optimise(place, objective=objective, pooling=beside, prices=False, **subject.watch)
+    return household(place, plan, beside=other, households=households)
 
 
 HOUSEHOLD = Study(
@@ -244,6 +264,15 @@ HOUSEHOLD = Study(
             asked=True,
             default=0,
             hint="0: people of the place at 2.4 a household.",
+        ),
+        Choice(
+            name="beside",
+            label="Beside",
+            default=TODAY,
+            asked=True,
+            other=".json",
+            about="beside what it stands: today, the best plan aligned or freed, or a plan's file",
+            choices={TODAY: "Today", "aligned": "Each for itself", "freed": "Without ring-fences"},
         ),
         *PLANNED,
     ),
