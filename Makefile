@@ -22,7 +22,8 @@ PIP := PIP_CONSTRAINT=$(CONSTRAINTS) PIP_BUILD_CONSTRAINT=$(CONSTRAINTS) \
 # built and installed anew; hatch_build.py knows by a hash whether there is a need.
 EXTENSION := hatch_build.py src/placebudget/plan/drawing/planview.js \
   src/placebudget/widgets/static/tableview.js \
-  src/placebudget/widgets/static/formview.js $(shell find labextension \
+  src/placebudget/widgets/static/formview.js \
+  src/placebudget/widgets/static/answerview.js $(shell find labextension \
   \( -name node_modules -o -name lib -o -name .yarn \) -prune -o -type f -print)
 
 # A name on the path may be a launcher without an interpreter behind it, and

@@ -22,6 +22,7 @@ MODULES = (
     Path("src/placebudget/plan/drawing/planview.js"),
     Path("src/placebudget/widgets/static/tableview.js"),
     Path("src/placebudget/widgets/static/formview.js"),
+    Path("src/placebudget/widgets/static/answerview.js"),
 )
 BUILT = Path("src/placebudget/labextension")
 STAMP = "sources.sha256"

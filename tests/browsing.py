@@ -22,7 +22,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, Request, ViewportSize, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, ViewportSize, expect
 
 from proof import ALL
 
@@ -35,6 +35,15 @@ WITHIN_THE_PAGE = {"about", "blob", "chrome", "data", "file"}
 # only ever spent where it never comes, however busy the machine.
 PATIENCE = 300.0
 WIDE: ViewportSize = {"width": 1280, "height": 800}
+
+
+def point_of(page: Page, number: int) -> Locator:
+    """A point of the picture that is seen, which is a button of 24 pixels at least."""
+    point = page.locator(f".pb-chart svg:visible [role=button][data-point='point {number}']")
+    box = point.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 24
+    return point
 
 
 def chromium() -> str | None:

@@ -86,6 +86,7 @@ def test_a_build_of_the_same_sources_is_used_again(copy: Path) -> None:
         "src/placebudget/plan/drawing/planview.js",
         "src/placebudget/widgets/static/tableview.js",
         "src/placebudget/widgets/static/formview.js",
+        "src/placebudget/widgets/static/answerview.js",
     ],
 )
 def test_a_build_of_other_sources_is_never_used(copy: Path, changed: str) -> None:

@@ -19,7 +19,7 @@ const TEXT = (
   'details summary table caption thead tbody tfoot tr th td'
 ).split(' ');
 const LOOKS = (
-  'class id lang role tabindex aria-* data-room scope colspan rowspan href open width height ' +
+  'class id lang role tabindex aria-* data-room data-pick data-point scope colspan rowspan href open width height ' +
   'viewbox xmlns version focusable d x y x1 x2 y1 y2 cx cy r rx ry dx dy points transform fill ' +
   'fill-* stroke stroke-* opacity display text-anchor dominant-baseline font-* pointer-events'
 ).split(' ');

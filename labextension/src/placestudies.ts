@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { hearPoints } from './answerview';
 import { orSaid } from './asking';
 import { button, element } from './dom';
 import { choice, labelled, textBox, tickBox, ticking } from './forms';
@@ -21,6 +22,7 @@ export class PlaceStudies {
     this.status.setAttribute('role', 'status');
     this.problem.setAttribute('role', 'alert');
     this.answer.tabIndex = -1;
+    hearPoints(this.answer, point => void this.pick(point));
     this.which.className = 'jp-placebudget-choice';
     this.which.addEventListener('change', () => void this.showForm());
     this.status.className = 'jp-placebudget-unseen'; // the lines say the same
@@ -216,6 +218,7 @@ export class PlaceStudies {
       this.session.pages.show(this.answer, await this.session.page(run.number), focus);
       this.answered = run.number;
       if (!run.picked) {
+        this.picksOf = run;
         this.showPicks(run);
       }
       this.sayOf();
@@ -224,22 +227,29 @@ export class PlaceStudies {
 
   /** The plans of an answer, each with a button that keeps it; they stay while one is shown. */
   private showPicks(run: IRun): void {
-    const { session, trans } = this;
-    const keep = (point: string) =>
-      orSaid(this.problem, async () => {
-        await session.pick(run, point);
-        this.awaited = session.runs[0]?.number ?? 0;
-        this.ran();
-      });
+    const { trans } = this;
     const lines = run.picks.map(([point, does]) => {
       const line = element('li', `${does} `);
-      line.append(button(trans.__('Keep %1', point), () => void keep(point)));
+      line.append(button(trans.__('Keep %1', point), () => void this.pick(point)));
       return line;
     });
     const list = element('ul', '', 'jp-placebudget-found');
     list.append(...lines);
     const about = trans.__('Keep one of its plans, and set it beside the others');
     this.picks.replaceChildren(...(lines.length > 0 ? [element('h3', about), list] : []));
+  }
+
+  /** Keep a plan of the answer, from the list or its picture. */
+  private async pick(point: string): Promise<void> {
+    const { picksOf, session } = this;
+    if (picksOf === null) {
+      return;
+    }
+    await orSaid(this.problem, async () => {
+      await session.pick(picksOf, point);
+      this.awaited = session.runs[0]?.number ?? 0;
+      this.ran();
+    });
   }
 
   /** Say of the answer that is shown whether it is of the tables as they are. */
@@ -261,6 +271,7 @@ export class PlaceStudies {
   private readonly about = element('p', '', 'jp-placebudget-prose');
   private readonly form = element('div', '', 'jp-placebudget-boxes');
   private readonly answer = element('div');
+  private picksOf: IRun | null = null;
   private readonly picks = element('div');
   private readonly status = element('p');
   private readonly problem = element('div', '', 'jp-placebudget-problem');

@@ -16,6 +16,7 @@ from functools import lru_cache
 from html import escape
 from importlib.util import find_spec
 from itertools import count
+from math import hypot
 from textwrap import wrap
 from typing import Any
 
@@ -88,6 +89,9 @@ Across = Callable[[str], Any]
 _FONT = "sans-serif"
 _INK, _LINE = "#000000", "#CCCCCC"
 _SHOWN = count()
+# Pixels: how far around a point it is pressed; how wide what is pressed is at least.
+_HELD, _PRESSED = 14.0, 24.0
+_ROOMY = "data-roomy"
 _NARROWEST = 640  # pixels: where the picture with names beside its marks still has room
 _HUES = {"blue": BLUE, "teal": TEAL, "plum": PLUM, "orange": ORANGE, "grey": GREY, "lilac": LILAC}
 _CONTRAST = {"blue": "CanvasText", "orange": "LinkText", "teal": "Highlight", "plum": "VisitedText"}
@@ -134,7 +138,9 @@ class Room:
 ROOMS = (Room("wide", 16, 400, 30, True), Room("narrow", 14, 250, 27, False))
 
 
-def picture(key: str, title: str, draw: Callable[[Room], Any]) -> str:
+def picture(
+    key: str, title: str, draw: Callable[[Room], Any], points: Sequence[tuple[str, str]] = ()
+) -> str:
     """A chart as HTML without script: two pictures, of which one is seen.
 
     Parameters
@@ -145,9 +151,40 @@ def picture(key: str, title: str, draw: Callable[[Room], Any]) -> str:
         The finding, as the pictures' name.
     draw : callable
         Takes the room; gives an Altair chart.
+    points : sequence of (str, str)
+        What the first of its points stand for, each with what is said of it: who rests a pointer
+        on one reads it, and :func:`pressable` makes buttons of them.
     """
-    drawn = "".join(_svg(draw(room), room, f"{key}-{room.name}", title) for room in ROOMS)
+    drawn = "".join(_svg(draw(room), room, f"{key}-{room.name}", title, points) for room in ROOMS)
     return f'<div class="pb-chart"><style>{STYLE}</style>{drawn}</div>'
+
+
+def pressable(html: str, key: str) -> str:
+    """A picture whose points are pressed, where a page hears it: ``data-pick`` and ``data-point``.
+
+    A point that has no room for a button of 24 pixels beside its neighbours is pressed by pointer
+    alone: whoever lists the points beside the picture has a button for each.
+
+    Parameters
+    ----------
+    html : str
+        What :func:`picture` gives.
+    key : str
+        What the points are of.
+
+    Examples
+    --------
+    >>> pressable('<svg role="img"><g data-drawn=""></g><g data-point="a" aria-label="A">', "b")
+    '<svg role="group"><g aria-hidden="true"></g><g data-pick="b" data-point="a" aria-label="A">'
+    """
+    if "data-point" not in html:
+        return html
+    # What is drawn besides is told by the picture's name and by the tables beside it.
+    html = html.replace('role="img"', 'role="group"').replace(
+        ' data-drawn=""', ' aria-hidden="true"'
+    )
+    html = html.replace("<g data-point=", f'<g data-pick="{escape(key)}" data-point=')
+    return html.replace(f' {_ROOMY}=""', ' role="button" tabindex="0"')
 
 
 def can_draw() -> bool:
@@ -254,7 +291,7 @@ def legend(room: Room, names: Sequence[str]) -> Any:
     return alt.Legend(title=None, orient="top", labelLimit=0, columns=0 if wide <= room.plot else 1)
 
 
-def _svg(chart: Any, room: Room, key: str, title: str) -> str:
+def _svg(chart: Any, room: Room, key: str, title: str, points: Sequence[tuple[str, str]]) -> str:
     """Draw one picture; ids are made its own, as several stand in one page."""
     size = room.font * WIDER
     plain = {"labelFontSize": size, "labelColor": _INK, "labelLimit": 0}
@@ -277,10 +314,31 @@ def _svg(chart: Any, room: Room, key: str, title: str) -> str:
     svg = re.sub(r'font-size="([\d.]+)px"', lambda found: _smaller(found[1]), svg)
     svg = re.sub(r'(fill|stroke)="(#[0-9a-fA-F]{6}|black|#000)"', _themed, svg)
     svg = svg.replace('id="', f'id="{key}-').replace("url(#", f"url(#{key}-")
+    svg = _pointed(svg, points) if points else svg
     named = (
         f'<svg role="img" aria-label="{escape(title)}" focusable="false" data-room="{room.name}" '
     )
     return svg.replace("<svg ", named, 1)
+
+
+def _pointed(svg: str, points: Sequence[tuple[str, str]]) -> str:
+    """Over each point a circle that is not seen, with what the point stands for."""
+    (drawn,) = re.findall(r"<g [^>]*?transform=\"translate\(([^)]*)\)\"", svg)[:1]
+    (marks,) = re.findall(r'class="mark-symbol role-mark[^>]*>(.*?)</g>', svg)[:1]
+    found = re.findall(r"translate\(([-\d.e]+),([-\d.e]+)\)", marks)[: len(points)]
+    at = [(float(x), float(y)) for x, y in found]
+    over = []
+    for n, ((point, said), (x, y)) in enumerate(zip(points, at, strict=False)):
+        apart = min((hypot(x - a, y - b) for a, b in at[:n] + at[n + 1 :]), default=_HELD * 2)
+        room, text = min(_HELD, apart / 2), escape(said)
+        roomy = f' {_ROOMY}=""' if room >= _PRESSED / 2 else ""
+        over.append(
+            f'<g data-point="{escape(point)}"{roomy} aria-label="{text}" '
+            f'transform="translate({x:g},{y:g})"><title>{text}</title>'
+            f'<circle r="{room:g}" fill="transparent"/></g>'
+        )
+    whole = f'<g transform="translate({drawn})">{"".join(over)}</g></svg>'
+    return svg.replace("<g ", '<g data-drawn="" ', 1).removesuffix("</svg>") + whole
 
 
 @lru_cache(maxsize=64)
@@ -321,6 +379,9 @@ STYLE = (
     ".pb-chart [data-room=narrow]{display:none}"
     f"@container (max-width:{_NARROWEST}px){{.pb-chart [data-room=wide]{{display:none}}"
     ".pb-chart [data-room=narrow]{display:block}}"
+    ".pb-chart [data-pick]{cursor:pointer}"
+    ".pb-chart [data-pick]:focus-visible{outline:none}"
+    ".pb-chart [data-pick]:is(:hover,:focus-visible) circle{stroke:currentColor;stroke-width:3}"
     f".pb-chart{{{_LIGHT}}}"
     f"@media (prefers-color-scheme:dark){{.pb-chart{{{_DARK}}}}}"
     f"[data-jp-theme-light=true] .pb-chart{{{_LIGHT}}}"

@@ -166,7 +166,11 @@ def test_a_plan_of_an_answer_is_picked_set_beside_the_others_and_taken_away(
     wish(board, "open", screen="frontier")
     aims = {"aims-public value": True, "aims-money spent": True}
     shown = wish(board, "study", key="frontier", given={"points": "3", **aims})
-    assert 'data-pick="frontier" data-point="point 2"' in shown["html"]
+    at = 'data-pick="frontier" data-point="point 2"'
+    assert [shown["html"].count(each) for each in (f"{at} aria-describedby", f"{at} role")] == [
+        1,
+        2,
+    ]
     assert "data-picked" not in shown["html"]
     shown = wish(board, "pick", key="frontier", point="point 2")
     plan = board.meeting.answer.picked["frontier"]

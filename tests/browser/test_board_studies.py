@@ -262,7 +262,13 @@ def test_a_plan_is_picked_from_a_frontier_by_key_and_taken_away(page: Page, pict
     expect(picked).to_be_focused()
     expect(page.locator(".pb-status")).to_contain_text("set beside the others")
     judged(page, pictures, "frontier")
-    page.locator("figure svg:visible .mark-symbol.role-mark path").nth(1).click()
+    # In the picture by pointer, and by key.
+    browsing.point_of(page, 2).click()
+    expect(picked).to_contain_text("(point 2)")
+    expect(picked).to_be_focused()
+    browsing.point_of(page, 1).press(" ")
+    expect(picked).to_contain_text("(point 1)")
+    browsing.point_of(page, 2).press("Enter")
     expect(picked).to_contain_text("(point 2)")
     expect(picked).to_be_focused()
     with page.expect_download() as kept:

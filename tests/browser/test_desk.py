@@ -189,6 +189,19 @@ def test_each_section_can_be_looked_at(desk: Page, pictures: Path) -> None:
     expect(desk.get_by_text("Worked out below.")).to_be_visible()
     desk.screenshot(path=pictures / "desk_study.png")
     assert judged(desk) == []
+    # A point of a picture is a plan: pressed there, it is kept and set beside the others.
+    desk.get_by_role("combobox", name="Study").select_option("frontier")
+    desk.get_by_role("switch", name="Cashable saving").uncheck()
+    desk.get_by_role("switch", name="Money spent").check()
+    desk.get_by_role("button", name="Work this out", exact=True).click()
+    expect(desk.get_by_role("button", name="Point 2: ").last).to_be_visible()
+    beside = desk.locator(".pb-panel").last
+    browsing.point_of(desk, 1).click()
+    expect(beside).to_contain_text("(point 1)")
+    browsing.point_of(desk, 4).press("Enter")
+    expect(beside).to_contain_text("(point 4)")
+    expect(desk.get_by_text("It stands beside the others below.")).to_be_visible()
+    assert judged(desk) == []
     desk.get_by_role("button", name="Why this much", exact=True).click()
     desk.get_by_role("button", name="Explain", exact=True).click()
     expect(desk.locator(".pb-panel").filter(has_text="gets £")).to_be_visible()

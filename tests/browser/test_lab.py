@@ -603,6 +603,18 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     # It looks as pages do, and holds no styles of its own.
     expect(answer).to_have_css("padding-top", "4px")
     expect(answer.locator("style")).to_have_count(0)
+    # A point of a picture is a plan: pressed there, it is kept and set beside the others.
+    second.get_by_label("Study", exact=True).select_option("frontier")
+    second.get_by_label("Cashable saving").uncheck()
+    second.get_by_label("Money spent").check()
+    second.get_by_role("button", name="Work this out").press("Enter")
+    expect(second.get_by_role("button", name="Keep point 2")).to_be_visible()
+    assert browsing.violations(page, PLACE) == []
+    browsing.point_of(page, 1).click()
+    expect(answer.locator("h3").first).to_contain_text("(point 1)")
+    second.get_by_role("button", name="Show the answer of One aim against another").press("Enter")
+    browsing.point_of(page, 2).press("Enter")
+    expect(answer.locator("h3").first).to_contain_text("(point 2)")
     second.get_by_label("Study", exact=True).select_option("rests_on")
     often = second.get_by_label("Figures for which both plans are made again")
     often.fill("many")

@@ -382,13 +382,21 @@ def test_a_plan_of_an_answer_is_picked_kept_and_set_beside_the_others(
     (group,) = shown.picks.form["groups"]
     (first, *_) = (each for each in group["controls"] if each["kind"] == "button")
     assert first["label"].startswith("Point 1: more for ")
-    shown.picks.press("pick:point 1")
+    # The point is pressed in the picture as in the list.
+    assert f'data-point="point 1" role="button" tabindex="0" aria-label="{first["label"]}"' in (
+        shown.result.value
+    )
+    for content in ({"press": "point 99"}, {"press": 1}, None):
+        shown.result._message(shown.result, content, [])
+    assert not studied.kept
+    shown.result._message(shown.result, {"press": "point 1"}, [])
     assert studied.wait(PATIENCE)
     (plan,) = studied.kept.values()
     assert plan.name.endswith("(point 1)")
     assert shown.picks.said.startswith("It is kept at this desk only, as the place was not read")
     assert shown.picks.said.endswith("It stands beside the others below.")
     assert all(said in shown.picked.value for said in ("Plan shown", "(point 1)"))
+    assert "seconds" not in shown.picked.value
     # A place on disk has it beside it, a file of its own each time.
     studied.origin = pb.read(pb.example("toy_pooling").write(tmp_path / "toy_pooling"))
     assert studied.keep(plan) == "It is kept in plans/toy_pooling_frontier_point_1.plan.json."

@@ -60,10 +60,16 @@ class TableBlock:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart."""
+    """A chart; ``pressed``: the study of whose plans one is picked at its points."""
 
     kind: ClassVar[str] = "picture"
     chart: Chart
+    pressed: str = ""
+
+    @property
+    def shown(self) -> Chart:
+        """The chart as a board shows it."""
+        return self.chart.pressed_for(self.pressed) if self.pressed else self.chart
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ chart, and the tables say the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -24,6 +24,7 @@ from placebudget.pictures import (
     colours,
     legend,
     picture,
+    pressable,
     rows_chart,
 )
 from placebudget.plan import Plan
@@ -65,6 +66,10 @@ class Chart:
     about: str
     svg: str
     figures: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
+
+    def pressed_for(self, key: str) -> Chart:
+        """The same chart, whose points are pressed in a page that hears it."""
+        return replace(self, svg=pressable(self.svg, key))
 
 
 def charts_of(today: Plan, proposed: Plan) -> dict[str, Chart]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
@@ -144,7 +145,30 @@ def html_of(panel: Panel) -> ipywidgets.HTML:
     return ipywidgets.HTML(panel.html(), layout=ipywidgets.Layout(width="auto", max_width="100%"))
 
 
-def show_in(widget: ipywidgets.HTML, panel: Panel) -> None:
+class AnswerView(Listening):
+    """An answer as a part of a page, in whose picture a point may be pressed.
+
+    Parameters
+    ----------
+    pressed : callable
+        Called with the point.
+    """
+
+    _esm = (Path(__file__).parent / "static" / "answerview.js").read_text("utf-8")
+    value = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, pressed: Callable[[str], None]) -> None:
+        super().__init__()
+        self.pressed = pressed
+        self.on_msg(self._message)
+
+    def _message(self, widget: Any, content: Any, buffers: Any) -> None:
+        point = content.get("press") if isinstance(content, dict) else None
+        if isinstance(point, str):
+            self.pressed(point)
+
+
+def show_in(widget: ipywidgets.HTML | AnswerView, panel: Panel) -> None:
     """Another panel in a widget that is shown already."""
     widget.value = panel.html()
 

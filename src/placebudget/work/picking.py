@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from placebudget.plan import Plan, compare
@@ -12,6 +13,7 @@ from placebudget.plan.result import Result
 from placebudget.study.picking import FoundPlans
 from placebudget.texts import key_of
 from placebudget.view.panels import Panel, change_panel
+from placebudget.view.studies import study_panel
 from placebudget.words import sentence
 from placebudget.work.plans import ENDING, PLANS_FOLDER
 
@@ -37,6 +39,22 @@ def offered(found: Result | None) -> Sequence[tuple[str, str]]:
     """
     plans = found.offered if isinstance(found, FoundPlans) else {}
     return [(name, f"{sentence(name)}: {does}") for name, does in plans.items()]
+
+
+def answer_panel(found: Result) -> Panel:
+    """What an answer says, for who hears which plan is pressed in its picture.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> found = pb.study.frontier(pb.example("toy_pooling"))
+    >>> 'role="button"' in answer_panel(found).html()
+    True
+    """
+    panel = study_panel(found)
+    if not offered(found):
+        return panel
+    return replace(panel, charts=[each.pressed_for("answer") for each in panel.charts])
 
 
 def beside_others(picked: Plan, others: Mapping[str, Plan]) -> Panel:

@@ -30,13 +30,13 @@ from placebudget.study.picking import FoundPlans
 from placebudget.study.potential.plans_side_by_side import TITLES
 from placebudget.texts import Phrase, key_of, shown
 from placebudget.view.panels import change_panel
-from placebudget.view.studies import STUDIES, study_panel
+from placebudget.view.studies import STUDIES
 from placebudget.view.studies.entry import Study, Subject
 from placebudget.work.asking import Field, forms_of, read
 from placebudget.work.changes import Changes
 from placebudget.work.document import fault_told
 from placebudget.work.jobs import TODAY, Engine, Job, Watch, Worker
-from placebudget.work.picking import beside_others, keep, offered, stem_of
+from placebudget.work.picking import answer_panel, beside_others, keep, offered, stem_of
 from placebudget.work.plans import plan_beside
 from placebudget.work.said import OBJECTIVES
 
@@ -347,7 +347,7 @@ class Runs:
             raise Stopped("the run was stopped.")
         said = ""
         if run.job.what in STUDIES:
-            run.page = study_panel(answer).html()
+            run.page = answer_panel(answer).html()
             self._hold(run, answer)
         else:
             if run.made is None:

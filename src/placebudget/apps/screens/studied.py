@@ -77,7 +77,8 @@ def _found(study: Study, found: Any) -> Iterator[Block]:
     for text in study.lead:
         yield TextBlock(text, "lead")
     yield from map(TextBlock, view.opening)
-    yield from map(Picture, view.charts)
+    pressed = study.key if offered(found) else ""
+    yield from (Picture(each, pressed) for each in view.charts)
     yield from _said(found, study.lead)
     yield from _blocks(view.grids)
     for section in view.sections:

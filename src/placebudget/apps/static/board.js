@@ -282,6 +282,12 @@ class Page {
       this.bar);
     el.append(this.root);
     this.body.addEventListener("click", (event) => this.pressed(event));
+    this.body.addEventListener("keydown", (event) => {
+      const point = event.target instanceof SVGElement && event.target.closest("svg [data-pick]");
+      if (!point || (event.key !== "Enter" && event.key !== " ")) return;
+      event.preventDefault(); // a space would scroll
+      this.pressed(event);
+    });
     this.body.addEventListener("submit", (event) => this.asked(event));
     this.body.addEventListener("input", (event) => this.keep(event));
     for (const event of ["input", "change", "click"]) {
@@ -898,16 +904,8 @@ class Page {
       this.open(key);
       return;
     }
-    const mark = event.target instanceof Element ? event.target.closest("figure .role-mark path") : null;
-    if (mark?.parentElement) {
-      // The list beside the picture has a button for each point, in the order of the marks.
-      const buttons = this.body.querySelectorAll("[data-pick][data-point^=point]");
-      const button = buttons[[...mark.parentElement.children].indexOf(mark)];
-      if (button instanceof HTMLElement && mark.parentElement.classList.contains("mark-symbol")) button.click();
-      return;
-    }
     const pressed = event.target instanceof Element ? event.target.closest("[data-repair], [data-study], [data-pick], [data-take]") : null;
-    const { study, pick, point, take } = pressed instanceof HTMLElement ? pressed.dataset : {};
+    const { study, pick, point, take } = pressed instanceof HTMLElement || pressed instanceof SVGElement ? pressed.dataset : {};
     this.picking = pick !== undefined;
     if (pick) this.tell({ do: "pick", key: pick, point });
     else if (take) this.tell({ do: "take", key: take });

@@ -33,7 +33,7 @@ _PRICED = ["kind", "name", "where", "year", "basis", "unit"]
 KIND = "kind"
 _CASH = "pounds, cash of the years"
 _SETTINGS = ("years", "appraisal_years", "price_base", "today_year")
-_ARGUMENTS = ("objective", "pooling", "reinvest", "seconds", "gap", "money")
+_ARGUMENTS = ("objective", "pooling", "reinvest", "gap", "money")
 
 
 """Those of them that hold pounds alone."""

@@ -59,6 +59,7 @@ def _curve(found: Frontier, key: str) -> Chart | None:
         picture(
             f"{key}-curve", title,
             lambda room: traced(room, rows, *axes, joined=joined, beside=TODAY),
+            [(name, f"{sentence(name)}: {found.does(name)}") for name in found.points.index],
         ),
         rows,
     )  # fmt: skip

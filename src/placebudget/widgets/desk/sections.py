@@ -26,11 +26,11 @@ from placebudget.view.panels import (
     library_panel,
     why_panel,
 )
-from placebudget.view.studies import STUDIES, study_panel
+from placebudget.view.studies import STUDIES
 from placebudget.view.studies.entry import Study, Subject
 from placebudget.widgets.editors import TableEditor
 from placebudget.widgets.form import Form, close_whole
-from placebudget.widgets.panels import html_of, show_in
+from placebudget.widgets.panels import AnswerView, html_of, show_in
 from placebudget.work.asking import (
     Box,
     Field,
@@ -55,7 +55,7 @@ from placebudget.work.controls import (
 )
 from placebudget.work.desk import section_panel
 from placebudget.work.jobs import Job, Watch
-from placebudget.work.picking import PICK, PICKED_SO, beside_others, offered
+from placebudget.work.picking import PICK, PICKED_SO, answer_panel, beside_others, offered
 from placebudget.work.said import ABOUT_LAST_GOOD
 
 if TYPE_CHECKING:
@@ -283,9 +283,9 @@ class Studies:
         self.form.on_press(lambda key: self.ask())
         self.file = ipywidgets.FileUpload(description="Choose a CSV file", accept=".csv")
         self.file.layout.width = "auto"
-        self.result = html_of(blank(""))
         self.picks = Form(PICK, [])
         self.picks.on_press(lambda key: self.pick(key.removeprefix("pick:")))
+        self.result = AnswerView(lambda point: self.picks.press(f"pick:{point}"))
         self.picked = html_of(blank(""))
         self._found: FoundPlans | None = None
         self._subject: Subject | None = None
@@ -378,7 +378,7 @@ class Studies:
         try:
             job = Job(study.name, place, plan=subject.plan, values=study.settled(subject, values))
             found = self.desk.engine.work_out(job, Watch(stop))
-            panel = study_panel(found)
+            panel = answer_panel(found)
         except Exception as error:
             said = fault_words(error)
             self.form.tell("Stopped." if stop.is_set() else said)
