@@ -21,6 +21,8 @@ import places
 from placebudget.plan.columns import LABEL_TABLES, PLAN_TABLES, TEXT
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.record.files import plan_text
+from placebudget.plan.record.record import method_in_words
+from placebudget.plan.workbook import facts
 from planned import optimised, potential, simulated
 from proof import ALL
 
@@ -111,6 +113,28 @@ def test_numbers_from_numpy_in_the_run_record_are_plain_numbers(plan: pb.Plan) -
     assert (document["run"]["gap"], document["run"]["decisions_fixed"]) == (0.5, True)
 
 
+def test_a_plan_says_which_method_solved_it_and_at_which_sizes_it_was_the_fastest(
+    plan: pb.Plan,
+) -> None:
+    method = {"name": "simplex", "whole_numbers": False, "compared": [69_943, 1_049_145]}
+    assert json.loads(plan_text(plan))["run"]["method"] == method
+    words = dict(facts(plan))["method"]
+    assert words.startswith("the simplex method, the fastest where methods were compared")
+    assert words.endswith(f"columns; this programme has {plan.run['variables']}")
+    # At the size of a nation a summary says it, and whether more was ever compared.
+    assert "solved by" not in plan.summary()
+    for columns, larger in ((1_000_000, False), (2_000_000, True)):
+        national = replace(plan, run={**plan.run, "variables": columns})
+        assert f"solved by {words[:50]}" in national.summary()
+        assert ("is larger than any of these" in national.summary()) is larger
+    decided = {**plan.run, "method": {**method, "whole_numbers": True}}
+    assert method_in_words(decided).startswith("branch and bound by the simplex method")
+    other = {**plan.run, "solver": "CBC", "method": {**method, "name": ""}}
+    assert method_in_words(other) == "the one that CBC chooses"
+    for spoilt in (None, "simplex", {}, {**method, "compared": ["a", 1]}, {**method, "name": 3}):
+        assert method_in_words({**plan.run, "method": spoilt}) == ""
+
+
 def test_names_in_any_script_and_with_any_mark_read_back(tmp_path: Path) -> None:
     council = {"agency": "council", "name": 'Ynys Môn "<script>" 島\u2028', "sector": "council"}
     agencies = [council, {"agency": "nhs", "name": "NHS", "sector": "nhs"}]
@@ -142,6 +166,7 @@ def test_a_file_of_version_1_opens_without_its_prices_and_says_so(tmp_path: Path
     assert back.prices().empty
     assert (back.name, back.run["options"]["pooling"]) == ("aligned", "aligned")
     assert "prices_left_out" in back.run
+    assert method_in_words(back.run) == ""
     assert pb.read_plan(back.to_json(tmp_path / "now.plan.json")) == back
     document["money"][0].pop("year")
     assert "money.rows[0]: it is no row of the table" in raw(

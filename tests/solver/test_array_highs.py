@@ -43,6 +43,21 @@ def test_most_of_a_sum_with_a_constant() -> None:
     assert (x.varValue, y.varValue, pulp.value(lp.objective)) == (4.0, 0.0, 19.0)
 
 
+def test_the_simplex_method_solves_and_no_other() -> None:
+    """What a plan's record says of it: 30 knapsacks that presolve alone does not settle."""
+    lp, solver = problem(pulp.LpMaximize), ArrayHiGHS()
+    numbers = np.random.default_rng(1).integers(1, 9, (30, 40)).tolist()
+    x = [lp.add_variable(f"x{n}", 0, 1) for n in range(40)]
+    lp.setObjective(pulp.lpSum(x))
+    for row in numbers:
+        lp.addConstraint(pulp.lpSum(a * b for a, b in zip(row, x, strict=True)) <= 60)
+    lp.solve(solver)
+    assert solver.live is not None
+    counts = solver.live.model.getInfo()
+    assert counts.simplex_iteration_count > 0
+    assert max(counts.ipm_iteration_count, counts.pdlp_iteration_count) <= 0
+
+
 def test_least_of_a_sum_with_free_and_fixed_variables() -> None:
     """x - 2y + z with x >= y - 3, y <= 5, z = 2: x = 2, y = 5 gives -6."""
     lp = problem(pulp.LpMinimize)

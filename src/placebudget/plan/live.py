@@ -29,7 +29,14 @@ from placebudget.programme import (
     read_objectives,
     read_pooling,
 )
-from placebudget.solver import DEFAULT_SOLVER, RunLimits, Session, Solution, with_less_kept
+from placebudget.solver import (
+    DEFAULT_SOLVER,
+    RunLimits,
+    Session,
+    Solution,
+    method_of,
+    with_less_kept,
+)
 
 QUICK = "quick"
 """Status of a plan read from a live session."""
@@ -163,6 +170,7 @@ def quick_plan(live: Session, values: np.ndarray, place: Place) -> Plan:
     }
     run = run_record(
         solver=DEFAULT_SOLVER,
+        method=method_of(programme.matrix),
         options=options,
         seconds=round(time.monotonic() - started, 3),
         inputs=place.digest,

@@ -60,6 +60,7 @@ from placebudget.solver import (
     given_apart,
     has_plan,
     limit_prices,
+    method_of,
 )
 
 # Solvers reached through files give about eight digits, live HiGHS all of them.
@@ -226,6 +227,7 @@ def plan_of(
     basis = programme.basis
     run = run_record(
         solver=solver,
+        method=method_of(programme.matrix, solver),
         options=dict(options),
         seconds=round(time.monotonic() - started, 3),
         inputs=written(basis.place).digest,
@@ -325,6 +327,7 @@ def _siloed(
     evidence, values = _of_equilibrium(found)
     run = run_record(
         solver=solver,
+        method=method_of(found.programme.matrix, solver),
         options=dict(options),
         seconds=round(time.monotonic() - started, 3),
         inputs=place.digest,

@@ -13,7 +13,7 @@ from placebudget.place.geography import Geography
 from placebudget.place.names import Names, succession_words, target_words
 from placebudget.plan.borrowing import gates_said, loans_said
 from placebudget.plan.need import need_points, unmet_words, value_of_services_led_by_need
-from placebudget.plan.record.record import ways_given
+from placebudget.plan.record.record import compared_at, method_in_words, ways_given
 from placebudget.programme.money import share_of_reward
 from placebudget.programme.objectives.value import NET, PUBLIC
 from placebudget.texts import listed
@@ -287,6 +287,8 @@ def summarised(plan: Plan) -> Summary:
         f"savings as they fall: {money(saved['fiscal'])}, of which cashable "
         f"{money(saved['cashable'])} ({plan.place['price_base']} prices, not discounted)",
     ]
+    if compared_at(plan.run):
+        said.append(f"solved by {method_in_words(plan.run)}")
     compared = {mark.get("base", "aligned") for mark in plan.run.get("benchmarks", {}).values()}
     said += [f"no worse off than working apart: beside the {name} plan" for name in compared]
     broken = [

@@ -12,7 +12,7 @@ import pandas as pd
 
 from placebudget.place.io.cells import letters
 from placebudget.plan.plan import Plan
-from placebudget.plan.record.record import option_in_words, option_name
+from placebudget.plan.record.record import method_in_words, option_in_words, option_name
 from placebudget.plan.summary import summarised
 from placebudget.plan.worded_table import NameOf, heading, named_by, worded
 from placebudget.plan.workbook_pages import (
@@ -285,6 +285,8 @@ def facts(plan: Plan) -> Iterator[tuple[str, Any]]:
         yield f"funding from figures that are {status}, pounds", amount
     yield "hash of inputs", run["inputs"]
     yield "solver", run["solver"] or "none: simulated"
+    if method := method_in_words(run):
+        yield "method", method
     yield "time taken, seconds", run["seconds"]
     for name, value in run["options"].items():
         yield f"asked for: {option_name(name)}", option_in_words(name, value)

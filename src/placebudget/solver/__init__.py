@@ -2,7 +2,12 @@
 
 from placebudget.solver.backend.adaptor import lp_text, mps_text, named_solver, to_problem
 from placebudget.solver.backend.answer import RunLimits, Status, read_limits
-from placebudget.solver.backend.engine import DEFAULT_SOLVER, ArrayHiGHS, ArrayProblem
+from placebudget.solver.backend.engine import (
+    DEFAULT_SOLVER,
+    ArrayHiGHS,
+    ArrayProblem,
+    method_of,
+)
 from placebudget.solver.infeasible import Give, Given, least_relaxed, name_clash
 from placebudget.solver.marginal.binding import (
     BUILD,
@@ -68,6 +73,7 @@ __all__ = [
     "let_go",
     "limit_prices",
     "lp_text",
+    "method_of",
     "mps_text",
     "name_clash",
     "named_solver",

@@ -289,6 +289,32 @@ class PulpEngine:
         return None
 
 
+SIMPLEX = "simplex"
+COMPARED = (69_943, 1_049_145)
+"""Columns of the least and the largest programme whose methods were compared (decision 0046)."""
+
+
+def method_of(matrix: Matrix, solver: str = DEFAULT_SOLVER) -> dict[str, Any]:
+    """How a programme is solved, as a plan's record says it.
+
+    Where HiGHS solves, it is left to choose its simplex method, at every size: of simplex, interior
+    point, first order and prices place by place none was faster at any that was compared. To name
+    it would have HiGHS ignore that variables are whole numbers.
+
+    Returns
+    -------
+    dict
+        ``name``, blank where the solver itself chooses; ``whole_numbers``: whether it is one step
+        of a branch and bound; ``compared``: columns between which methods were compared.
+    """
+    ours = solver.lower() == DEFAULT_SOLVER.lower()
+    return {
+        "name": SIMPLEX if ours else "",
+        "whole_numbers": bool(matrix.integer.any()),
+        "compared": list(COMPARED),
+    }
+
+
 def make_engine(matrix: Matrix, solver: str = DEFAULT_SOLVER) -> LiveSolver:
     """The engine for a solver's name: live HiGHS by default."""
     if solver.lower() == DEFAULT_SOLVER.lower():
