@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.geography import is_blank
 from placebudget.place.once import once
 from placebudget.place.settings import GENERAL, discount_steps, financial_year, start_of
 
@@ -180,10 +181,10 @@ def in_base_prices(place: Place, table: str) -> pd.DataFrame:
     """
     rows = place.filled(table)
     base, rates = place.settings.price_base, place.filled("inflation")
-    years = rows["price_year"].where(rows["price_year"].notna(), base)
-    level = {year: price_levels(rates, GENERAL, year, [base])[0] for year in years.unique()}
-    to_base = pd.Series([level[year] for year in years.tolist()], rows.index, dtype=float)
-    for name in PRICED[table]:
+    years = [base if is_blank(year) else year for year in rows["price_year"].tolist()]
+    level = {year: price_levels(rates, GENERAL, year, [base])[0] for year in {*years} - {base}}
+    to_base = np.array([level.get(year, 1.0) for year in years], float)
+    for name in PRICED[table] if level else ():
         rows[name] = rows[name] * to_base
     if table == "offers" and len(place.personal_budgets):
         chosen = place.filled("personal_budgets").set_index("offer")

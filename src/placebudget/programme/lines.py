@@ -14,6 +14,7 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.names import EXACTLY_ONE, choice_words, level_words, sharing_words
+from placebudget.place.once import once
 from placebudget.place.population import needs_of
 from placebudget.place.settings import GENERAL, own_discount
 from placebudget.value import discount_factors, effect_per_unit, in_base_prices, price_levels
@@ -153,10 +154,15 @@ def read_lines(place: Place, geography: Geography, today: pd.DataFrame, scale: U
             )
         }
     )
-    services = place.filled("services").set_index("service")
+    services = place.filled("services")
+    row = {name: n for n, name in enumerate(services["service"].tolist())}
     service = np.array([s for s, _ in pairs], dtype=object)
     area = np.array([a for _, a in pairs], dtype=object)
-    of = services.loc[service]
+    at = [row[s] for s, _ in pairs]
+
+    def of(column: str) -> np.ndarray:
+        return services[column].to_numpy(dtype=object)[at]
+
     spent = np.zeros((len(pairs), len(place.years)))
     number = {pair: n for n, pair in enumerate(pairs)}
     if len(today):
@@ -168,10 +174,10 @@ def read_lines(place: Place, geography: Geography, today: pd.DataFrame, scale: U
     return Lines(
         service=service,
         area=area,
-        commissioner=of["commissioner"].to_numpy(dtype=object),
-        purpose=of["purpose"].to_numpy(dtype=object),
-        nature=of["nature"].to_numpy(dtype=object),
-        capital=(of["kind"] == "capital").to_numpy(dtype=bool),
+        commissioner=of("commissioner"),
+        purpose=of("purpose"),
+        nature=of("nature"),
+        capital=of("kind") == "capital",
         today=spent,
     )
 
@@ -354,6 +360,14 @@ def _level_rows(place: Place) -> list[tuple[str, str]]:
     return sorted(zip(place.levels["service"], place.levels["tier"], strict=True))
 
 
+def _of_levels(place: Place, column: str, none: float) -> np.ndarray:
+    """What a column says of each level, by its number; last, what holds where there is none."""
+    table = place.filled("levels")
+    keys = zip(table["service"].tolist(), table["tier"].tolist(), strict=True)
+    known = dict(zip(keys, table[column].tolist(), strict=True))
+    return np.array([*(known[key] for key in _level_rows(place)), none])
+
+
 def _level_of_lines(place: Place, geography: Geography, lines: Lines) -> np.ndarray:
     """Number of the level of each line; below nothing where there is none to choose."""
     number = {key: n for n, key in enumerate(_level_rows(place))}
@@ -366,10 +380,9 @@ def _overheads(place: Place, lines: Lines, line: np.ndarray, level_of: np.ndarra
     """Offers x years: overhead of the first offer of each line at a level, in cash."""
     base, inflation = place.settings.price_base, place.filled("inflation")
     general = price_levels(inflation, GENERAL, base, place.years)
-    table = place.filled("levels").set_index(["service", "tier"])["overhead"]
-    amount = np.array([table[key] for key in _level_rows(place)] + [0.0])
+    amount = _of_levels(place, "overhead", 0.0)
     first = np.zeros(len(line), bool)
-    first[[np.flatnonzero(line == n)[0] for n in range(len(lines))]] = True
+    first[np.unique(line, return_index=True)[1]] = True
     return np.asarray((first * amount[level_of[line]])[:, None] * general)
 
 
@@ -442,25 +455,26 @@ def returns_of(
 
     Of what a line at a level does, what is kept in its area counts.
     """
-    table = place.filled("levels").set_index(["service", "tier"])["kept"]
-    kept = np.array([table[key] for key in _level_rows(place)] + [1.0])
-    kept = kept[_level_of_lines(place, geography, lines)]
-    returns = place.filled("returns").sort_values(["service", "step"], kind="stable")
-    up_to, effect = returns["up_to"].to_numpy(float), returns["effectiveness"].to_numpy(float)
-    rows = returns.reset_index(drop=True).groupby("service").indices
+    kept = _of_levels(place, "kept", 1.0)[_level_of_lines(place, geography, lines)]
+    table = place.filled("returns")
+    columns = (table[name].tolist() for name in ("service", "step", "up_to", "effectiveness"))
+    rows: dict[str, list[tuple[float, ...]]] = {}
+    for service, *row in sorted(zip(*columns, strict=True)):
+        rows.setdefault(service, []).append(tuple(row))
     line, step, share, effectiveness = [], [], [], []
     for n, service in enumerate(lines.service):
-        at = rows.get(service)
-        ends = np.ones(1) if at is None else up_to[at]
-        line.append(np.full(len(ends), n))
-        step.append(np.arange(1, len(ends) + 1))
-        share.append(np.diff(ends, prepend=0.0))
-        effectiveness.append(kept[n] * (np.ones(1) if at is None else effect[at]))
+        before = 0.0
+        for number, (_, up_to, effect) in enumerate(rows.get(service, [(1, 1.0, 1.0)]), 1):
+            line.append(n)
+            step.append(number)
+            share.append(up_to - before)
+            effectiveness.append(kept[n] * effect)
+            before = up_to
     return (
-        np.concatenate(line).astype(np.int64),
-        np.concatenate(step).astype(np.int64),
-        np.concatenate(share),
-        np.concatenate(effectiveness),
+        np.array(line, np.int64),
+        np.array(step, np.int64),
+        np.array(share, float),
+        np.array(effectiveness, float),
     )
 
 
@@ -676,12 +690,14 @@ def read_at_risk(
     return dict(sorted(limits.items()))
 
 
+@once
 def appraisal_length(place: Place) -> int:
     """Number of years whose benefits count."""
     if place.settings.appraisal_years is not None:
         return max(int(place.settings.appraisal_years), len(place.years))
     effects = place.filled("effects")
-    longest = int((effects["lag"] + effects["duration"]).max()) if len(effects) else 1
+    ends = effects["lag"].to_numpy() + effects["duration"].to_numpy()
+    longest = int(ends.max(initial=1))
     return len(place.years) + max(longest, 1) - 1
 
 

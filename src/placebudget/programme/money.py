@@ -143,7 +143,8 @@ def read_classes(
         )  # fmt: skip
         groups.setdefault(key, []).append(row.stream)
     members = tuple(tuple(names) for names in groups.values())
-    first = streams.set_index("stream").loc[[names[0] for names in members]]
+    row_of = {name: n for n, name in enumerate(streams["stream"].tolist())}
+    first = streams.iloc[[row_of[names[0]] for names in members]]
     funding = stream_funding(place)
     number, amounts = {name: n for n, name in enumerate(funding.index)}, funding.to_numpy()
     money = np.array(
@@ -390,6 +391,7 @@ def _by_holder(place: Place, paid: dict[str, np.ndarray]) -> dict[str, np.ndarra
     return {stream: pounds for stream, pounds in found.items() if pounds.any()}
 
 
+@once
 def stream_funding(place: Place) -> pd.DataFrame:
     """Funding of every stream in the years of the place: streams x years, pounds."""
     table = place.filled("funding")
