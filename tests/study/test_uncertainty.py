@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from functools import cache
 from threading import Event
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import ndtr, ndtri
 
 import placebudget as pb
 from placebudget.belief import SPREAD
@@ -20,6 +22,7 @@ from placebudget.programme import Basis, standing_pooling
 from placebudget.study import Uncertainty
 from placebudget.study.beliefs import (
     FUNDING,
+    KINDS,
     SPREADS,
     Uncertain,
     drawn_scores,
@@ -31,6 +34,8 @@ from placebudget.study.beliefs import (
     uncertain_figures,
 )
 from placebudget.study.held import Came, Decided, Moving
+from placebudget.study.uncertainty.anew import Remade, services_anew
+from placebudget.study.uncertainty.draws import UnderDraws
 from placebudget.study.uncertainty.knowing import HeldUnderDraws as Held
 from placebudget.study.uncertainty.knowing import total_index
 from placebudget.study.uncertainty.result import EVERYBODY, MEASURES, WORTH
@@ -176,8 +181,6 @@ def test_years_lived_through_believe_the_same_of_effects() -> None:
 def test_an_index_of_a_known_function_is_that_of_the_textbook() -> None:
     """Ishigami's function: total indices 0.5576, 0.4424, 0.2437 (Saltelli and others)."""
     figures = [Uncertain(Figure(NEED, "", "", np.zeros(0), 1.0), "", 1.0)] * 3
-    from scipy.special import ndtr
-
     a, b = (2.0 * np.pi * ndtr(each) - np.pi for each in two_drawn(figures, {NEED: 0.0}, 4096, 0))
 
     def ishigami(x: np.ndarray) -> np.ndarray:
@@ -186,6 +189,43 @@ def test_an_index_of_a_known_function_is_that_of_the_textbook() -> None:
     for n, known in enumerate((0.5576, 0.4424, 0.2437)):
         mixed = np.where(np.arange(3) == n, b, a)
         assert total_index(ishigami(a), ishigami(mixed)) == pytest.approx(known, abs=0.02)
+
+
+def test_where_values_alone_move_worth_goes_by_them_alone_as_salib_says_too() -> None:
+    """Home care, family support and policing bring one value, which today's money buys 285 of."""
+    only = dict.fromkeys(KINDS, 0.0) | {VALUE: 0.2}
+    place = pb.example("toy_pooling")
+    found = pb.study.uncertainty(
+        place, plans=["today"], draws=8, replanned=0, find_out=0, spread=only
+    )
+    (row,) = found.sensitivity("sobol", runs=64).to_dict("records")
+    assert row["kind"] == VALUE
+    assert (row["first"], row["total"]) == (pytest.approx(1, abs=0.1), pytest.approx(1, abs=0.1))
+    # A step of Morris goes two thirds of the way from one end to the other, from either end.
+    (figure,) = uncertain_figures(place, read_spreads(place, only))
+    at = factors_of([figure], ndtri(np.array([[0.1], [0.1 + 1.6 / 3], [0.9 - 1.6 / 3], [0.9]])))
+    first, last = (285e6 * (b - a) * 1.5 for a, b in ((at[0, 0], at[1, 0]), (at[2, 0], at[3, 0])))
+    (row,) = found.sensitivity("morris", runs=8, by="figure").to_dict("records")
+    assert min(first, last) - 1 <= row["mu_star"] <= max(first, last) + 1
+
+
+def test_what_worth_goes_by_is_the_same_for_a_seed_and_begins_with_the_most() -> None:
+    by_kind, again = (toy().sensitivity(runs=4, seed=3) for _ in range(2))
+    assert by_kind.equals(again)
+    assert by_kind["mu_star"].is_monotonic_decreasing
+    assert {"effect", "value"} == set(by_kind["kind"].head(2))
+    assert by_kind.set_index("kind").loc["inflation", "mu_star"] == 0.0
+    shares = toy().sensitivity("sobol", runs=32).set_index("kind")
+    assert {"effect", "value"} == set(shares.index[:2])
+    assert list(shares) == ["first", "first_error", "total", "total_error"]
+
+
+def test_without_salib_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "SALib.sample.morris", None)
+    with pytest.raises(CannotAnswer, match=r"placebudget\[sensitivity\]"):
+        toy().sensitivity()
+    with pytest.raises(WrongArgument, match=r"morris.*\n.*kind.*\n.*runs"):
+        toy().sensitivity("fast", by="area", runs=1)
 
 
 def test_knowing_a_figure_is_worth_what_it_changes() -> None:
@@ -214,6 +254,38 @@ def test_shares_of_draws_add_up_and_a_plan_that_has_more_conditions_never_wins()
     assert list(toy().table["measure"].unique()) == list(MEASURES)
 
 
+def test_how_often_and_for_whom_pooling_beats_acting_in_step_is_counted_by_hand() -> None:
+    """Four draws: pooling is worth 3, 3, 0 and −1 more; the council saves 2 more and finds 1 or 5.
+
+    So the council is better off by 1 in two draws, worse by 3 in two; nothing changes for the NHS.
+    """
+
+    def came(value: float, saved: float, short: float) -> Came:
+        found = np.array([short, 0.0])
+        return Came(10 * value, 0.0, 0.0, np.array([10 * saved, 0.0]), 10 * found, 10 * found)
+
+    aligned = came(5.0, 0.0, 0.0)
+    pooled = [came(9.0, 2.0, 1.0)] * 2 + [came(10.0, 2.0, 5.0), came(9.0, 2.0, 5.0)]
+    under = UnderDraws(
+        ["aligned", "pooled"], ["council", "nhs"], [aligned, pooled[0]],
+        {n: [aligned, each] for n, each in enumerate(pooled)},
+    )  # fmt: skip
+    beats = under.beats().set_index("agency")
+    assert (beats["first"] + beats["second"]).unique().tolist() == ["pooledaligned"]
+    shares = beats[["better", "same", "worse"]].to_numpy().tolist()
+    assert shares == [[0.5, 0.25, 0.25], [0.5, 0.0, 0.5], [0.0, 1.0, 0.0]]
+    assert beats.loc[EVERYBODY, "p50"] == 15.0
+    found = under.deficits().set_index("plan").loc["pooled"]
+    assert (found["agency"], found["mean"], found["share"]) == ("council", 30.0, 1.0)
+    toy_ = toy()
+    told = replace(toy_, tables={**toy_.tables, "beats": under.beats()})
+    assert told.finding().startswith("In 50% of draws the best pooled plan is worth more than")
+    assert "Toyland Council: better off by pooling in 50% of draws, worse off in 50%." in (
+        told.summary()
+    )
+    assert "Toyland NHS Board: better off" not in told.summary()
+
+
 def test_what_to_find_out_first_is_in_pounds_and_never_below_nothing() -> None:
     found = toy().tables["find_out"]
     assert 0 < len(found) <= FEW["find_out"]
@@ -231,6 +303,23 @@ def test_services_are_counted_over_the_plans_made_anew() -> None:
     assert rows.loc["family_support", "today"] == 25e6
     shares = rows[["funded", "more", "less", "at_most"]] * FEW["replanned"]
     assert (shares % 1 == 0).all(axis=None)
+    # By hand: today home care has 50, family support 25 and policing 15 million.
+    plans = [
+        ({"home_care": 60e6, "family_support": 25.1e6}, {"home_care"}),
+        ({"home_care": 40e6, "family_support": 30e6, "policing": 15e6}, {"policing"}),
+        ({"home_care": 70e6, "policing": 14e6}, set()),
+        ({"home_care": 60e6, "family_support": 20e6}, {"home_care"}),
+    ]
+    made = {
+        n: Remade(Decided.__new__(Decided), pd.Series(money), frozenset(full))
+        for n, (money, full) in enumerate(plans)
+    }
+    told = services_anew(pb.example("toy_pooling"), toy().plans, made).set_index("service")
+    assert told[["funded", "more", "less", "at_most"]].to_dict("index") == {
+        "family_support": {"funded": 0.75, "more": 0.25, "less": 0.5, "at_most": 0.0},
+        "home_care": {"funded": 1.0, "more": 0.75, "less": 0.25, "at_most": 0.5},
+        "policing": {"funded": 0.5, "more": 0.0, "less": 0.75, "at_most": 0.25},
+    }
 
 
 def test_each_figure_says_what_is_assumed_of_it() -> None:

@@ -20,6 +20,7 @@ from placebudget.study.beliefs import (
 )
 from placebudget.study.rests_on.result import figure_called, plan_called
 from placebudget.study.result import PlaceResult
+from placebudget.study.uncertainty.sensitivity import KIND, MORRIS, sensitivity_of
 from placebudget.words import money, number, percent, sentence
 
 WORTH, NOT_SERVED, DEFICITS = "worth", "people not served", "deficits"
@@ -102,6 +103,48 @@ class Uncertainty(PlaceResult):
         rows = self.tables["beats"]
         mine = rows[(rows["first"] == first) & (rows["second"] == second)]
         return mine.set_index("agency").loc[agency]
+
+    def sensitivity(
+        self, method: str = MORRIS, *, by: str = KIND, runs: int = 16, seed: int = 0
+    ) -> pd.DataFrame:
+        """What the worth of the plan that is worth most on average goes by, by SALib.
+
+        Parameters
+        ----------
+        method : str
+            ``"morris"``: elementary effects, in pounds; ``"sobol"``: shares of variance.
+        by : str
+            ``"kind"`` of figures, or ``"figure"``, which takes many more runs of the model.
+        runs : int
+            Of Morris: trajectories; of Sobol: the next power of two. The model is worked out so
+            many times, times the groups and one (Morris) or two (Sobol).
+        seed : int
+            What is drawn from.
+
+        Returns
+        -------
+        DataFrame
+            The kind, or what tells a figure apart; ``mu_star`` and its ``error``, or ``first``,
+            ``first_error``, ``total`` and ``total_error``: errors are half intervals of 95 %. The
+            largest first. Figures are taken as apart, whatever the study's correlations.
+
+        Raises
+        ------
+        WrongArgument
+            If something that was given cannot be meant; all of it is named.
+        CannotAnswer
+            If SALib is not installed (the extra ``sensitivity``).
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> place = pb.example("toy_pooling")
+        >>> found = pb.study.uncertainty(place, plans=["today"], draws=8, replanned=0, find_out=0)
+        >>> found.sensitivity(runs=4).columns.tolist()
+        ['kind', 'mu_star', 'error']
+        """
+        spread = self.run["options"]["spread"]
+        return sensitivity_of(self.place, self.plans[self.best], spread, method, by, runs, seed)
 
     def finding(self) -> str:
         """How often pooling is worth more than acting in step, and by how much."""
