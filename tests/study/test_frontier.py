@@ -17,6 +17,7 @@ from placebudget.study import Frontier
 from placebudget.study.frontier import AIMS, LESS, TODAY, Corner, as_today, breakpoints
 from places import tiny
 from planned import optimised
+from small import small
 
 # The package calls the function as its module is called.
 module = import_module("placebudget.study.frontier")
@@ -136,6 +137,25 @@ def test_the_ends_are_the_best_plans_by_each_aim_and_every_point_is_a_verified_p
     again = pb.rerun(found.plans["point 1"])
     assert not again.same
     assert "ask placebudget.study.frontier again" in again.money[0]
+
+
+def test_where_whole_numbers_leave_none_on_an_edge_the_plan_half_way_is_found_by_hand() -> None:
+    """A lot of 10 million brings 30 or does not run; 10 more bring 1 a pound.
+
+    No plan of half a lot lies on the edge from 30 for 10 to nothing: 5 million bring 5.
+    """
+    lot = {"value": 3.0, "people": 10_000, "offer": {"smallest_lot": 10_000.0}}
+    place = small({"tax": {"amount": 20.0}}, {"lot": lot, "spare": {"people": 10_000}})
+    found = pb.study.frontier(place, aims=["public value", "money spent"])
+    assert np.allclose(found.points / 1e6, [[40, 20], [30, 10], [0, 0]], atol=1e-3)
+    assert np.allclose(found.below / 1e6, [[5, 5]], atol=1e-3)
+    assert list(found.below.index) == ["between 2 and 3"]
+    assert len(found.tables["steps"]) == 2
+    plan = found.picked("between 2 and 3")
+    assert plan.picked.endswith(
+        "Of all plans with at most £5 million spent it has the most public value, to whole numbers."
+    )
+    assert pb.study.frontier(place, aims=found.aims, points=3).below.empty
 
 
 def test_moving_little_money_is_an_aim_too() -> None:

@@ -7,7 +7,8 @@ found exactly. Beginning with the two ends, each the best by one aim and then by
 aims are weighed so that two neighbours count alike: either a plan beyond the edge between them is
 found, which is a breakpoint, or the edge is proven (Aneja and Nair, Bicriteria transportation
 problem, 1979). Where whole numbers are to be decided plans may lie on the frontier below an edge,
-that no weights find.
+that no weights find: of each edge the plan is looked for that has at least half of what its ends
+differ by in the second aim, and the most of the first (epsilon-constraint, as below).
 
 Three aims: the first is made the most of where the others reach steps between their least and
 their most, with a small part of the others added, so that none is given up for nothing (augmented
@@ -68,7 +69,7 @@ SPENT, MOVED = "money spent", "change from today"
 LESS = (SPENT, MOVED)
 """Aims of which less is better: money spent, and money that is moved between lines and years."""
 AIMS = (*(name for name in OBJECTIVES if name != LEXIMIN), *LESS)
-TODAY, FOUND, AS_TODAY = "today", "frontier", "as today"
+TODAY, FOUND, AS_TODAY, BELOW = "today", "frontier", "as today", "below an edge"
 """Kinds of points."""
 _DONE = {SPENT: "spent", MOVED: "moved from today"}
 _CASH = "pounds, cash, all years"
@@ -86,7 +87,8 @@ class Frontier(FoundPlans):
     ``tables`` holds:
 
     - ``points``: point, kind, aim, value, unit, beside_today. Of kind frontier are ``point 1`` (the
-      best by the first aim) to the last (two aims: the best by the second), of kind today is
+      best by the first aim) to the last (two aims: the best by the second), of kind below an edge
+      are plans between two of these that whole numbers keep from the edge, of kind today is
       today's money, and of kind as today, for each aim of two, the plan with as much of it as today
       and the most of the other;
     - ``steps``: from, to, given_up (of the first aim), had (of the second), rate (the first over
@@ -133,6 +135,12 @@ class Frontier(FoundPlans):
         return self.table.loc[rows.loc[rows["kind"] == FOUND, "point"].unique()]
 
     @property
+    def below(self) -> pd.DataFrame:
+        """Plans between two points that whole numbers keep from the edge between these."""
+        rows = self.tables["points"]
+        return self.table.loc[rows.loc[rows["kind"] == BELOW, "point"].unique()]
+
+    @property
     def units(self) -> Mapping[str, str]:
         """What figures are counted in."""
         return {"services": _CASH}
@@ -163,6 +171,12 @@ class Frontier(FoundPlans):
             if plan == as_today(aim):
                 held, most = ("more", "less")[aim not in LESS], ("least", "most")[other not in LESS]
                 return f"Of all plans with no {held} {aim} than today it has the {most} {other}."
+        if plan in self.below.index:
+            first, second = self.aims
+            most = "least" if first in LESS else "most"
+            least = self.much(second, float(self.table.at[plan, second]))
+            bound = "at most" if second in LESS else "at least"
+            return f"Of all plans with {bound} {least} it has the {most} {first}, to whole numbers."
         if len(self.aims) > 2:
             return f"It has {self._had(plan)}; no plan that was found is better by all of these."
         if len(self.points) == 1:
@@ -315,9 +329,13 @@ def frontier(
         "objective": list(goals), "pooling": mode.name, "reinvest": 0.0, "gap": gap,
         "seconds": seconds, "prices": 0, "scale": None,
     }  # fmt: skip
-    named = {f"point {n}": values for n, values in enumerate(found, 1)}
+    named = {f"point {n}": each.found for n, each in enumerate(found, 1)}
     kinds = {TODAY: TODAY, **dict.fromkeys(named, FOUND)}
+    whole_numbers = bool(programme.matrix.integer.any())
     if len(wanted) == 2 and found:
+        if whole_numbers:
+            named |= dict(open_plans.below_edges(found, many - len(found)))
+            kinds |= dict.fromkeys([name for name in named if name not in kinds], BELOW)
         named |= dict(open_plans.as_today(now))
     plans, units = {TODAY: today_of(place)}, open_plans.units
     values = {TODAY: now}
@@ -339,7 +357,6 @@ def frontier(
          "beside_today": value[aim] - now[aim]}
         for point, value in values.items() for aim in wanted
     ]  # fmt: skip
-    whole_numbers = bool(programme.matrix.integer.any())
     chain = [(point, values[point]) for point, kind in kinds.items() if kind == FOUND]
     return Frontier(
         f"{place.title}: the frontier of {listed(wanted)}",
@@ -470,6 +487,27 @@ class _Open:
                 return
             yield as_today(aim.name), settled
 
+    def below_edges(self, found: Sequence[Corner], most: int) -> Iterator[tuple[str, np.ndarray]]:
+        """Between neighbours the plan half way by the second aim, where none is on the edge."""
+        at = [each.gains for each in found]
+        span = np.abs(at[0] - at[-1])
+        gain = self.weighed(np.array([1.0, _AUGMENT]) / span) if len(at) > 1 else span
+        for number, (one, other) in enumerate(pairwise(at), 1):
+            if most <= 0 or self.stopped:
+                return
+            values = self.where([float(one[1] + other[1]) / 2], gain)
+            if values is None:
+                return
+            here = self.reached(values)
+            weights = np.array([other[1] - one[1], one[0] - other[0]])
+            below = weights @ (one - here) / (weights @ span) > _NEAR
+            settled = (
+                self.settled(values) if below and here[0] - other[0] > _NEAR * span[0] else None
+            )
+            if settled is not None:
+                most -= 1
+                yield f"between {number} and {number + 1}", settled
+
 
 @dataclass(frozen=True)
 class Corner:
@@ -573,7 +611,7 @@ def _without_straight(found: Sequence[Corner], span: np.ndarray) -> list[Corner]
     return kept
 
 
-def _edges(plans: _Open, most: int, told: Callable[[int], None]) -> tuple[list[np.ndarray], float]:
+def _edges(plans: _Open, most: int, told: Callable[[int], None]) -> tuple[list[Corner], float]:
     """The plans at the breakpoints of two aims."""
     number = counted(1)
 
@@ -590,14 +628,11 @@ def _edges(plans: _Open, most: int, told: Callable[[int], None]) -> tuple[list[n
         ends.append(corner(values, np.array(weights)))
     first, last = ends
     if first is None or last is None:
-        return [each.found for each in ends if each is not None], 1.0
-    found, missed = breakpoints(
-        first, last, lambda w: corner(plans.plans.most(plans.weighed(w)), w), most
-    )
-    return [each.found for each in found], missed
+        return [each for each in ends if each is not None], 1.0
+    return breakpoints(first, last, lambda w: corner(plans.plans.most(plans.weighed(w)), w), most)
 
 
-def _steps(plans: _Open, most: int, told: Callable[[int], None]) -> tuple[list[np.ndarray], float]:
+def _steps(plans: _Open, most: int, told: Callable[[int], None]) -> tuple[list[Corner], float]:
     """The plans at steps of the second and third aim, none better than another by all."""
     ends = []
     for n, aim in enumerate(plans.aims):
@@ -621,8 +656,9 @@ def _steps(plans: _Open, most: int, told: Callable[[int], None]) -> tuple[list[n
             tried.append(values)
     reached = np.array([plans.reached(values) for values in tried])
     kept = [tried[n] for n in _unbeaten(reached / span)]
-    settled = [plans.settled(values) for values in sorted(kept, key=lambda v: -plans.reached(v)[0])]
-    return [values for values in settled if values is not None], np.nan
+    kept.sort(key=lambda values: -plans.reached(values)[0])
+    corners = [Corner(plans.reached(v), np.full(3, np.nan), plans.settled(v)) for v in kept]
+    return [each for each in corners if each.found is not None], np.nan
 
 
 def _unbeaten(reached: np.ndarray) -> list[int]:
@@ -702,7 +738,8 @@ def _notes(
     if whole_numbers:
         notes.append(
             "Offers start or do not, in whole: between two points the frontier may lie below the "
-            "edge, and plans there that no weights find."
+            "edge. Half way of each edge, by the second aim, the best plan is shown where it does, "
+            "as far as so many plans were asked for; there are others."
         )
     if stopped:
         notes.append("The run was stopped: not all points were looked for.")

@@ -39,7 +39,7 @@ _MOST = 14
 _SHOWN = 0.05  # £ million: what a figure with one decimal shows
 _BREAK = "|"  # what no name has, between the lines of one over a small panel
 _BAR, _PANEL = 16, 190  # pixels: how high a bar, how wide a small panel is
-_SHAPES = ["circle", "diamond"]
+_SHAPES = ["circle", "diamond", "square"]
 _INK = "#000000"  # drawn in the colour of the page's text
 
 
@@ -326,7 +326,7 @@ def traced(
     texts = alt.Chart(rows).mark_text(
         align="left", baseline="bottom", dx=7, dy=-4, fontSize=room.font * WIDER, color=_INK
     ).encode(x=x, y=y, text="label:N")  # fmt: skip
-    line = rows[rows["series"] != beside] if joined else rows.iloc[:0]
+    line = rows[rows["series"] == names[0]] if joined else rows.iloc[:0]
     path = alt.Chart(line).mark_line(color=GREY, strokeWidth=2).encode(x=x, y=y)
     title = alt.TitleParams(room.lines(up), anchor="start", fontWeight="normal")
     return alt.layer(path, points, texts).properties(

@@ -23,7 +23,7 @@ from placebudget.view.studies.common import (
 from placebudget.view.studies.entry import PLANNED, SeveralOf, Study, Subject, Whole
 from placebudget.words import in_unit, number, sentence
 
-_PLANS = "plans of the frontier"
+_PLANS, _WHOLE = "plans of the frontier", "between them, to whole numbers"
 
 
 def _view(found: Frontier, key: str) -> StudyView:
@@ -38,13 +38,14 @@ def _curve(found: Frontier, key: str) -> Chart | None:
         return None
     first, second = found.aims[:2]
     (by_x, across), (by_y, up) = (million(found.unit(aim)) for aim in (first, second))
-    table = pd.concat([found.points, found.table.loc[[TODAY]]])
+    table = pd.concat([found.points, found.below, found.table.loc[[TODAY]]])
+    plans = len(found.points)
     rows = pd.DataFrame(
         {
-            "label": [*map(str, range(1, len(found.points) + 1)), TODAY],
+            "label": [*map(str, range(1, plans + 1)), *[""] * len(found.below), TODAY],
             "x": table[first].to_numpy(float) / by_x,
             "y": table[second].to_numpy(float) / by_y,
-            "series": [TODAY if name == TODAY else _PLANS for name in table.index],
+            "series": [_PLANS] * plans + [_WHOLE] * len(found.below) + [TODAY],
         }
     )
     joined, title = len(found.aims) == 2, f"{found.finding()}."
@@ -59,7 +60,7 @@ def _curve(found: Frontier, key: str) -> Chart | None:
         picture(
             f"{key}-curve", title,
             lambda room: traced(room, rows, *axes, joined=joined, beside=TODAY),
-            [(name, f"{sentence(name)}: {found.does(name)}") for name in found.points.index],
+            [(name, f"{sentence(name)}: {found.does(name)}") for name in table.index[:-1]],
         ),
         rows,
     )  # fmt: skip
