@@ -36,6 +36,13 @@ def test_words_of_the_field_are_explained_where_they_are_printed(placebudget: Co
     assert "worst-off areas in turn" not in said
 
 
+def test_no_headline_is_printed_without_what_it_rests_on(placebudget: Command) -> None:
+    said = placebudget("study", "vote").stdout.split("What it rests on:")[1]
+    assert "  - The ballots are invented." in said
+    said = placebudget("sector", "excellence").stdout.split("What it rests on:")[1]
+    assert "six invented councils" in said
+
+
 def test_help_says_what_each_study_asks(placebudget: Command) -> None:
     told = " ".join(placebudget("study", "--help").stdout.split("Studies")[1].split())
     for name, study in STUDIES.items():

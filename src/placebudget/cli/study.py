@@ -44,6 +44,7 @@ from placebudget.view.studies.entry import (
     TableOf,
     Whole,
 )
+from placebudget.view.studies.registry import notes_of
 from placebudget.words import sentence
 
 Found = TypeVar("Found", bound=Result)
@@ -321,7 +322,12 @@ def _tell(found: Result, written: Sequence[Path]) -> None:
     console = console_for_results()
     said = found.summary()
     console.print(said, soft_wrap=True)
-    words = explained(said)
+    notes = notes_of(found)
+    if notes:
+        console.print("\nWhat it rests on:")
+    for note in notes:
+        console.print(f"  - {note}", soft_wrap=True)
+    words = explained(f"{said} {' '.join(notes)}")
     if words:
         console.print("\nWhat the words mean:")
     for word, meaning in words:
