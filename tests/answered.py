@@ -16,6 +16,7 @@ from commissioned import homes, payrolls, youth
 from placebudget.plan.result import Result
 from placebudget.study.tender import EXAMPLE_BIDS
 from placebudget.study.vote import EXAMPLE_BALLOTS
+from placebudget.view.studies.evidence import example_observations
 from placebudget.view.studies.priorities import example_priorities
 from placebudget.view.studies.settlement import EXAMPLE_GRANTS, EXAMPLE_RETURNS
 from planned import optimised, potential, reported, simulated
@@ -33,7 +34,8 @@ STUDIES = (
     "alternatives", "frontier", "to_do", "changes", "section_75", "reorganisation", "uncertainty",
     "robust", "vote", "household", "benchmark", "productivity", "exchange", "early_warning",
     "top_slice", "reporting_burden", "loosening", "new_burden", "excellence", "peer_support",
-    "peer_challenge", "supplementary", "priorities",
+    "peer_challenge", "supplementary", "priorities", "did_it_work",
+    "budget_risk",
 )  # fmt: skip
 
 
@@ -67,6 +69,10 @@ def answer(name: str) -> Result:
         return pb.study.tender(EXAMPLE_BIDS, most_lots=1)
     if name == "loan":
         return pb.study.loan(2e6, grant=1e6, income=8e4, payments_left=6, discount_rate=0.06)
+    if name == "did_it_work":
+        return pb.sector.did_it_work(example_observations(), better="less")
+    if name == "budget_risk":
+        return pb.sector.budget_risk(place=northvale, draws=16)
     if name == "top_slice":
         return pb.sector.top_slice(EXAMPLE_GRANTS, 1e6)
     if name == "reporting_burden":

@@ -130,6 +130,7 @@ def test_a_screen_waits_for_its_plans_and_says_so() -> None:
         *("together", "change", "admits", "why", "rules", "gains"),
         *("gap", "shares", "pound", "areas", "barriers", "overspend", "recorded", "years"),
         *("rests", "joining", "levels", "loan", "outcome_contract", "alternatives", "vote"),
+        *("did_it_work", "budget_risk"),
         *("household", "top_slice", "reporting_burden", "loosening", "new_burden"),
         *("frontier", "priorities", "tender", "providers", "uncertainty", "robust"),
         *("reorganisation", "schedule"),

@@ -333,7 +333,16 @@ def test_each_study_is_asked_for_in_boxes_made_of_its_arguments(
         shown.file.value = (brought,)
     else:
         assert (shown.file in studied.sections.children) == (
-            name in ("tender", "vote", "top_slice", "reporting_burden", "priorities")
+            name
+            in (
+                "tender",
+                "vote",
+                "top_slice",
+                "reporting_burden",
+                "priorities",
+                "did_it_work",
+                "budget_risk",
+            )
         )
         few = {key: value for key, value in FEW.items() if key in form.values}
         form.set_state({"values": {**form.values, **few}})

@@ -169,7 +169,7 @@ for _command, _epilog in _COMMANDS:
     )
 app.add_typer(library, name="library", epilog=_EPILOG)
 sector = typer.Typer(
-    help="Look at a council beside others: what they pay and reach, and what need explains.",
+    help="Look at ourselves: beside other councils, at what was done, at what may come.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )

@@ -30,7 +30,7 @@ from placebudget.progress import progress
 from placebudget.study.picking import FoundPlans
 from placebudget.texts import shown
 from placebudget.view import explained
-from placebudget.view.studies import STUDIES, challenge, councils
+from placebudget.view.studies import STUDIES, challenge, councils, evidence
 from placebudget.view.studies.entry import (
     Amount,
     Argument,
@@ -49,7 +49,7 @@ from placebudget.words import sentence
 
 Found = TypeVar("Found", bound=Result)
 _KINDS = (".xlsx", ".json", ".html")
-SECTOR = tuple(each.name for each in (*councils.STUDIES, *challenge.STUDIES))
+SECTOR = tuple(each.name for each in (*councils.STUDIES, *challenge.STUDIES, *evidence.STUDIES))
 """Studies that are commands of ``placebudget sector`` too."""
 # How often Ctrl-C is listened for while a study is at work, in seconds.
 _LOOK = 0.1

@@ -38,6 +38,7 @@ _SHARES = {
     *("cut", "share_short", "share_fiscal", "share_cashable", "taken", "lowest_of_mean"),
     *("funding_share", "base_share", "today_share", "there", "fails", "leaves", "enters"),
     *("spread_before", "spread_after", "error_before", "error_after"),
+    *("chance", "chance_apart", "drives", "years_covered"),
 }
 # Money in tables that say no unit.
 _WITHOUT_UNIT = {"planned", "mean", "low", "middle", "high", "difference", "a_head"}

@@ -1,5 +1,6 @@
 """Tools by which councils look at themselves: what others pay, and what that may mean here."""
 
+from placebudget.sector.budget_risk import BudgetRisk, budget_risk
 from placebudget.sector.challenge import (
     PeerChallenge,
     PeerSupport,
@@ -10,6 +11,7 @@ from placebudget.sector.challenge import (
 )
 from placebudget.sector.compare import Benchmarking, Productivity, benchmark, productivity
 from placebudget.sector.early_warning import EarlyWarning, early_warning
+from placebudget.sector.evaluation import DidItWork, did_it_work
 from placebudget.sector.excellence import Excellence, excellence
 from placebudget.sector.exchange import Exchange, exchange
 from placebudget.sector.from_forms import panel_from
@@ -29,6 +31,8 @@ from placebudget.sector.settlement import (
 
 __all__ = [
     "Benchmarking",
+    "BudgetRisk",
+    "DidItWork",
     "EarlyWarning",
     "Excellence",
     "Exchange",
@@ -45,6 +49,8 @@ __all__ = [
     "Supplementary",
     "TopSlice",
     "benchmark",
+    "budget_risk",
+    "did_it_work",
     "early_warning",
     "excellence",
     "exchange",

@@ -64,7 +64,7 @@ def explained_by(
     >>> round(float((cost - found.fitted).iloc[2]), 4)
     1.1
     """
-    model = _statsmodels("regression.linear_model").WLS
+    model = statsmodels("regression.linear_model").WLS
     design = np.column_stack([np.ones(len(drivers)), drivers.to_numpy(float)])
     told = np.log(cost) if log else cost
     fit = model(told.to_numpy(float), design, weights=volume.to_numpy(float)).fit()
@@ -150,7 +150,7 @@ def funnel(ratios: pd.Series, volume: pd.Series, *, cv: float, winsorised: float
     """
     logs = np.log(ratios)
     chance = cv**2 / volume
-    combine = _statsmodels("stats.meta_analysis").combine_effects
+    combine = statsmodels("stats.meta_analysis").combine_effects
     told = logs
     if winsorised:
         theta = float(np.average(logs, weights=1 / chance))
@@ -174,7 +174,7 @@ def funnel(ratios: pd.Series, volume: pd.Series, *, cv: float, winsorised: float
     return Funnel(theta, float(found.q), tau2, table, cv)
 
 
-def _statsmodels(part: str) -> Any:
+def statsmodels(part: str) -> Any:
     """A part of statsmodels, loaded now; or what to install."""
     try:
         return import_module(f"statsmodels.{part}")

@@ -133,12 +133,15 @@ class Uncertain:
         Standard deviation over the mean; of inflation, of the rise of a year.
     own : bool
         Whether the place says it of this figure, so that it is not assumed.
+    symmetric : bool
+        Whether it may be as much above as below, as of a normal distribution.
     """
 
     figure: Figure
     grade: str
     spread: float
     own: bool = False
+    symmetric: bool = False
 
     @property
     def ranged(self) -> bool:
@@ -372,7 +375,10 @@ def factors_of(figures: Sequence[Uncertain], scores: np.ndarray) -> np.ndarray:
     steps = np.where(scores > 0, ends[:, 1] - 1.0, 1.0 - ends[:, 0]) / TENTH
     ranged = np.maximum(1.0 + steps * scores, 0.0)
     found = np.where((ends != 1.0).any(axis=1), ranged, gamma)
-    return np.where(kinds == INFLATION, 1.0 + spread * scores, found)
+    even = np.array([each.symmetric for each in figures], dtype=bool)
+    straight = 1.0 + spread * scores
+    found = np.where(even, np.maximum(straight, 0.0), found)
+    return np.where(kinds == INFLATION, straight, found)
 
 
 def ends_of(figures: Sequence[Uncertain]) -> np.ndarray:

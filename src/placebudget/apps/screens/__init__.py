@@ -53,7 +53,13 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("excellence", "peer_support", "peer_challenge", "supplementary"),
     ),
     (GAINS_AND_LOSES, ("gains", "areas", "shares", "providers", "pound")),
-    ("How sure this is", ("rests", "uncertainty", "robust", "years", "todo", "changed", "clash")),
+    (
+        "How sure this is",
+        (
+            "rests", "uncertainty", "robust", "budget_risk", "did_it_work", "years", "todo",
+            "changed", "clash",
+        ),
+    ),
     ("For residents", ("household", "vote")),
     (
         "Money from the centre",

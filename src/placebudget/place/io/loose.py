@@ -146,6 +146,28 @@ RETURNS_DUE = _table(
     Column("law", "boolean", "Whether the law asks for it; blank: yes."),
     Column("used", "boolean", "Whether it is used here, too; blank: yes."),
 )
+OBSERVATIONS = _table(
+    "observations",
+    "Observations of areas before and after",
+    _text("area", "Area, or whatever else is treated or compared."),
+    _text("period", "Financial year, or any other period; they are taken in their order."),
+    Column("value", "number", "What was seen.", unit="as counted", required=True),
+    _text("start", "First period in which it has what is evaluated; blank: never.", False),
+    Column("weight", "number", "How much the area counts, such as its people.", above=0),
+    key=2,
+)  # fmt: skip
+BUDGET_LINES = _table(
+    "lines",
+    "Lines of a budget and how far each may be off",
+    _text("line", "What is paid for, or what comes in."),
+    _pounds("budget", "What is set aside for it, or expected of it."),
+    _pounds("expected", "What it is thought to come to; blank: the budget.", required=False),
+    _pounds("error", "Standard deviation of that.", required=False),
+    Column("spread", "number", "Standard deviation over the mean.", unit="of the mean", minimum=0),
+    Column("cases", "number", "Cases expected, which arise by chance.", unit="cases", minimum=0),
+    _text("led_by", "need: what is needed is paid; budget: the budget holds; income.", False),
+    _text("grade", "Grade of evidence, by which it may be off where nothing else is said.", False),
+)  # fmt: skip
 
 
 SCENARIO_WORDS = ("scenario", "pooling", "option")
