@@ -22,6 +22,7 @@ from placebudget.errors import CannotWrite, WrongArgument
 from placebudget.study.tender import EXAMPLE_BIDS
 from placebudget.study.vote import EXAMPLE_BALLOTS
 from placebudget.view.studies.priorities import example_priorities
+from placebudget.view.studies.settlement import EXAMPLE_GRANTS, EXAMPLE_RETURNS
 from planned import simulated
 from succeeding import UNITY, as_it_is
 
@@ -75,6 +76,12 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "place.Settings": lambda: {"name": "mine", "years": ("2027-28",)},
     "study.Slippage": dict,
     "study.Helped": lambda: {"service": "care", "share": 0.3, "arrives": "2027-07-01"},
+    "sector.benchmark": lambda: {"authority": "Surrey", "measure": "home_care_hours"},
+    "sector.productivity": lambda: {"authority": "Surrey"},
+    "sector.exchange": lambda: {"authority": "Surrey", "measure": "home_care_hours"},
+    "sector.early_warning": lambda: {"authority": "Slough"},
+    "sector.top_slice": lambda: {"grants": EXAMPLE_GRANTS, "amount": 1e6},
+    "sector.reporting_burden": lambda: {"returns_due": EXAMPLE_RETURNS},
     "sector.excellence": dict,
     "sector.peer_support": dict,
     "sector.peer_challenge": dict,

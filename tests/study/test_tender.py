@@ -209,9 +209,11 @@ def test_all_that_is_wrong_with_bids_and_weights_is_told_at_once() -> None:
     with pytest.raises(pb.PlaceBudgetError) as told:
         tender(rows, price_weight=0.6, quality_weight=0.5, most_lots=-1, regime="ojeu")
     for part in (
-        "row 2: the bid of Ashwood for north has no price above nothing",
-        "row 3: the quality of Brook for north is no number of points from 0 to 100",
-        "row 4: Brook bids for north twice", "row 5: name the lot and who bids",
+        "row 2 (north with Ashwood): price is no figure above nought",
+        "row 3 (north with Brook): price is no figure above nought",
+        "row 3 (north with Brook): quality is no figure from 0 to 100",
+        "row 4: north with Brook is there twice; keep the row that counts",
+        "row 5 (Dale): fill in lot",
         "add up to 110%, not to 100%", "most_lots", "regime",
     ):  # fmt: skip
         assert part in str(told.value)

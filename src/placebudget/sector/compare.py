@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from placebudget.arguments import (
     Arguments,
+    is_left_out,
     number,
     numbers,
     optional,
+    sequence,
     share,
     text,
     texts,
@@ -99,6 +101,28 @@ def why_none(held: PanelData, measure: str, place: Place | None) -> str:
     if services_for(held, measure, None):
         return f"the place has no offer of the service that {name} stands for."
     return f"no link says which service of a place {name} stands for."
+
+
+class Compared(NamedTuple):
+    """Who is compared, with which class (empty: all), and the place for proposals."""
+
+    key: str
+    grouped: str
+    place: Place | None
+
+
+def compared(
+    asked: Arguments,
+    held: PanelData,
+    authority: str,
+    among: str | None,
+    otherwise: str,
+    place: PlaceLike | None,
+) -> Compared:
+    """What every comparison is asked: the authority, among whom (``otherwise`` if nobody says)."""
+    key = asked.read(held.key_of, authority)
+    meant = asked.read(text, "among", otherwise if is_left_out(among) else among)
+    return Compared(key, asked.read(as_class, held, key, meant), asked.read(a_place, place))
 
 
 def as_class(held: PanelData, key: str, among: str) -> str:
@@ -245,21 +269,20 @@ def benchmark(
     """
     held = as_panel(panel)
     with Arguments() as asked:
-        key = asked.read(held.key_of, authority)
+        key, grouped, where = compared(asked, held, authority, among, OWN_CLASS, place)
         about = asked.read(held.measure, measure)
-        among = asked.read(text, "among", among or OWN_CLASS)
         nearest = asked.read(whole, "nearest", nearest, least=1)
-        like = asked.read(texts, "like", tuple(like), such_as="['deprivation']")
+        like = asked.read(texts, "like", like, such_as="['deprivation']")
+        outcome = asked.read(text, "outcome", outcome)
+        year = asked.read(optional, text, "year", year)
         if outcome:
             asked.read(held.measure, outcome)
-        where = asked.read(a_place, place)
     features = list(like or _needs(held, key))
     with Arguments() as asked:
         for name in features:
             asked.read(held.measure, name)
-        weighed = asked.read(_weights, tuple(weights), len(features))
+        weighed = asked.read(_weights, weights, len(features))
         meant = asked.read(held.year_for, measure, year)
-    grouped = as_class(held, key, among)
     rows = held.values(measure, meant, grouped)
     name = _there(held, rows, key, measure, meant)
     others = rows.drop(key)
@@ -348,8 +371,9 @@ def _needs(held: PanelData, key: str) -> list[str]:
     ]
 
 
-def _weights(given: Sequence[object], some: int) -> list[float] | None:
-    if not given:
+def _weights(given: object, some: int) -> list[float] | None:
+    held = sequence(given)
+    if held is not None and not len(held):
         return None
     found = numbers("weights", given, least=0, such_as="[1, 2]")
     if len(found) != some:
@@ -555,13 +579,11 @@ def productivity(
     """
     held = as_panel(panel)
     with Arguments() as asked:
-        key = asked.read(held.key_of, authority)
-        among = asked.read(text, "among", among or ALL)
+        key, grouped, where = compared(asked, held, authority, among, ALL, place)
         part = asked.read(share, "quartile", quartile)
+        year = asked.read(optional, text, "year", year)
         cashable = asked.read(optional, number, "cashable", cashable, least=0, most=1)
         years = asked.read(whole, "years", years, least=0)
-        where = asked.read(a_place, place)
-    grouped = as_class(held, key, among)
     frame = held.measures
     priced = frame.loc[held.filled("measures")["price_like"].astype(bool), "measure"].tolist()
     rows = [_gap(held, each, key, year, grouped, part) for each in priced]

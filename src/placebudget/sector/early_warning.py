@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placebudget.arguments import Arguments, by_name, one_of, share, text
+from placebudget.arguments import Arguments, by_name, instance, one_of, optional, share, text
 from placebudget.errors import CannotAnswer
 from placebudget.place import Option, Place
 from placebudget.place.io.reading import PlaceLike
 from placebudget.plan.summary import Summary, sentences
 from placebudget.sector.compare import (
+    ALL,
     OWN_CLASS,
-    a_place,
-    as_class,
     called,
+    compared,
     record_of_panel,
     sources_of,
 )
@@ -160,13 +160,12 @@ def early_warning(
     """
     held = as_panel(panel)
     with Arguments() as asked:
-        key = asked.read(held.key_of, authority)
-        among = asked.read(text, "among", among or OWN_CLASS)
+        key, grouped, where = compared(asked, held, authority, among, OWN_CLASS, place)
         worst = asked.read(share, "worst", worst)
         own_lines = asked.read(_lines, limits)
+        year = asked.read(optional, text, "year", year)
+        dated = None if facts is None else asked.read(_dated, "facts", facts)
         asked.read(text, "agency", agency)
-        where = asked.read(a_place, place)
-    grouped = as_class(held, key, among)
     there = [each for each in INDICATORS if held_of(held, each)]
     if not there:
         raise CannotAnswer(
@@ -202,8 +201,8 @@ def early_warning(
         ]
     )  # fmt: skip
     tables = {"grid": grid, "signs": lines}
-    if facts is not None:
-        tables["facts"] = _dated(facts)
+    if dated is not None:
+        tables["facts"] = dated
     made, none = _more_reserves(held, key, name, grid, where, agency, str(year))
     tables["proposals"] = proposals_table(made)
     told.append(
@@ -221,7 +220,7 @@ def early_warning(
         *(f"Source: {each}." for each in sources_of(held, [each.measure for each in there])),
     )
     run = record_of_panel(
-        "early_warning", held, grid, authority=key, year=year, among=grouped or "all", worst=worst,
+        "early_warning", held, grid, authority=key, year=year, among=grouped or ALL, worst=worst,
         limits=dict(own_lines), agency=agency,
     )  # fmt: skip
     title = f"{name}: signs to ask for help early, {year}"
@@ -241,7 +240,7 @@ def _due(held: PanelData, values: pd.Series, among: str) -> bool:
 
 
 def _lines(given: Mapping[str, float] | None) -> dict[str, float]:
-    if not given:
+    if given is None or (isinstance(given, Mapping) and not given):
         return {}
     found = by_name("limits", given, "reserves=0.05")
     known = [each.key for each in INDICATORS]
@@ -339,8 +338,9 @@ def _reason(sign: Indicator, row: Mapping[str, Any], some: int, worst: float) ->
     return f"{said}; {line}{own} ({row['year']})"
 
 
-def _dated(facts: pd.DataFrame) -> pd.DataFrame:
+def _dated(name: str, given: object) -> pd.DataFrame:
     """Facts in the order of their dates."""
+    facts = instance(name, given, pd.DataFrame, "a table (a DataFrame) with date, fact, source")
     columns = ["date", "fact", "source"]
     lacking = [each for each in columns if each not in facts]
     if lacking:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placebudget.arguments import Arguments, flag, number, share, text, texts
+from placebudget.arguments import Arguments, flag, number, optional, share, text, texts
 from placebudget.belief import Belief
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place
@@ -18,9 +18,8 @@ from placebudget.plan.summary import Summary, sentences
 from placebudget.sector.compare import (
     ALL,
     NO_SAVING,
-    a_place,
-    as_class,
     called,
+    compared,
     in_words,
     record_of_panel,
     services_for,
@@ -153,14 +152,13 @@ def exchange(
     """
     held = as_panel(panel)
     with Arguments() as asked:
-        key = asked.read(held.key_of, authority)
+        key, grouped, where = compared(asked, held, authority, among, ALL, place)
         about = asked.read(held.measure, measure)
-        among = asked.read(text, "among", among or ALL)
         cv = asked.read(number, "cv", cv, above=0)
         drawn_in = asked.read(share, "winsorised", winsorised)
         log = asked.read(flag, "log", log)
-        given = asked.read(texts, "drivers", tuple(drivers), such_as="['deprivation']")
-        where = asked.read(a_place, place)
+        given = asked.read(texts, "drivers", drivers, such_as="['deprivation']")
+        year = asked.read(optional, text, "year", year)
     chosen = list(given) or _first_need(held)
     with Arguments() as asked:
         for name in chosen:
@@ -169,7 +167,7 @@ def exchange(
     if about["kind"] != COST:
         raise CannotAnswer(f"{about['name']} is no cost, but of kind {about['kind']}.")
     _refuse_own(held, chosen)
-    rows, used, told = _with_drivers(held, measure, meant, as_class(held, key, among), chosen)
+    rows, used, told = _with_drivers(held, measure, meant, grouped, chosen)
     known = held.who["name"]
     if key not in rows.index:
         raise CannotAnswer(
@@ -194,7 +192,7 @@ def exchange(
     )  # fmt: skip
     facts: dict[str, Any] = {
         "name": name, "key": key, "called": about["name"], "unit": about["unit"], "year": meant,
-        "set": called(as_class(held, key, among)), "n": len(rows), "share": found.share,
+        "set": called(grouped), "n": len(rows), "share": found.share,
         "drivers": [held.measure(each)["name"] for each in chosen], "mean": found.mean,
         "own": float(own["value"]), "expected": float(found.fitted[key]), "volume": volume,
         "volume_unit": about["volume"], "theta": seen.theta, "tau2": seen.tau2, "cv": cv,
@@ -219,7 +217,7 @@ def exchange(
     }  # fmt: skip
     notes = _notes(held, measure, facts, used, told, log=log, winsorised=drawn_in)
     run = record_of_panel(
-        "exchange", held, rows, authority=key, measure=measure, year=meant, among=among,
+        "exchange", held, rows, authority=key, measure=measure, year=meant, among=grouped or ALL,
         drivers=tuple(chosen), cv=cv, winsorised=drawn_in, log=log,
     )  # fmt: skip
     title = f"{name}: what need explains of {about['name']}, {meant}"

@@ -8,7 +8,7 @@ a duty       a floor by law on top of today, and a grant; unfunded = cost - gran
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from threading import Event
@@ -21,8 +21,7 @@ from placebudget.arguments import Arguments, known_key, number, numbers, text
 from placebudget.errors import CannotAnswer, Infeasible, UnreadableTable
 from placebudget.place import Option, Place
 from placebudget.place.geography import Geography, is_blank
-from placebudget.place.io.cells import figure
-from placebudget.place.io.loose import GRANTS, RETURNS_DUE, given_table, row_numbers
+from placebudget.place.io.loose import GRANTS, RETURNS_DUE, typed_rows
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names
 from placebudget.plan import optimise, simulate
@@ -634,59 +633,19 @@ def _duty(place: Place, service: str, cost: float, grant: float, area: str) -> O
 
 def _grants(given: object) -> pd.DataFrame:
     """Grants as numbers; all that is wrong is named."""
-    table = given_table("grants", given, GRANTS)
-    held = pd.DataFrame({"body": ["" if is_blank(x) else str(x) for x in table["body"]]})
-    held["class"] = _texts(table, "class")
-    for column in ("grant", "benefit"):
-        held[column] = _figures(table, column)
-    problems = _problems("grants", table, held, "body", ("grant",))
+    held, problems = typed_rows("grants", given, GRANTS)
     if problems:
         raise UnreadableTable.of(problems)
+    held = held[["body", "class", "grant", "benefit"]].reset_index(drop=True)
     return held.fillna({"benefit": 0.0})
 
 
 def _returns(given: object) -> pd.DataFrame:
     """Returns as numbers; all that is wrong is named."""
-    table = given_table("returns_due", given, RETURNS_DUE)
-    held = pd.DataFrame({"return": ["" if is_blank(x) else str(x) for x in table["return"]]})
-    held["for"], held["service"] = _texts(table, "for"), _texts(table, "service")
-    for column in ("hours", "times", "rate"):
-        held[column] = _figures(table, column)
-    for column in ("law", "used"):
-        cells = table[column] if column in table else [None] * len(table)
-        # What nobody says is taken as asked for, and as used: nothing is ended by a blank.
-        held[column] = [is_blank(cell) or bool(cell) for cell in cells]
-    problems = _problems("returns_due", table, held, "return", ("hours", "times", "rate"))
+    held, problems = typed_rows("returns_due", given, RETURNS_DUE)
     if problems:
         raise UnreadableTable.of(problems)
-    return held
-
-
-def _texts(table: pd.DataFrame, column: str) -> list[str]:
-    cells: Iterable[Any] = table[column] if column in table else [None] * len(table)
-    return ["" if is_blank(cell) else str(cell) for cell in cells]
-
-
-def _figures(table: pd.DataFrame, column: str) -> list[float]:
-    cells: Iterable[Any] = table[column] if column in table else [None] * len(table)
-    return [figure(cell) for cell in cells]
-
-
-def _problems(
-    name: str, table: pd.DataFrame, held: pd.DataFrame, key: str, needed: Sequence[str]
-) -> list[str]:
-    """What stands against rows: no key, a key twice, no figure of nought or more."""
-    said = []
-    for at, row in zip(row_numbers(table), held.to_dict("records"), strict=True):
-        if not row[key]:
-            said.append(f"{name}, row {at}: fill in {key}")
-        said += [
-            f"{name}, row {at}: {column} is no figure of nought or more"
-            for column in needed
-            if not row[column] >= 0
-        ]
-    twice = dict.fromkeys(held.loc[held.duplicated(key), key])
-    said += [f"{name}: {each} is there twice; keep the row that counts" for each in twice if each]
-    if held.empty:
-        said.append(f"{name} has no rows")
-    return said
+    columns = ["return", "for", "service", "hours", "times", "rate"]
+    # What nobody says is taken as asked for, and as used: nothing is ended by a blank.
+    said = {name: [cell is not False for cell in held[name]] for name in ("law", "used")}
+    return held[columns].assign(**said).reset_index(drop=True)

@@ -23,8 +23,7 @@ from placebudget.arguments import Arguments, one_of, share, whole
 from placebudget.errors import CannotAnswer, UnreadableTable, WrongArgument
 from placebudget.place import Place
 from placebudget.place.geography import Geography, is_blank
-from placebudget.place.io.cells import figure
-from placebudget.place.io.loose import BIDS, given_table, row_numbers
+from placebudget.place.io.loose import BIDS, typed_rows
 from placebudget.place.names import Names, listed
 from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Paragraph, Summary, sentences
@@ -515,37 +514,8 @@ def services_with_bids(place: Place) -> dict[str, str]:
 
 def _read(bids: object) -> pd.DataFrame:
     """Bids with their figures as numbers; all that is wrong is named."""
-    given = given_table("bids", bids, BIDS)
-    table = given[["lot", "bidder", "price", "quality"]].copy()
-    for name in _ROOM:
-        table[name] = [figure(cell) for cell in given[name]] if name in given else float("nan")
-    rows, problems = row_numbers(table), []
-    if table.empty:
-        raise UnreadableTable("bids has no rows: write one for each bid of each lot")
-    for column in ("lot", "bidder"):
-        table[column] = ["" if is_blank(cell) else str(cell) for cell in table[column]]
-    for column in ("price", "quality"):
-        table[column] = [figure(cell) for cell in table[column]]
-    seen = set()
-    told = table[["lot", "bidder", "price", "quality"]].itertuples(index=False)
-    for at, (lot, bidder, price, quality) in zip(rows, told, strict=True):
-        if not lot or not bidder:
-            problems.append(f"bids, row {at}: name the lot and who bids")
-        if (lot, bidder) in seen:
-            problems.append(
-                f"bids, row {at}: {bidder} bids for {lot} twice; keep the bid that counts"
-            )
-        seen.add((lot, bidder))
-        if not (math.isfinite(price) and price > 0):
-            problems.append(
-                f"bids, row {at}: the bid of {bidder or 'nobody'} for {lot or 'no lot'} has no "
-                "price above nothing; write it in pounds, or delete the row"
-            )
-        if not 0 <= quality <= 100:
-            problems.append(
-                f"bids, row {at}: the quality of {bidder or 'nobody'} for {lot or 'no lot'} is no "
-                "number of points from 0 to 100"
-            )
+    rows, problems = typed_rows("bids", bids, BIDS)
+    table = rows[["lot", "bidder", "price", "quality", *_ROOM]]
     for lot, need in table.groupby("lot", sort=False)["need"]:
         if need.nunique() > 1:
             figures = listed(count(each) for each in need.dropna().unique())

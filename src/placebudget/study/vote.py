@@ -20,8 +20,7 @@ from placebudget.arguments import number as a_number
 from placebudget.errors import CannotAnswer, Infeasible, UnreadableTable
 from placebudget.place import Place
 from placebudget.place.geography import Geography, is_blank
-from placebudget.place.io.cells import figure
-from placebudget.place.io.loose import BALLOTS, given_table, row_numbers
+from placebudget.place.io.loose import BALLOTS, typed_rows
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names, listed
 from placebudget.place.options import Option
@@ -507,22 +506,14 @@ _TOLD = ("name", "service", "area")
 
 def _read(ballots: object) -> _Read:
     """Projects and ballots; all that is wrong is named."""
-    given = given_table("ballots", ballots, BALLOTS)
-    table = given.reindex(columns=["project", "voter", "points", "cost", *_TOLD, "lives", "budget"])
-    rows, problems = row_numbers(given), list[str]()
-    for column in ("project", "voter", *_TOLD, "lives"):
-        table[column] = ["" if is_blank(cell) else str(cell) for cell in table[column]]
-    for column in ("points", "cost", "budget"):
-        table[column] = [figure(cell) for cell in table[column]]
+    table, problems = typed_rows("ballots", ballots, BALLOTS, unique=False)
     is_project = table["voter"] == ""
     projects = table[is_project]
-    for at, row in zip(rows, table.itertuples(), strict=True):
-        if not row.project:
-            problems.append(f"ballots, row {at}: name the project")
-        elif not row.voter and not row.cost > 0:
-            problems.append(f"ballots, row {at}: {row.project} has no cost above nothing")
-        elif row.points < 0:
-            problems.append(f"ballots, row {at}: points are not negative")
+    problems += [
+        f"ballots, row {row.Index}: {row.project} has no cost above nothing"
+        for row in projects.itertuples()
+        if row.project and not row.cost > 0
+    ]
     for column, of in (("project", projects), ("project", table[~is_project])):
         keys = [column] if of is projects else ["voter", column]
         for name in dict.fromkeys(of.loc[of.duplicated(keys), column]):

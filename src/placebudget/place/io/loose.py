@@ -7,10 +7,12 @@ are read by the same code, so that one file gets one answer wherever it is opene
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -19,8 +21,9 @@ from placebudget.errors import UnreadableTable
 from placebudget.place.checks.rows import is_total
 from placebudget.place.checks.values import unseen_in
 from placebudget.place.findings import Finding, error
+from placebudget.place.geography import is_blank
 from placebudget.place.io.ballots import from_pabulib, is_pabulib
-from placebudget.place.io.cells import Misfit, read_figure
+from placebudget.place.io.cells import Misfit, figure, read_figure
 from placebudget.place.io.folder import FileLimits, csv_table, too_large
 from placebudget.place.io.tables import typed_table_of
 from placebudget.place.origin import FIRST_ROW
@@ -325,6 +328,97 @@ def given_table(name: str, given: object, table: Table) -> pd.DataFrame:
         told = [*problems[:_MOST_SHOWN], *([f"and {more} more"] if more > 0 else [])]
         raise UnreadableTable.of(told)
     return given
+
+
+def typed_rows(
+    name: str, given: object, table: Table, *, unique: bool = True
+) -> tuple[pd.DataFrame, list[str]]:
+    """A given table with every column, typed, and what stands against its rows, a line each.
+
+    A text that is blank is empty, a number that is blank or none is not a number (NaN), yes or no
+    that is blank is None. The index holds the number of each row as a spreadsheet shows it.
+
+    Parameters
+    ----------
+    name : str
+        What the argument is called.
+    given : object
+        What was given.
+    table : Table
+        Which table it is to be.
+    unique : bool
+        Whether a key that is there twice stands against it.
+
+    Raises
+    ------
+    UnreadableTable
+        If it has not the columns of the table, or a text where a figure belongs.
+
+    Examples
+    --------
+    >>> rows, problems = typed_rows("flows", pd.DataFrame(
+    ...     {"start": ["tax"], "end": [None], "amount": [-5]}), FLOWS)
+    >>> problems
+    ['flows, row 2 (tax): fill in end', 'flows, row 2 (tax): amount is no figure of nought or more']
+    """
+    held = given_table(name, given, table)
+    numbers = row_numbers(held)
+    made = {column.name: _typed_cells(column, held) for column in table.columns}
+    rows = pd.DataFrame(made, index=pd.Index(numbers, name=ROW))
+    problems = [] if len(rows) else [f"{name} has no rows: write one for each {table.key[0]}"]
+    found = [
+        (at, said)
+        for column in table.columns
+        for at, cell in enumerate(made[column.name])
+        if (said := _against(column, cell))
+    ]
+    key = list(table.key)
+    for at, said in sorted(found, key=itemgetter(0)):
+        cells = [made[part][at] for part in key if made[part][at]]
+        whose = f" ({' with '.join(cells)})" if cells else ""
+        problems.append(f"{name}, row {numbers[at]}{whose}: {said}")
+    twice = rows[rows.duplicated(key) & (rows[key] != "").all(axis=1)] if unique else rows[:0]
+    problems += [
+        f"{name}, row {at}: {' with '.join(cells)} is there twice; keep the row that counts"
+        for at, *cells in twice[key].itertuples()
+    ]
+    return rows, problems
+
+
+def _typed_cells(column: Column, held: pd.DataFrame) -> list[Any]:
+    cells = held[column.name].tolist() if column.name in held else [None] * len(held)
+    if column.type == "number":
+        return [figure(cell) for cell in cells]
+    if column.type == "boolean":
+        return [None if is_blank(cell) else bool(cell) for cell in cells]
+    return ["" if is_blank(cell) else str(cell) for cell in cells]
+
+
+def _against(column: Column, cell: Any) -> str:
+    """What stands against a typed cell; empty: nothing."""
+    if column.type == "string" and column.required and not cell:
+        return f"fill in {column.name}"
+    if column.type == "number" and not _may_be(column, cell):
+        return f"{column.name} is no {_wanted(column)}"
+    return ""
+
+
+def _may_be(column: Column, cell: float) -> bool:
+    """Whether a number is one that the column may hold; blank where it may be."""
+    if math.isnan(cell):
+        return not column.required
+    low = column.minimum is None or cell >= column.minimum
+    above = column.above is None or cell > column.above
+    return low and above and (column.maximum is None or cell <= column.maximum)
+
+
+def _wanted(column: Column) -> str:
+    """What a number of the column has to be."""
+    if column.above == 0:
+        return "figure above nought"
+    if column.maximum is not None:
+        return f"figure from {column.minimum or 0:g} to {column.maximum:g}"
+    return "figure of nought or more"
 
 
 def row_numbers(frame: pd.DataFrame) -> list[int]:
