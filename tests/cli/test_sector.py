@@ -12,6 +12,7 @@ import placebudget as pb
 from panels import panel_of
 from placebudget.view.studies.councils import AUTHORITY, BENCHMARK
 from placebudget.view.studies.entry import Subject
+from placebudget.view.studies.evidence import example_observations
 
 Command = Callable[..., Result]
 
@@ -47,3 +48,45 @@ def test_a_panel_of_ones_own_is_read_and_a_wrong_one_ends_in_words(
     wrong = placebudget(*asked, str(pb.library().write(tmp_path / "library.zip")))
     assert wrong.exit_code == 1
     assert "a panel is needed here" in wrong.stderr
+
+
+def test_what_was_seen_is_evaluated_by_the_command_and_a_wrong_file_ends_in_words(
+    placebudget: Command, tmp_path: Path
+) -> None:
+    rows = example_observations()
+    rows.to_csv(tmp_path / "seen.csv", index=False)
+    asked = ("sector", "did-it-work", "northvale", "--better", "less", "--units", "200")
+    asked = (*asked, "--effect", "family_hubs/care_years", "--json", "--observations")
+    done = placebudget(*asked, str(tmp_path / "seen.csv"))
+    assert done.exit_code == 0, done.stderr
+    held = json.loads(done.stdout)
+    assert [row["what"] for row in held["belief"]] == ["believed", "found", "then believed"]
+    assert held["proposals"][0]["option"] == "family hubs: effect as found"
+    rows.astype({"value": str}).replace({"value": rows["value"].astype(str)[0]}, "many").to_csv(
+        tmp_path / "wrong.csv", index=False
+    )
+    wrong = placebudget(*asked, str(tmp_path / "wrong.csv"))
+    assert wrong.exit_code == 1
+    assert "row 2, value" in wrong.stderr
+    assert "Traceback" not in wrong.stderr
+    other = placebudget("sector", "did-it-work", "northvale", "--effect", "hubs/care", "--json",
+                        "--observations", str(tmp_path / "seen.csv"))  # fmt: skip
+    assert other.exit_code != 0
+    assert "hubs" in other.stderr
+
+
+def test_the_lines_of_a_budget_are_drawn_by_the_command(
+    placebudget: Command, tmp_path: Path
+) -> None:
+    lines = tmp_path / "lines.csv"
+    lines.write_text("line,budget,expected,error\ncare,66,60,6\nhomes,44,40,4\n", "utf-8")
+    done = placebudget("sector", "budget-risk", "--budget-lines", str(lines), "--json")
+    assert done.exit_code == 0, done.stderr
+    assert round(json.loads(done.stdout)["budget"][0]["chance"], 3) == 0.126
+    lines.write_text("line,budget,error\ncare,lots,6\n", "utf-8")
+    wrong = placebudget("sector", "budget-risk", "--budget-lines", str(lines))
+    assert wrong.exit_code == 1
+    assert "row 2, budget" in wrong.stderr
+    nothing = placebudget("sector", "budget-risk")
+    assert nothing.exit_code == 2
+    assert "bring the lines of a budget" in nothing.stderr
