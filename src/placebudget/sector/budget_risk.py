@@ -52,6 +52,7 @@ from placebudget.study.beliefs import (
     uncertain_figures,
 )
 from placebudget.study.held import Decided, Moving
+from placebudget.study.rests_on.result import plan_called
 from placebudget.study.sweeping import SERIAL, ExecutorLike, read_executor, read_workers
 from placebudget.study.uncertainty.draws import WorkedBy
 from placebudget.texts import shown
@@ -260,6 +261,7 @@ def budget_risk(
         "agency": agency, "year": year, "sure": sure, "draws": drawn, "seed": seed,
         "correlation": {kind: together[kind] for kind in _MOVED},
         "lines": "given" if held is not None else "the place",
+        "plan": "today" if plan is None else plan.name,
     })  # fmt: skip
 
 
@@ -572,5 +574,6 @@ def _notes(options: Mapping[str, Any], drawn: int, place: Place | None) -> tuple
             "is needed is bought as the budget has it, and given up as soon as it is not needed."
         )
     if place is not None and options["lines"] != "given":
+        notes.append(f"Budgets come from {plan_called(options['plan'])}.")
         notes.append("Funding counts against the budget by what it is short of, or brings more.")
     return tuple(notes)

@@ -39,6 +39,7 @@ _FILE = (
     "only while this page is open."
 )
 _MORE = "did-it-work.md"
+_NONE = "none"
 
 
 # --- did it work -----------------------------------------------------------------------------
@@ -158,12 +159,13 @@ def _expected(found: DidItWork, key: str) -> Grid | None:
 
 
 def _effects(subject: Subject) -> dict[str, str]:
-    """Effects of the place, by service and outcome."""
+    """Effects of the place, by service and outcome; first none, of which nothing is learned."""
+    none = {_NONE: "None of this place"}
     if subject.place is None:
-        return {}
+        return none
     names = Names(subject.place)
     rows = subject.place.effects[["service", "outcome"]].drop_duplicates()
-    return {
+    return none | {
         f"{row.service}/{row.outcome}": f"{names.of('service', row.service)}: "
         f"{names.of('outcome', row.outcome)}"
         for row in rows.itertuples()
@@ -186,8 +188,8 @@ def _worked_ask(
         found = did_it_work(example_observations(), better="less", seed=seed)
         return replace(found, notes=("The observations are invented.", *found.notes))
     named: dict[str, Any] = {}
-    if effect and subject.place is not None:
-        service, _, outcome = effect.partition("/")
+    if effect not in (None, _NONE) and subject.place is not None:
+        service, _, outcome = str(effect).partition("/")
         named = {"place": subject.place, "service": service, "outcome": outcome}
         named["plan"] = subject.plan
     return did_it_work(observations, better=better, units=units, seed=seed, **named)
@@ -220,7 +222,6 @@ WORKED = Study(
             name="effect", label="Effect of the place that it is about",
             about="effect of the place that it is about, as service/outcome",
             nothing="none: nothing is proposed", asked=True, choices=_effects, other="/",
-            none=("This place has no effects", "There is nothing to learn of them."),
         ),
         Amount(
             name="units", label="Units of the service", unit="units", default=1.0, asked=True,
@@ -228,8 +229,6 @@ WORKED = Study(
         ),
         SEED,
     ),
-    needs=lambda subject: subject.place is None or bool(_effects(subject)),
-    none="This place has no effects that could be evaluated.",
     screen="Did it work",
     lead=(
         "Places that are chosen because they were worst improve anyway: what is asked is by how "
