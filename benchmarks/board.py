@@ -1,4 +1,4 @@
-"""A served board of Lancashire in a browser: first view, memory a reader, a new answer."""
+"""A served board of Lancashire: first view and new answers in a browser, readers at once."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.readers import arrive
 from benchmarks.studies import Measured
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-PLACE, ROUNDS, READERS = "lancashire", 5, 3
+PLACE, ROUNDS = "lancashire", 5
 # A browser notes when what was asked for is painted, without a question in between.
 PAINTED = """(part) => new Promise((done) => {
   const screen = document.querySelector(part);
@@ -32,7 +33,7 @@ PAINTED = """(part) => new Promise((done) => {
 
 
 def board(rounds: int = ROUNDS) -> Measured:
-    """First view cold and kept ready, seconds to all plans, memory a reader, a new answer."""
+    """First view cold and kept ready, seconds to all plans, a new answer, readers at once."""
     from playwright.sync_api import sync_playwright
 
     found = Measured(f"A board of {PLACE} in a browser")
@@ -50,7 +51,8 @@ def board(rounds: int = ROUNDS) -> Measured:
             cold = [_visit(browser, address) for _ in range(rounds)]
             found.add("later readers, cold: first view, median", median(a for a, _ in cold))
             found.add("later readers, cold: all plans, median", median(b for _, b in cold))
-            _measure_memory(browser, address, server, found)
+        with _served(0) as (address, server):
+            arrive(address, server, found)
         with _served(1) as (address, server):
             ready = []
             for _ in range(rounds):
@@ -132,19 +134,6 @@ def _measure_answers(page: Any, found: Measured, rounds: int) -> None:
         whole.append(time.monotonic() - started)
     found.add("Recalculate to the first answer on screen, median", median(first))
     found.add("Recalculate to all four plans, median", median(whole))
-
-
-def _measure_memory(browser: Any, address: str, server: Any, found: Measured) -> None:
-    pages = [browser.new_page() for _ in range(READERS)]
-    for page in pages:
-        _first_view(page, address)
-    for page in pages:
-        _wait_for_plans(page)
-    own = [each for each in server.children(recursive=True) if "ipykernel" in str(each.cmdline())]
-    used = sorted(each.memory_full_info().uss for each in own)[:READERS]
-    found.add("memory a reader, not shared with others", median(used) / 2**20, "MiB")
-    (voila,) = server.children()
-    found.add("memory of the server", voila.memory_full_info().uss / 2**20, "MiB")
 
 
 def _wait_until_calm(server: Any) -> None:

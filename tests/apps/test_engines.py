@@ -6,17 +6,19 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import placebudget as pb
-from placebudget.apps import Meeting
+from placebudget import apps
+from placebudget.apps import JOBS, PLACE, Meeting
 from placebudget.apps.widget import Board
 from placebudget.widgets.desk import PlaceDesk
 from placebudget.work import Changes
 from placebudget.work.elsewhere import LOST, Elsewhere, Serving
-from placebudget.work.jobs import Engine, Here
+from placebudget.work.jobs import READY, Engine, Here, Job
 from proof import ALL
 
 PATIENCE = 120.0
@@ -83,6 +85,26 @@ def test_what_changes_nothing_is_said_again_where_its_plans_are_known_already(
     board.close()
 
 
+def test_readers_begin_with_the_papers_once_their_plans_are_known_and_nothing_is_asked_then(
+    serving: Serving, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    less = pb.Option("less").scale("funding", 1.05).apply(pb.example("toy_pooling"))
+    monkeypatch.setenv(PLACE, str(less.write(tmp_path / "less")))
+    monkeypatch.setenv(JOBS, f"{serving.address} {serving.key}")
+    monkeypatch.setattr(apps, "_beforehand", ())
+    assert not apps.stand_ready()
+    first = apps.board()
+    first.wait()
+    assert apps.stand_ready()
+    monkeypatch.setattr(apps, "engine_of_the_board", lambda: None)  # whoever asks it fails
+    second = apps.board()
+    second.wait()
+    assert second.status == first.status
+    assert second.shown["html"] == first.shown["html"]
+    assert not second.undoable
+    assert second.meeting._whose != first.meeting._whose
+
+
 def test_a_desk_answers_alike_on_every_engine(engine: Engine) -> None:
     place = pb.example("toy_pooling")
     desk = PlaceDesk(place, engine)
@@ -105,25 +127,28 @@ def test_a_desk_answers_alike_on_every_engine(engine: Engine) -> None:
 
 @pytest.mark.parametrize("begin", ["a board", "a desk"])
 def test_a_process_that_is_lost_is_told_in_words_and_the_next_answer_comes(begin: str) -> None:
-    place, engine, reached = pb.example("toy_pooling"), Elsewhere(), threading.Event()
-    heard = engine._heard
+    place, engine, wanted = pb.example("toy_pooling"), Elsewhere(), threading.Event()
+    asked, heard = engine._asked, engine._heard
+
+    def asked_of_it(how: str, job: Job, *more: Any) -> Any:
+        # What only makes ready for the next picture is nothing that anybody hears of.
+        engine._heard = heard
+        if wanted.is_set() and job.what != READY:
+            wanted.clear()
+            # Held up, so that it has not answered yet when it is killed.
+            os.kill(engine._serving.process.pid, signal.SIGSTOP)
+            engine._heard = lost
+        return asked(how, job, *more)
 
     def lost(*given: Any) -> Any:
-        if reached.is_set():
-            reached.clear()
-            engine._serving.process.kill()
+        engine._serving.process.kill()
         return heard(*given)
 
-    def lose() -> None:
-        """It is held up, so that it has not answered yet when it is killed."""
-        os.kill(engine._serving.process.pid, signal.SIGSTOP)
-        reached.set()
-
-    engine._heard = lost
+    engine._asked = asked_of_it
     if begin == "a board":
         board = Board(Meeting(place, engine=engine))
         board.wait()
-        lose()
+        wanted.set()
         wish(board, "recalculate", choices={"unfenced": ["nhs_money"]})
         assert LOST in board.status
         wish(board, "recalculate", choices={"unfenced": ["nhs_money"]})
@@ -133,7 +158,7 @@ def test_a_process_that_is_lost_is_told_in_words_and_the_next_answer_comes(begin
         desk = PlaceDesk(place, engine)
         assert desk.wait(PATIENCE)
         before = desk.plan
-        lose()
+        wanted.set()
         desk.solve()
         assert desk.wait(PATIENCE)
         assert desk.head.said == LOST

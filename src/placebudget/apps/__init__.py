@@ -18,7 +18,7 @@ from placebudget.work.elsewhere import Elsewhere
 from placebudget.work.jobs import Engine, Here
 
 if TYPE_CHECKING:
-    from placebudget.apps.widget import Board
+    from placebudget.apps.widget import Board, Showing
 
 __all__ = ["InvalidChoice", "Meeting", "Trouble", "board"]
 
@@ -66,13 +66,46 @@ def board(place: Place | str | None = None, *, seconds: float | None = None) -> 
     >>> shown.shown["name"]
     'At a glance'
     """
-    from placebudget.apps.widget import Board
+    from placebudget.apps.widget import Board, Showing
 
+    ahead = os.environ.get(_AHEAD) == "True"
+    if place is None and seconds is None and _beforehand:
+        meeting, told = _beforehand
+        meeting.engine = engine_of_the_board()
+        return Board(meeting.of_somebody_else(), ahead=ahead, showing=told)
     given = os.environ.get(PLACE, _EXAMPLE) if place is None else place
     found = given if isinstance(given, Place) else read(given)
+    meeting = _meeting(found, seconds)
+    return Board(meeting, ahead=ahead, showing=Showing(meeting))
+
+
+_beforehand: tuple[Meeting, Showing] | tuple[()] = ()
+
+
+def stand_ready() -> bool:
+    """Have the board that is served in this process, so that those forked from it begin with it.
+
+    That can be as soon as somebody has had its plans worked out; nothing is worked out here.
+    """
+    from placebudget.apps.screens import FIRST
+    from placebudget.apps.widget import Showing
+
+    global _beforehand
+    if not _beforehand and os.environ.get(JOBS):
+        meeting = _meeting(read(os.environ.get(PLACE, _EXAMPLE)), None)
+        try:
+            if meeting.take_papers():
+                told = Showing(meeting)
+                told.screen(FIRST)
+                _beforehand = meeting, told
+        finally:
+            meeting.engine.halt()  # a line is nothing that two processes can share
+    return bool(_beforehand)
+
+
+def _meeting(place: Place, seconds: float | None) -> Meeting:
     time = float(os.environ.get(TIME, SECONDS)) if seconds is None else seconds
-    meeting = Meeting(found, seconds=time, engine=engine_of_the_board())
-    return Board(meeting, ahead=os.environ.get(_AHEAD) == "True")
+    return Meeting(place, seconds=time, engine=engine_of_the_board())
 
 
 def engine_of_the_board() -> Engine:

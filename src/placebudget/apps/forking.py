@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import traceback
 from contextlib import suppress
 from importlib import import_module
@@ -24,12 +25,14 @@ from typing import Any, NoReturn
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from placebudget.apps import stand_ready
 from placebudget_command import loaded
 
 CAN_FORK = sys.platform == "linux"
 """Elsewhere libraries do not promise to work in a process that was forked."""
 
 _NEEDED = ("ipykernel.kernelapp", "placebudget.apps.widget")
+_LOOKS_AGAIN = 3.0  # seconds between looks at whether the plans of the papers are there by now
 _USED = ("ipykernel.debugger", "jinja2")  # by a kernel that begins, and by a page put together
 
 
@@ -130,17 +133,37 @@ def main() -> None:
     for name in _USED:
         with suppress(ImportError):
             import_module(name)
+    ready, looked = False, 0.0
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever began it ends it
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no process that has ended waits for a word
-    gc.collect()
-    loaded()  # what is shared is not written to by a search for rubbish
+    _share()
     while line := sys.stdin.readline():
         asked = json.loads(line)
+        if not ready and time.monotonic() - looked > _LOOKS_AGAIN:
+            ready = _stand_ready()
+            looked = time.monotonic()
         pid = os.fork()
         if not pid:
             _become(**asked)
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
+
+
+def _stand_ready() -> bool:
+    """Whether the board that is served stands in this process; without it each reads its own."""
+    try:
+        found = stand_ready()
+    except Exception:
+        traceback.print_exc()
+        return True  # it is not tried again
+    _share()
+    return found
+
+
+def _share() -> None:
+    """What there is now is not written to by a search for rubbish, so that it stays shared."""
+    gc.collect()
+    loaded()
 
 
 def _become(argv: list[str], env: dict[str, str], cwd: str | None) -> NoReturn:

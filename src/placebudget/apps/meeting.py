@@ -231,6 +231,9 @@ class Meeting:
         """
         changes = given if isinstance(given, Changes) else self.read(given)
         self.stopped, client = False, self.client(stop)
+        if self._of_papers is not None and self._of_papers.whole and changes == Changes():
+            self.back_to_papers()
+            return True
         try:
             place = changes.apply(self.papers, name_of(changes, self.papers))
             place.check().raise_if_errors()
@@ -251,6 +254,19 @@ class Meeting:
             return True
         finally:
             self.first = None
+
+    def take_papers(self) -> bool:
+        """Put the answer of the papers there, where all its plans were worked out before."""
+        answer = BoardAnswer(Changes(), self.papers)
+        take_known(answer, self.client(None))
+        if answer.whole:
+            self._keep(answer)
+        return answer.whole
+
+    def of_somebody_else(self) -> Meeting:
+        """The same for another reader: what they will bring is shared with nobody."""
+        self._whose = secrets.token_hex()
+        return self
 
     def _since(self) -> Sequence[Stand]:
         """What stood when it last added up, and what was chosen since."""

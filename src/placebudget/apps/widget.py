@@ -148,6 +148,8 @@ class Board(Listening):
         What stands before the board.
     ahead : bool
         Whether every screen is put together beforehand, because nobody waits yet.
+    showing : Showing, optional
+        What of its screens is told already.
     """
 
     _esm = (_STATIC / "board.js").read_text("utf-8")
@@ -163,7 +165,9 @@ class Board(Listening):
     redoable = traitlets.Bool(False).tag(sync=True)
     working = traitlets.Bool(False).tag(sync=True)
 
-    def __init__(self, meeting: Meeting, *, ahead: bool = False) -> None:
+    def __init__(
+        self, meeting: Meeting, *, ahead: bool = False, showing: Showing | None = None
+    ) -> None:
         self.meeting = meeting
         self._ahead = ahead
         self._screen, self._began_with = FIRST, meeting.papers
@@ -171,7 +175,7 @@ class Board(Listening):
         # Screens are opened on the kernel's thread and filled by the worker's: the last to
         # show something shows the screen that is open then, as it is then.
         self._turning = threading.Lock()
-        self._showing = Showing(meeting)
+        self._showing = Showing(meeting) if showing is None else showing
         self._held: BoardState | None = None
         self._asked: Changes | None = None
         self._reading = UploadReader()

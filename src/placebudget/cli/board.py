@@ -38,6 +38,7 @@ _END = 15.0  # seconds in which it ends its readers, or is ended
 _MEMORY, _SOLVING = 160e6, 600e6  # bytes a reader of a county takes, and who works for all
 _READERS = 8  # where the memory of the machine is not told
 _LOOK = 0.2  # seconds between looks at whether all of it still runs
+_LONGEST_PATH = 50  # of a folder in which files stand by which processes are reached
 _TOLD = 15  # lines of its log shown where it does not come
 # The browser itself refuses whatever would leave this server.
 _POLICY = (
@@ -121,7 +122,7 @@ def board(
         home = Path(folder)
         most = _room() if readers is None else readers
         ready = (0 if papers else 1) if preheat is None else preheat
-        settings = _settings(host, chosen, key, min(ready, most), idle)
+        settings = _settings(home, host, chosen, key, min(ready, most), idle)
         before = (kept or home / "papers") if papers else None
         settings["BoardServer"] = {
             "most_readers": most,
@@ -151,7 +152,19 @@ def voila_home() -> Path:
     return next(home for home in homes if (home / "board.ipynb").is_file())
 
 
-def _settings(host: str, port: int, key: str, preheat: int, idle: float) -> dict[str, Any]:
+def _reached(home: Path) -> dict[str, str]:
+    """How readers' processes are reached: by files, where the system has such, not by ports.
+
+    A port that is free when it is chosen may be another's by the time a process listens on it, and
+    others on this machine could ask it.
+    """
+    by_files = sys.platform == "linux" and len(str(home)) < _LONGEST_PATH
+    return {"transport": "ipc"} if by_files else {}
+
+
+def _settings(
+    home: Path, host: str, port: int, key: str, preheat: int, idle: float
+) -> dict[str, Any]:
     """The settings of Voila: one notebook, our template, readers that end."""
     return {
         "Voila": {
@@ -181,8 +194,9 @@ def _settings(host: str, port: int, key: str, preheat: int, idle: float) -> dict
         # On a machine with much else to do a board opens late, not never.
         "VoilaExecutor": {"startup_timeout": 600},
         # One begun in its place would know nothing of the page, which begins again by itself.
-        "KernelManager": {"autorestart": False},
+        "KernelManager": {"autorestart": False, **_reached(home)},
         "MappingKernelManager": {
+            "connection_dir": str(home),
             "cull_idle_timeout": max(1, round(60 * idle)),
             "cull_interval": max(1, min(10, round(20 * idle))),
             "cull_connected": False,

@@ -33,6 +33,7 @@ from placebudget.plan.siloed import (
     Equilibrium,
     Turns,
     benchmarks,
+    keep_aligned,
     verify_equilibrium,
 )
 from placebudget.plan.verify import check_rules, verify
@@ -191,6 +192,9 @@ def _planned(
         return _siloed(place, objectives, options, solver, limits, scale, started)
     marks, write = writing(place, objectives, mode, share, solver, limits, scale)
     programme, solution = solved(write, solver, limits)
+    if mode.name == ALIGNED:
+        how = (objectives, share, solver, scale, limits.gap)
+        keep_aligned(place, programme, solution, *how)
     table = None
     if many:
         kinds = many if isinstance(many, tuple) else None

@@ -298,15 +298,18 @@ class Turns:
 
     def _together(self) -> np.ndarray:
         """The best aligned plan: the same variables come first in both programmes."""
-        # What cannot be kept is let go at once: a clash that nobody reads is long to name.
-        left = self._left()
-        given = given_apart(self.place, left, reinvest=self.reinvest, scale=self.scale)
-        write = partial(self._written, ALIGNED, gave_way=given)
-        programme, solution = solved(write, self.solver, left)
+        left, found = self._left(), _aligned_before(self.place)
+        how = (self.objectives, self.reinvest, self.solver, self.scale, left.gap)
+        if how not in found:
+            # What cannot be kept is let go at once: a clash that nobody reads is long to name.
+            given = given_apart(self.place, left, reinvest=self.reinvest, scale=self.scale)
+            write = partial(self._written, ALIGNED, gave_way=given)
+            found = {how: values_by_column(*solved(write, self.solver, left))}
+        aligned = found[how]
         values = np.zeros(self.programme.matrix.width)
         for name, block in self.programme.columns.items():
-            if name in programme.columns:
-                values[block.numbers] = programme.take(name, solution.values)
+            if name in aligned:
+                values[block.numbers] = aligned[name]
         return self._followed(values)
 
     # --- answers ----------------------------------------------------------------
@@ -385,6 +388,29 @@ class Turns:
             gap = matrix.row_lower[rows] - matrix.times(values)[rows]
             values[columns[rest].numbers] = -gap if rest == "unspent" else gap
         return self.parts.settled(values)
+
+
+def values_by_column(programme: Programme, solution: Solution) -> dict[str, np.ndarray]:
+    """What was reached, by the kind of variable."""
+    return {name: programme.take(name, solution.values) for name in programme.columns}
+
+
+def keep_aligned(place: Place, programme: Programme, solution: Solution, *how: object) -> None:
+    """Keep a best aligned plan with its place, so that who starts from it finds it.
+
+    Parameters
+    ----------
+    how : object
+        What was made the most of, the share reinvested, the solver, the scale, and the gap.
+    """
+    if solution.status == Status.OPTIMAL.value:
+        _aligned_before(place)[how] = values_by_column(programme, solution)
+
+
+@once
+def _aligned_before(place: Place) -> dict[tuple[object, ...], Mapping[str, np.ndarray]]:
+    """Best aligned plans of a place that were found before, by how they were asked for."""
+    return {}
 
 
 def _is_better(
