@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import re
@@ -33,7 +34,7 @@ HERE = {"127.0.0.1", "localhost", "::1"}
 WITHIN_THE_PAGE = {"about", "blob", "chrome", "data", "file"}
 # Seconds anything may take to come. A wait ends as soon as it has come, so that this is
 # only ever spent where it never comes, however busy the machine.
-PATIENCE = 300.0
+PATIENCE = 60.0
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 
 
@@ -266,7 +267,9 @@ def board(home: Path, place: str, *arguments: str) -> contextlib.AbstractContext
     # Tests close their pages without a word, so that their processes stay for a while.
     room = () if "--readers" in arguments else ("--readers", "100")
     papers = () if "--papers" in arguments else ("--no-papers",)
-    return serving([*command, *room, *papers, *arguments], home, ready="/voila/static/voila.js")
+    named = dict(itertools.pairwise(arguments))
+    ready = f"{named.get('--prefix', '/')}voila/static/voila.js"
+    return serving([*command, *room, *papers, *arguments], home, ready=ready)
 
 
 LANGUAGE = "cy_GB"

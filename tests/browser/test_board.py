@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,14 @@ from proof import ALL, elsewhere
 Open = Callable[..., Page]
 # How often two pages more are opened and closed again.
 ROUNDS = 9 if ALL else 0
+FLOWS_FILL = """() => {
+  const picture = document.querySelector("[data-drawing] svg[role=group]");
+  const text = picture.querySelector("text"), box = picture.getBoundingClientRect();
+  const scale = Math.min(box.width / picture.viewBox.baseVal.width,
+    box.height / picture.viewBox.baseVal.height);
+  return parseFloat(getComputedStyle(text).fontSize) * scale >= 20
+    && box.width >= 0.97 * document.querySelector("#pb-main").clientWidth;
+}"""
 SCREENS = tuple(screen.key for screen in screens.SCREENS)
 # Before they are asked studies look alike: of their screens some are judged on each change.
 ASKED_FIRST = tuple(key for key in SCREENS if key in STUDIES)
@@ -99,6 +108,7 @@ def test_landmarks_come_in_their_order_and_the_language_is_said(page: Page) -> N
     assert [name for name in found if name != "section"] == ["header", "nav", "main", "footer"]
     assert page.locator("main h1").count() == page.locator("h1").count() == 1
     assert page.locator("html").get_attribute("lang") == "en-GB"
+    expect(page.locator("header.pb-header")).to_have_text("Northvale (invented)")
     page.click("footer summary")
     assert "Web Content Accessibility Guidelines 2.2" in page.inner_text("footer")
 
@@ -110,6 +120,11 @@ def test_dark_and_high_contrast_are_followed_and_text_grows(page: Page, pictures
         assert browsing.violations(page) == [], screen
     go(page, "change")
     page.screenshot(path=pictures / "board-dark.png", full_page=True)
+    # On a projector the picture has the whole width, in letters that are read from afar.
+    page.wait_for_selector("[data-drawing] svg[role=group] text")
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.wait_for_function(FLOWS_FILL)
+    page.set_viewport_size(browsing.WIDE)
     page.emulate_media(forced_colors="active")
     page.screenshot(path=pictures / "board-high-contrast.png")
     before = page.evaluate("parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)")
@@ -591,6 +606,8 @@ def test_readers_share_nothing_wait_where_all_places_are_taken_and_leave_nothing
         one.uncheck("#pb-fences-nhs_money")
         one.click("#pb-recalculate")
         settled(one, "Done. The best pooled plan is worth £310 million")
+        chosen = one.url
+        assert re.search(r"#first~[0-9a-f]{12}\.[\w-]{40,200}$", chosen)
         go(other, "together")
         expect(other.locator(".pb-status")).to_contain_text("£300 million")
         expect(other.locator(".pb-changed")).to_have_count(0)
@@ -619,6 +636,11 @@ def test_readers_share_nothing_wait_where_all_places_are_taken_and_leave_nothing
 
         browsing.wait_until(let_in)
         third.wait_for_selector(".pb-board h1")
+        # Its address leads another reader to the same screen and choice.
+        one_had = urlsplit(chosen).fragment
+        third.evaluate("(address) => { location.hash = address; }", one_had)
+        settled(third, "Done. The best pooled plan is worth £310 million")
+        assert urlsplit(third.url).fragment == one_had
         expect(other.locator(".pb-status")).to_contain_text("£300 million")
 
         for reader in (other, third):

@@ -46,6 +46,7 @@ NO_CONTROLS: Mapping[str, Any] = {
     "changed": False,
     "behind": 0,
     "back": "",
+    "link": "",
 }
 """Where there is nothing to choose."""
 

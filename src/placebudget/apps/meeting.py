@@ -108,6 +108,10 @@ SECONDS = 120.0
 """Most seconds a plan may take, unless another time is given."""
 
 
+LETTERS = "ABCD"
+"""By which choices are called that are set side by side."""
+
+
 class Meeting:
     """A place before a board.
 
@@ -130,6 +134,10 @@ class Meeting:
         What the check of the papers warns of.
     stopped : bool
         Whether somebody ended the work before everything was there.
+    kept : dict of str to BoardAnswer
+        Choices that are set side by side, by letter.
+    older : bool
+        Whether what was chosen came by a link that was made of other papers.
 
     Examples
     --------
@@ -163,7 +171,8 @@ class Meeting:
         self._of_papers: BoardAnswer | None = None
         self.asked = ""
         self.first: BoardAnswer | None = None
-        self.stopped = False
+        self.stopped = self.older = False
+        self.kept: dict[str, BoardAnswer] = {}
 
     @property
     def changes(self) -> Changes:
@@ -267,6 +276,20 @@ class Meeting:
         """The same for another reader: what they will bring is shared with nobody."""
         self._whose = secrets.token_hex()
         return self
+
+    def keep_beside(self) -> str:
+        """Set the answer that stands beside others; its letter, blank where there is no answer."""
+        answer = self.answer
+        if answer is None or self.trouble is not None:
+            return ""
+        for name, each in self.kept.items():
+            if each.changes == answer.changes:
+                return name
+        free = [name for name in LETTERS if name not in self.kept]
+        name = free[0] if free else next(iter(self.kept))
+        self.kept.pop(name, None)
+        self.kept[name] = answer
+        return name
 
     def _since(self) -> Sequence[Stand]:
         """What stood when it last added up, and what was chosen since."""

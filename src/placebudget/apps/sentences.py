@@ -169,6 +169,19 @@ def stopped_words(short: bool, *, put_back: bool) -> str:
     return PUT_BACK if put_back else AS_THEY_ARE
 
 
+def kept_words(name: str) -> str:
+    """That a choice was set beside others.
+
+    Examples
+    --------
+    >>> kept_words("B")
+    'Kept as choice B: see “Choices side by side”.'
+    """
+    if not name:
+        return "Nothing was kept: what was chosen last has no plan yet."
+    return f"Kept as choice {name}: see “Choices side by side”."
+
+
 def refused_words(
     problems: Sequence[str], *, working: bool = False, done: str = "recalculated"
 ) -> str:

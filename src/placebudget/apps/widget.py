@@ -25,6 +25,7 @@ from placebudget.apps.files import (
     plan_file,
     uploaded_place,
 )
+from placebudget.apps.links import link_of, read_link
 from placebudget.apps.meeting import STUDIES, BoardAnswer, BoardState, Meeting, subject_of, work_out
 from placebudget.apps.screens import FIRST, GROUPS, SCREENS, Screen, shown
 from placebudget.apps.sentences import NOT_SHOWN, done_words, first_words
@@ -109,7 +110,15 @@ class Showing:
     def _mark(self) -> tuple[object, ...]:
         """What everything on a screen hangs on."""
         meeting, answer = self.meeting, self.meeting.answer
-        state = (answer, meeting.first, meeting.trouble, meeting.asked, meeting.stopped)
+        state = (
+            answer,
+            meeting.first,
+            meeting.trouble,
+            meeting.asked,
+            meeting.stopped,
+            meeting.older,
+            *meeting.kept.items(),
+        )
         if answer is None:
             return state
         studied = (*answer.studied, *answer.studies.values())
@@ -207,6 +216,8 @@ class Board(Listening):
             "study": lambda wish: self._study(wish, buffers or ()),
             "upload": lambda wish: self._upload(wish, buffers or ()),
             "return": lambda _: self._return(),
+            "link": self._follow_link,
+            "keep": lambda _: self._keep_beside(),
         }
         act = acts.get(str(wish.get("do")))
         if act is not None:
@@ -247,12 +258,37 @@ class Board(Listening):
         try:
             changes = self.meeting.read(given if isinstance(given, Mapping) else {})
         except InvalidChoice as error:
-            self._wrong([{"control": where, "text": text} for where, text in error.problems])
-            told = [text for _, text in error.problems]
-            self.status = sentences.refused_words(told, working=self.working)
-            return
+            self._refuse(error)
+        else:
+            self._choose(changes)
+
+    def _refuse(self, error: InvalidChoice) -> None:
+        """Say what does not fit, at each control and in the line that is read out."""
+        self._wrong([{"control": where, "text": text} for where, text in error.problems])
+        told = [text for _, text in error.problems]
+        self.status = sentences.refused_words(told, working=self.working)
+
+    def _choose(self, changes: Changes, older: bool = False) -> None:
+        """Plan for what was chosen; a link may be older than these papers."""
+        self.meeting.older = older
         self._wrong([])
         self._begin(lambda stop: self._calculate(changes, stop))
+
+    def _follow_link(self, wish: Mapping[str, Any]) -> None:
+        """Make the choice of a link."""
+        try:
+            changes, same = read_link(str(wish.get("link", "")), self.meeting.papers)
+        except InvalidChoice as error:
+            self._refuse(error)
+        else:
+            self._choose(changes, older=not same)
+
+    def _keep_beside(self) -> None:
+        """Set what stands beside other choices."""
+        name = self.meeting.keep_beside()
+        if name:
+            self._show()
+        self.status = sentences.kept_words(name)
 
     def _repair(self, wish: Mapping[str, Any]) -> None:
         trouble, number = self.meeting.trouble, wish.get("number")
@@ -494,7 +530,9 @@ class Board(Listening):
         try:
             now = Changes() if meeting.answer is None else meeting.answer.changes
             made = controls(meeting.papers, changes, unmoved)
-            self.controls = {**made, "behind": len(_apart(changes, now)), "back": self._back}
+            link = "" if self._back else link_of(now, meeting.papers)
+            behind = len(_apart(changes, now))
+            self.controls = {**made, "behind": behind, "back": self._back, "link": link}
         except Exception as error:  # the screens can be read without them
             self._wrong([{"control": "choices", "text": fault_words(error)}])
         self.undoable, self.redoable = self.meeting.can_undo, self.meeting.can_redo

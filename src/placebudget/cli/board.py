@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 import signal
 import socket
@@ -28,6 +29,7 @@ from placebudget.apps.papers import folder_to_write
 from placebudget.cli.planning import PlaceArgument, checked_place
 from placebudget.cli.speaking import FOUND, STOPPED, WRONG_USE, complain
 from placebudget.place import examples
+from placebudget.view.in_short import question_of
 from placebudget.work.elsewhere import Serving
 
 PLACE, TIME, JOBS = "PLACEBUDGET_PLACE", "PLACEBUDGET_SECONDS", "PLACEBUDGET_JOBS"
@@ -56,6 +58,13 @@ def board(
     host: Annotated[
         str, typer.Option(help="Address to listen on; 0.0.0.0: reachable from other machines.")
     ] = "127.0.0.1",
+    prefix: Annotated[
+        str,
+        typer.Option(
+            metavar="PATH",
+            help="Path under which a proxy in front has it, such as /board/; it is passed on.",
+        ),
+    ] = "/",
     token: Annotated[
         bool, typer.Option("--token/--no-token", help="Ask readers for a token in the address.")
     ] = True,
@@ -108,8 +117,10 @@ def board(
             "name readers ask for it, such as --allow-host board.example.org, or leave the token."
         )
         raise typer.Exit(WRONG_USE)
+    base = _base(prefix)
     kept = None if keep is None or not papers else folder_to_write(keep)
-    title = checked_place(place).title
+    read = checked_place(place)
+    title = read.title
     chosen = port or _free_port(host)
     if not _is_free(host, chosen):
         complain(
@@ -122,8 +133,15 @@ def board(
         home = Path(folder)
         most = _room() if readers is None else readers
         ready = (0 if papers else 1) if preheat is None else preheat
-        settings = _settings(home, host, chosen, key, min(ready, most), idle)
+        settings = _settings(home, base, host, chosen, key, min(ready, most), idle)
         before = (kept or home / "papers") if papers else None
+        settings["VoilaConfiguration"]["resources"] = {
+            "board": {
+                "place": title,
+                "question": question_of(read),
+                "papers": "" if before is None else "./",
+            }
+        }
         settings["BoardServer"] = {
             "most_readers": most,
             "answers_to": [*_own_names(host), *(allow_host or ())],
@@ -133,13 +151,22 @@ def board(
         written = home / "log" if log is None else log.resolve()
         with _voila(home, place, seconds, written, before) as (child, jobs):
             _wait_until_up(child, written, host, chosen)
-            address = f"http://{_named(host)}:{chosen}/" + (f"?token={key}" if key else "")
+            address = f"http://{_named(host)}:{chosen}{base}" + (f"?token={key}" if key else "")
             typer.echo(f"The board of {title}: {address}")
             typer.echo(f"At most {most} {'page' if most == 1 else 'pages'} open at a time.")
             typer.echo("End it with Ctrl-C.")
             if open_:
                 webbrowser.open(address)
             _watch(child, jobs, written)
+
+
+def _base(prefix: str) -> str:
+    """The path under which everything stands, with a stroke on either side."""
+    parts = [part for part in prefix.split("/") if part]
+    if not all(re.fullmatch(r"[\w.~-]+", part, re.ASCII) for part in parts) or ".." in parts:
+        complain(f"{prefix!r} is no path of an address. Name one like --prefix /board/.")
+        raise typer.Exit(WRONG_USE)
+    return "/".join(["", *parts, ""])
 
 
 # --- Voila ---------------------------------------------------------------------
@@ -163,13 +190,14 @@ def _reached(home: Path) -> dict[str, str]:
 
 
 def _settings(
-    home: Path, host: str, port: int, key: str, preheat: int, idle: float
+    home: Path, base: str, host: str, port: int, key: str, preheat: int, idle: float
 ) -> dict[str, Any]:
     """The settings of Voila: one notebook, our template, readers that end."""
     return {
         "Voila": {
             "ip": host,
             "port": port,
+            "base_url": base,
             "port_retries": 0,
             "open_browser": False,
             "token": key,
@@ -196,7 +224,6 @@ def _settings(
         # One begun in its place would know nothing of the page, which begins again by itself.
         "KernelManager": {"autorestart": False, **_reached(home)},
         "MappingKernelManager": {
-            "connection_dir": str(home),
             "cull_idle_timeout": max(1, round(60 * idle)),
             "cull_interval": max(1, min(10, round(20 * idle))),
             "cull_connected": False,

@@ -16,7 +16,7 @@ from placebudget.apps.meeting import SECONDS, STUDIES, Meeting
 from placebudget.apps.papers.choices import PaperChoice, TriedChoice, choices_of, tried
 from placebudget.apps.papers.pages import CHOICES, PaperPage, choice_pages, page_of_screen
 from placebudget.apps.papers.site import FirstView, Occasion, files_of, folder_to_write
-from placebudget.apps.screens import COULD_CHOOSE, GROUPS, LEFT_OUT, SCREENS, basis_words
+from placebudget.apps.screens import COULD_CHOOSE, GROUPS, LEFT_OUT, LIVE_ONLY, SCREENS, basis_words
 from placebudget.arguments import Arguments, instance, one_of, text, texts
 from placebudget.errors import Stopped
 from placebudget.place.io.reading import PlaceLike, checked_place
@@ -184,7 +184,11 @@ class PaperWork:
         for group, keys in GROUPS:
             if group == COULD_CHOOSE and self._choices:
                 yield CHOICES
-            yield from (key for key in keys if key not in STUDIES or key in self._studies)
+            yield from (
+                key
+                for key in keys
+                if key not in LIVE_ONLY and (key not in STUDIES or key in self._studies)
+            )
 
     def brought(self, number: int) -> str:
         """The page that can be read after a step, of those after the plans; none: blank."""

@@ -5,6 +5,7 @@ from its entry.
 """
 
 from placebudget.apps.screens import (
+    beside,
     change,
     clash,
     duties,
@@ -26,6 +27,7 @@ SCREENS: tuple[Screen, ...] = (
     reasons.WHY,
     reasons.COSTS,
     change.GAINS,
+    beside.SCREEN,
     *studied.SCREENS,
     clash.SCREEN,
 )
@@ -40,8 +42,8 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         COULD_CHOOSE,
         (
-            "rules", "barriers", "alternatives", "frontier", "priorities", "levels", "joining",
-            "reorganisation",
+            "rules", "beside", "barriers", "alternatives", "frontier", "priorities", "levels",
+            "joining", "reorganisation",
         ),
     ),
     (
@@ -70,6 +72,8 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("schedule", "overspend", "loan", "outcome_contract", "tender", "recorded"),
     ),
 )  # fmt: skip
+LIVE_ONLY = ("beside",)
+"""Screens of what is chosen on a live board, which papers leave out."""
 _REST = tuple(each.key for each in SCREENS if not any(each.key in keys for _, keys in _GROUPS))
 GROUPS = (*_GROUPS, *((("Further questions", _REST),) if _REST else ()))
 """Screens by what a reader comes for, each group in the order in which it is read.
@@ -78,6 +82,7 @@ A study that no group names stands in one of its own.
 """
 
 __all__ = [
-    "COULD_CHOOSE", "FIRST", "GAINS_AND_LOSES", "GROUPS", "LEFT_OUT", "PROPOSED", "SCREENS",
+    "COULD_CHOOSE", "FIRST", "GAINS_AND_LOSES", "GROUPS", "LEFT_OUT", "LIVE_ONLY",
+    "PROPOSED", "SCREENS",
     "WAITING", "Screen", "basis_words", "shown", "told",
 ]  # fmt: skip

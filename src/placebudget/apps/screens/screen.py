@@ -111,6 +111,10 @@ def shown(screen: Screen, meeting: Meeting) -> dict[str, Any]:
 _LAST_GOOD = (
     "What was last chosen does not add up. These figures are those of the last choices that did."
 )
+_OLDER = (
+    "The link by which this was chosen was made of other papers: they have changed since. The "
+    "figures are those of these papers, and may differ from those that were sent with it."
+)
 _NONE_GOOD = "The figures of this place do not add up, so it has no plan."
 
 
@@ -141,6 +145,8 @@ def _warning(screen: Screen, meeting: Meeting) -> Iterator[Block]:
         yield TextBlock(
             f"{shown} The screen “It does not add up” says why, and what would help.", "warning"
         )
+    if meeting.older:
+        yield TextBlock(_OLDER, "warning")
 
 
 def _first(screen: Screen, meeting: Meeting) -> Iterator[Block]:

@@ -9,7 +9,7 @@
  * @typedef {{key: string, name: string, years: [string, string, string, number][]}} Stream
  * @typedef {{place: string, options: Switch[], objectives: Switch[],
  *   open: Switch[], pools: Switch[], fences: Switch[], funding: Stream[], floors: Floor[],
- *   limits: Floor[], changed: boolean, behind: number, back: string}} Controls
+ *   limits: Floor[], changed: boolean, behind: number, back: string, link: string}} Controls
  * @typedef {{key: string, name: string, group: string}} Listed
  * @typedef {{screen: string, name: string, title: string, html: string, waiting: boolean,
  *   move: number, drawing: string}} Shown
@@ -215,6 +215,12 @@ function remembered(name, value) {
   }
 }
 
+/** The screen and the choice that the address names. @returns {[string, string]} */
+function addressed() {
+  const [screen, link = ""] = location.hash.slice(1).split("~");
+  return [screen, link];
+}
+
 /** What stands on one page. */
 class Page {
   /**
@@ -249,6 +255,9 @@ class Page {
     this.sign = make("span", { class: "pb-sign", hidden: true }, "One moment.");
     this.turn = make("nav", { class: "pb-turn", "aria-label": "Previous and next" });
     this.tools = make("p", { class: "pb-tools" });
+    /** Links that were followed, or made here. @type {Set<string>} */
+    this.links = new Set([""]);
+    this.shared = make("div", { class: "pb-shared" });
     this.menu = /** @type {HTMLDetailsElement} */ (make("details", { class: "pb-menu" }));
     this.heading = make("h1", { tabindex: "-1" });
     this.caption = make("p", { class: "pb-caption" });
@@ -267,17 +276,19 @@ class Page {
     this.stop = button("Stop", () => this.tell({ do: "stop" }));
     this.undo = button("Undo", () => this.goBack("undo"));
     this.redo = button("Redo", () => this.goBack("redo"));
+    this.beside = button("Keep beside", () => this.tell({ do: "keep" }));
+    this.beside.id = "pb-beside";
     this.calculate.id = "pb-recalculate";
     this.stop.id = "pb-stop";
     this.undo.id = "pb-undo";
     this.redo.id = "pb-redo";
     this.bar = make("section", { class: "pb-dock", "aria-label": "Recalculate" },
-      make("div", { class: "pb-group" }, this.calculate, this.stop, this.undo, this.redo),
+      make("div", { class: "pb-group" }, this.calculate, this.stop, this.undo, this.redo, this.beside),
       make("div", { class: "pb-told" }, this.status, this.sign, this.behind, this.progress));
     this.root.append(
       this.nav,
       make("div", { class: "pb-columns" },
-        make("main", { id: "pb-main" }, this.caption, this.old, this.heading, this.body, this.turn),
+        make("main", { id: "pb-main" }, this.shared, this.caption, this.old, this.heading, this.body, this.turn),
         this.controls),
       this.bar);
     el.append(this.root);
@@ -301,9 +312,9 @@ class Page {
     this.drawAll();
     this.watchFrames();
     if (this.alone) {
-      this.follow();
       this.keepInSight();
       this.restore();
+      this.follow();
       this.watchServer();
     }
   }
@@ -319,7 +330,7 @@ class Page {
       }],
       ["change:undoable", () => this.drawBar()],
       ["change:redoable", () => this.drawBar()],
-      ["change:working", () => this.drawBar()],
+      ["change:working", () => { this.drawBar(); this.keepAddress(); }],
       ["change:shown", () => this.drawScreen()],
       ["change:screens", () => this.drawNav()],
       ["change:progress", () => this.drawProgress()],
@@ -341,9 +352,13 @@ class Page {
   /** In a page of its own the address names the screen. */
   follow() {
     const open = () => {
-      const key = location.hash.slice(1) || this.model.get("screens")[0].key;
+      const [named, link] = addressed(), key = named || this.model.get("screens")[0].key;
       const known = this.model.get("screens").some((/** @type {Switch} */ each) => each.key === key);
       if (known && key !== this.model.get("shown").screen) this.tell({ do: "open", screen: key });
+      // A link that was brought is followed; going back a page chooses nothing.
+      if (link && !this.links.has(link)) this.tell({ do: "link", link });
+      else this.keepAddress();
+      this.links.add(link);
     };
     window.addEventListener("popstate", open);
     document.querySelector(".pb-skip")?.addEventListener("click", (event) => {
@@ -351,6 +366,35 @@ class Page {
       this.heading.focus();
     });
     if (location.hash) open();
+  }
+
+  /** The address names the choice that the figures are of, as it names the screen. */
+  keepAddress() {
+    if (!this.alone || this.model.get("working")) return;
+    const { link } = this.model.get("controls");
+    this.links.add(link);
+    if (addressed()[1] !== link) history.replaceState(null, "", this.address(addressed()[0], link));
+  }
+
+  /**
+   * @param {string} screen
+   * @param {string} [link]
+   */
+  address(screen, link = this.model.get("controls").link) {
+    return `#${screen || this.model.get("shown").screen}${link ? `~${link}` : ""}`;
+  }
+
+  /** Hand out the address of what is shown, without the token by which this reader came. */
+  share() {
+    const address = location.origin + location.pathname + this.address("");
+    const box = /** @type {HTMLInputElement} */ (make("input", { type: "text", readonly: true, value: address, id: "pb-link" }));
+    const done = button("Done", () => { this.shared.replaceChildren(); this.heading.focus(); });
+    this.shared.replaceChildren(make("label", { for: "pb-link" }, "The address of this screen and choice"), box, done);
+    box.focus();
+    box.select();
+    const copied = navigator.clipboard?.writeText(address) ?? Promise.reject();
+    copied.then(() => { this.status.textContent = "The link is copied."; },
+      () => { this.status.textContent = "The link is selected: copy it."; });
   }
 
   /** The bar stays in the window, and nothing that has the focus stays behind it. */
@@ -428,7 +472,7 @@ class Page {
 
   /** @param {string} key */
   open(key) {
-    if (this.alone) history.pushState(null, "", `#${key}`);
+    if (this.alone) history.pushState(null, "", this.address(key));
     this.drawNavCurrent(key);
     this.tell({ do: "open", screen: key });
   }
@@ -446,9 +490,12 @@ class Page {
     wide.addEventListener("change", fit);
     fit();
     // Where papers are served before the board, they stand where its address begins.
-    const papers = this.alone && /\/try$/.test(location.pathname)
-      ? [make("a", { href: "./" + location.search }, "Read the papers")] : [];
-    this.tools = make("p", { class: "pb-tools" }, ...papers, choices, large, print);
+    const before = this.alone ? document.body.dataset.papers : "";
+    const papers = before ? [make("a", { href: before + location.search }, "Read the papers")] : [];
+    const share = this.alone ? [button("Link to this", () => this.share(), "pb-plain")] : [];
+    const full = this.alone && document.fullscreenEnabled
+      ? [button("Full screen", () => void this.fill(), "pb-plain")] : [];
+    this.tools = make("p", { class: "pb-tools" }, ...papers, choices, ...share, large, ...full, print);
     this.nav.replaceChildren(this.menu);
     this.drawNavCurrent(this.model.get("shown").screen);
   }
@@ -458,6 +505,13 @@ class Page {
     document.documentElement.classList.remove("pb-large", "pb-larger");
     if (SIZES[this.size]) document.documentElement.classList.add(SIZES[this.size]);
     this.status.textContent = ["Text at its usual size.", "Larger text.", "Largest text."][this.size];
+  }
+
+  /** The whole screen for the page, or the window again. */
+  async fill() {
+    if (document.fullscreenElement) await document.exitFullscreen();
+    else await document.documentElement.requestFullscreen().catch(() => null);
+    this.status.textContent = document.fullscreenElement ? "Full screen. Escape ends it." : "In its window.";
   }
 
   drawScreen() {
@@ -470,10 +524,10 @@ class Page {
       void this.drawPlan(shown.drawing);
     }
     this.drawNavCurrent(shown.screen);
-    if (this.alone) document.title = `${shown.name} – ${this.model.get("controls").place}`;
+    if (this.alone) this.nameThePlace(shown.name);
     if (shown.move !== this.moved) {
       this.moved = shown.move;
-      if (this.alone && location.hash.slice(1) !== shown.screen) history.pushState(null, "", `#${shown.screen}`);
+      if (this.alone && addressed()[0] !== shown.screen) history.pushState(null, "", this.address(shown.screen));
       this.heading.focus({ preventScroll: true });
       this.root.scrollIntoView({ block: "start" });
       // On a telephone the list of screens fills the window: what was asked for comes first.
@@ -481,6 +535,16 @@ class Page {
         this.caption.scrollIntoView({ block: "start" });
       }
     }
+  }
+
+  /**
+   * In a page of its own the window and the head of the page name the place, also one that was brought.
+   * @param {string} screen
+   */
+  nameThePlace(screen) {
+    const { place } = this.model.get("controls"), head = document.querySelector(".pb-header p");
+    document.title = `${screen} – ${place}`;
+    if (head) head.textContent = place;
   }
 
   /**
@@ -614,6 +678,7 @@ class Page {
     this.fundingSent.clear();
     this.drawControls();
     this.drawScreen();
+    this.keepAddress();
     this.keepChoice();
   }
 
@@ -626,6 +691,7 @@ class Page {
   /** After the page was loaded again: what had been chosen before. */
   restore() {
     const kept = remembered("choice"), { place } = this.model.get("controls");
+    if (addressed()[1]) return; // a link says itself what is chosen
     if (!kept?.choices || kept.place !== place) return;
     if (JSON.stringify(kept.choices) === JSON.stringify(this.drawn)) return;
     this.restoring = true;
@@ -898,7 +964,13 @@ class Page {
   /** @param {Event} event */
   pressed(event) {
     const link = event.target instanceof Element ? event.target.closest("a[href^='#']") : null;
-    const key = link?.getAttribute("href")?.slice(1);
+    const [key, choice] = (link?.getAttribute("href") ?? "").slice(1).split("~");
+    if (choice) {
+      event.preventDefault();
+      this.open(key);
+      this.tell({ do: "link", link: choice });
+      return;
+    }
     if (key && this.everyScreen().some((each) => each.key === key)) {
       event.preventDefault();
       this.open(key);

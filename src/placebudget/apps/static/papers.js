@@ -24,7 +24,11 @@
 
   // What is still being worked out looks for itself again.
   const AGAIN = 4_000;
-  if (document.querySelector("[data-waits]")) setTimeout(() => location.reload(), AGAIN);
+  if (document.querySelector("[data-waits]")) {
+    const again = setTimeout(() => location.reload(), AGAIN);
+    // Who has pressed something is on the way to elsewhere, which may take its time.
+    addEventListener("beforeunload", () => clearTimeout(again));
+  }
 
   /** @type {HTMLElement | null} */
   const form = document.querySelector("[data-search]");

@@ -631,11 +631,13 @@ export function renderPlan(element, given, options = {}) {
 		if (!whole) return;
 		const choice = { ...state, step: narrow() ? step : -1 };
 		const [most, least] = DETAIL[detail];
-		const wide = width >= 1180;
+		// Where a page sets its letters larger, as on a projector, the picture has the whole width.
+		const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+		const wide = width >= 1180 && rem <= 16;
 		body.classList.toggle('wide', wide);
 		view = viewOf(drawing, choice, most, trans);
 		// Letters can be read from afar where there is room; a point is as high as its name.
-		const size = narrow() ? 13 : 16;
+		const size = narrow() ? 13 : rem > 16 ? Math.max(21, Math.ceil(rem)) : 16;
 		const across = Math.max(width - (wide ? 332 : 8), 200);
 		const room = across / view.columns.length - 24;
 		const slot = (/** @type {Knot} */ { name }) =>

@@ -157,18 +157,24 @@ class RestsOn(StudyResult):
         """The gain, on what most of it hangs, and where half of it would be gone."""
         return Summary(self.title, tuple(self._told()), MODEL)
 
-    def _told(self) -> Iterator[Paragraph]:
+    def finding(self) -> str:
+        """How much the gain is."""
         first, second = (plan_called(name) for name in self.names)
         if abs(self.gain) < _TINY:
-            yield Paragraph(
+            return (
                 f"In the model {first} and {second} come to the same {self.objective}: there is no "
                 "gain that could rest on a figure."
             )
-            return
         way = "more" if self.gain > 0 else "less"
+        gain = f"{money(abs(self.gain))} {way} {self.objective}"
+        return f"In the model {first} has {gain} than {second}."
+
+    def _told(self) -> Iterator[Paragraph]:
+        if abs(self.gain) < _TINY:
+            yield Paragraph(self.finding())
+            return
         yield Paragraph(
-            f"In the model {first} has {money(abs(self.gain))} {way} {self.objective} than "
-            f"{second}.{self._alike} With both plans kept as they are:",
+            f"{self.finding()}{self._alike} With both plans kept as they are:",
             tuple(map(self._hanging, self.tables["figures"].head(_HANG).to_dict("records"))),
         )
         if nought := tuple(map(self._nought, self.tables["at_nought"].to_dict("records"))):

@@ -176,6 +176,7 @@ STUDY = Study(
     about="what the gain of one plan over another rests on: each value, effect, unit cost and "
     "need by how much of it hangs on that, and where half the gain would be gone",
     question="What does the gain rest on, and which figure would turn it round?",
+    finding=RestsOn.finding,
     ask=_ask,
     view=_view,
     arguments=(
