@@ -34,7 +34,7 @@ HERE = {"127.0.0.1", "localhost", "::1"}
 WITHIN_THE_PAGE = {"about", "blob", "chrome", "data", "file"}
 # Seconds anything may take to come. A wait ends as soon as it has come, so that this is
 # only ever spent where it never comes, however busy the machine.
-PATIENCE = 60.0
+PATIENCE = 300.0
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,47 @@ def test_readers_begin_with_the_papers_once_their_plans_are_known_and_nothing_is
     assert second.shown["html"] == first.shown["html"]
     assert not second.undoable
     assert second.meeting._whose != first.meeting._whose
+
+
+def test_who_follows_sees_what_is_presented_as_it_changes_until_either_ends_it(
+    serving: Serving,
+) -> None:
+    place = pb.example("toy_pooling")
+    boards = [
+        Board(Meeting(place, engine=Elsewhere(serving.address, serving.key))) for _ in range(3)
+    ]
+    presenter, follower, other = boards
+    for board in boards:
+        board.wait()
+    wish(presenter, "present")
+    mark = presenter.room["mark"]
+    wish(follower, "follow", mark=mark)
+    wish(other, "present")
+    other._room.mark = mark  # what is presented already is nobody else's
+    wish(other, "open", screen="duties")
+
+    def sees(part: str, screen: str) -> None:
+        until = time.monotonic() + PATIENCE
+        while part not in follower.shown["html"] or follower.shown["screen"] != screen:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+
+    wish(presenter, "open", screen="change")
+    sees("data-drawing", "change")
+    assert follower.shown["drawing"]
+    wish(presenter, "recalculate", choices={"unfenced": ["nhs_money"]})
+    sees("ring-fence of NHS money is ended", "change")
+    assert follower.meeting.changes == Changes()
+    wish(follower, "open", screen="duties")
+    assert follower.room == {}
+    assert "ring-fence of NHS money is ended" not in follower.shown["html"]
+    wish(follower, "follow", mark=mark)
+    sees("ring-fence of NHS money is ended", "change")
+    presenter.close()
+    sees("", "duties")
+    assert follower.status == "Nobody presents here now. You see your own screen."
+    for board in (follower, other):
+        board.close()
 
 
 def test_a_desk_answers_alike_on_every_engine(engine: Engine) -> None:

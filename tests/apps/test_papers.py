@@ -23,7 +23,7 @@ from placebudget.apps.meeting import STUDIES, Meeting
 from placebudget.apps.papers import Papers, filling, folder_to_write, papers
 from placebudget.apps.papers.pages import csv_text, plain_text
 from placebudget.apps.papers.site import Occasion, policy_of
-from placebudget.apps.screens import GROUPS, SCREENS, shown
+from placebudget.apps.screens import GROUPS, LIVE_ONLY, SCREENS, shown
 from placebudget.cli import app
 from placebudget.errors import Stopped, WrongArgument
 from placebudget.writing import replace_folder
@@ -57,7 +57,7 @@ def test_every_screen_of_the_board_stands_in_one_group() -> None:
 
 def test_there_is_a_page_for_every_screen_and_every_study_that_is_wanted(written: Papers) -> None:
     wanted = {key for key, study in STUDIES.items() if ALL or study.name in SOME}
-    screens = {each.key for each in SCREENS if each.key not in STUDIES}
+    screens = {each.key for each in SCREENS if each.key not in (*STUDIES, *LIVE_ONLY)}
     assert {page.key for page in written.pages if page.group} == wanted | screens | {"choices"}
 
 
@@ -66,7 +66,7 @@ def test_a_page_says_what_the_screen_of_the_board_says(written: Papers) -> None:
     board.recalculate({})
     board.complete()
     for screen in SCREENS:
-        if screen.key in STUDIES or screen.key in ("why", "change"):
+        if screen.key in (*STUDIES, *LIVE_ONLY, "why", "change"):
             continue  # these ask for something, or draw it live
         told = shown(screen, board)
         html = (written.folder / f"{screen.key}.html").read_text("utf-8")

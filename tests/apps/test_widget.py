@@ -127,7 +127,7 @@ def test_a_screen_waits_for_its_plans_and_says_so() -> None:
     meeting = Meeting(pb.example("toy_pooling"))
     waiting = {screen.key for screen in SCREENS if shown(screen, meeting)["waiting"]}
     assert waiting == {
-        *("together", "change", "admits", "why", "rules", "gains"),
+        *("together", "change", "admits", "why", "rules", "beside", "gains"),
         *("gap", "shares", "pound", "areas", "barriers", "overspend", "recorded", "years"),
         *("rests", "joining", "levels", "loan", "outcome_contract", "alternatives", "vote"),
         *("did_it_work", "budget_risk"),

@@ -643,6 +643,19 @@ def test_readers_share_nothing_wait_where_all_places_are_taken_and_leave_nothing
         assert urlsplit(third.url).fragment == one_had
         expect(other.locator(".pb-status")).to_contain_text("£300 million")
 
+        # What one presents is what who follows sees, and they are told when it ends.
+        third.click("text=Present")
+        room = urlsplit(third.input_value("#pb-room")).fragment
+        other.evaluate("(address) => { location.hash = address; }", room)
+        expect(other.locator(".pb-changed")).to_contain_text("ring-fence of NHS money is ended")
+        go(third, "duties")
+        expect(other.locator("#pb-main h1")).to_have_text(third.inner_text("#pb-main h1"))
+        expect(other.locator(".pb-controls")).to_be_hidden()
+        assert browsing.violations(other) == []
+        third.click("text=Stop presenting")
+        expect(other.locator(".pb-status")).to_contain_text("Nobody presents here now")
+        expect(other.locator(".pb-changed")).to_have_count(0)
+
         for reader in (other, third):
             reader.context.close()
         browsing.wait_until(lambda: not kernels(server))

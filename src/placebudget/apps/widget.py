@@ -7,6 +7,7 @@ left alone.
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -39,6 +40,7 @@ from placebudget.widgets.panels import PlanView, plan_view
 from placebudget.words import sentence
 from placebudget.work import Changes
 from placebudget.work.asking import InvalidChoice, read
+from placebudget.work.elsewhere import Elsewhere, Presented
 from placebudget.work.jobs import Work, Worker
 
 # What the screens of a board show, put together once for what stands before it.
@@ -88,6 +90,21 @@ class Showing:
             html = rendered([TextBlock(fault_words(error), "warning")])
             told, drawing = {"title": NOT_SHOWN, "html": html, "waiting": False}, ""
         return {**told, "screen": screen.key, "name": screen.name, "drawing": drawing}
+
+    @property
+    def picture(self) -> Mapping[str, Any] | None:
+        """What the widget that draws has drawn."""
+        return None if self._view is None else dict(self._view.drawing)
+
+    def drawn_by(self, picture: Mapping[str, Any]) -> str:
+        """Have the widget that draws show a picture that another has; its key in the page."""
+        with self._sketching:
+            self._drawn = (None, None)
+            if self._view is None:
+                self._view = PlanView(picture)
+            else:
+                self._view.drawing = dict(picture)
+            return str(self._view.model_id)
 
     def close(self) -> None:
         """Close the widget that draws."""
@@ -173,6 +190,7 @@ class Board(Listening):
     undoable = traitlets.Bool(False).tag(sync=True)
     redoable = traitlets.Bool(False).tag(sync=True)
     working = traitlets.Bool(False).tag(sync=True)
+    room = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self, meeting: Meeting, *, ahead: bool = False, showing: Showing | None = None
@@ -181,6 +199,7 @@ class Board(Listening):
         self._ahead = ahead
         self._screen, self._began_with = FIRST, meeting.papers
         self._moves = 0
+        self._room: Presented | None = None
         # Screens are opened on the kernel's thread and filled by the worker's: the last to
         # show something shows the screen that is open then, as it is then.
         self._turning = threading.Lock()
@@ -218,6 +237,9 @@ class Board(Listening):
             "return": lambda _: self._return(),
             "link": self._follow_link,
             "keep": lambda _: self._keep_beside(),
+            "present": lambda _: self._present(),
+            "follow": self._follow,
+            "leave": lambda _: self._leave("You see your own screen again."),
         }
         act = acts.get(str(wish.get("do")))
         if act is not None:
@@ -228,7 +250,50 @@ class Board(Listening):
                 self.status = fault_words(error)
             self.send({"kind": "taken"})  # what it led to at once is there, or work is under way
 
+    def _present(self) -> None:
+        """Show this screen, as it changes, to all who are given its mark."""
+        engine = self.meeting.engine
+        if isinstance(engine, Elsewhere) and engine.shared:
+            self._leave()
+            self._room = Presented(engine, secrets.token_urlsafe(9))
+            self.room = {"mark": self._room.mark, "presents": True}
+            self._show()
+            self.status = "You present. Who opens the link sees this screen as it changes."
+
+    def _follow(self, wish: Mapping[str, Any]) -> None:
+        """See what somebody else presents, until they end it or this reader leaves."""
+        engine = self.meeting.engine
+        if isinstance(engine, Elsewhere) and engine.shared:
+            self._leave()
+            self._room = room = Presented(engine, str(wish.get("mark", ""))[:64])
+            self.room = {"mark": room.mark, "presents": False}
+            room.follow(lambda said: self._see(room, said))
+
+    def _see(self, room: Presented, said: Mapping[str, Any]) -> None:
+        with self._turning:
+            if self._room is not room:
+                return
+            if said:
+                drawing = said["picture"]
+                self._moves += said["screen"] != self.shown.get("screen")
+                seen = {**said, "picture": None, "move": self._moves}
+                self.shown = {**seen, "drawing": self._showing.drawn_by(drawing) if drawing else ""}
+                self.status = f"You follow the presenter: {said['name']}."
+                return
+        self._leave("Nobody presents here now. You see your own screen.")
+
+    def _leave(self, told: str = "") -> None:
+        """Present nothing more, or see one's own screen again."""
+        room, self._room = self._room, None
+        if room is not None:
+            room.close()
+            self.room = {}
+            self._show(move=True)
+            self.status = told
+
     def _open(self, wish: Mapping[str, Any]) -> None:
+        if self._room is not None and not self.room.get("presents"):
+            self._leave("You see your own screen again.")
         for screen in ALL:
             if screen.key == wish.get("screen"):
                 self._screen = screen
@@ -387,6 +452,8 @@ class Board(Listening):
         """End what is under way, and close the board."""
         if self.comm is not None:
             self._worker.halt()
+            if self._room is not None:
+                self._room.close()
             self.meeting.engine.halt()
             self._showing.close()
         super().close()
@@ -543,8 +610,14 @@ class Board(Listening):
         self.meeting.studied(screen.key)
         self._showing.screen(screen)  # which may take its time
         with self._turning:
+            if self._room is not None and not self.room.get("presents"):
+                return  # what somebody else presents stays in sight
             self._moves += move
             self.shown = {**self._showing.screen(self._screen), "move": self._moves}
+            if self._room is not None:
+                place = self.meeting.papers.title
+                picture = self._showing.picture if self.shown["drawing"] else None
+                self._room.present({**self.shown, "place": place, "picture": picture})
 
     def _wrong(self, problems: list[dict[str, str]], refused: RefusedUpload | None = None) -> None:
         """Say what is wrong; of a workbook that was not opened, every finding."""

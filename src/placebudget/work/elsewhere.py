@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from multiprocessing import AuthenticationError
@@ -23,7 +24,19 @@ from placebudget.plan import Plan
 from placebudget.progress import Stage, halted_at_exit
 from placebudget.work.jobs import Drawn, Job, Watch
 from placebudget.work.packing import packed, unpacked
-from placebudget.work.serving import ANSWER, ASK, DRAWING, ERROR, KNOWN, PLACE, PROGRESS, STOP
+from placebudget.work.serving import (
+    ANSWER,
+    ASK,
+    DRAWING,
+    ERROR,
+    FOLLOW,
+    KNOWN,
+    PLACE,
+    PRESENT,
+    PRESENTED,
+    PROGRESS,
+    STOP,
+)
 
 # A process that works jobs out: begun, begun again where it is lost, and ended.
 
@@ -100,6 +113,7 @@ LOST = (
 )
 STRANGE = "What came back is no answer to what was asked. Ask again; what was there before stays."
 _LOOK = 0.05  # seconds after which a wish to stop is heard at the latest
+_GLANCE = 0.25  # seconds between looks at whether somebody still follows
 _SOON = 1.0  # seconds that who only looks waits for a process
 _START = 60.0  # seconds in which a process answers, or is taken not to come
 
@@ -133,6 +147,11 @@ class Elsewhere:
         self._place: Any = None
         self._asking = threading.Lock()
         halted_at_exit(self)
+
+    @property
+    def shared(self) -> bool:
+        """Whether it serves many."""
+        return bool(self._address)
 
     def work_out(self, job: Job, watch: Watch) -> Any:
         """The checked answer; see :class:`~placebudget.work.jobs.Engine`."""
@@ -220,6 +239,61 @@ class Elsewhere:
             else:
                 return self._line
         raise Stopped("the run was stopped.")
+
+
+class Presented:
+    """What one reader presents and others see, through the process that serves all of them.
+
+    Parameters
+    ----------
+    engine : Elsewhere
+        Which process that is.
+    mark : str
+        By which who follows finds it.
+
+    Raises
+    ------
+    PlaceBudgetError
+        If that process does not answer.
+    """
+
+    def __init__(self, engine: Elsewhere, mark: str) -> None:
+        self.mark, self._left, self._follows = mark, threading.Event(), False
+        try:
+            self._line = Client(engine._address, authkey=engine._key.encode())
+        except (OSError, EOFError, AuthenticationError):
+            raise PlaceBudgetError(LOST) from None
+
+    def present(self, shown: Mapping[str, Any]) -> None:
+        """Show this to all who follow."""
+        with suppress(OSError):  # who follows is told that it has ended
+            text = json.dumps([self.mark, json.dumps(shown)])
+            self._line.send_bytes(json.dumps([PRESENT, text]).encode())
+
+    def follow(self, see: Callable[[dict[str, Any]], None]) -> None:
+        """Have what is presented shown as it comes; nothing, where it has ended."""
+        self._line.send_bytes(json.dumps([FOLLOW, self.mark]).encode())
+        self._follows = True
+        threading.Thread(target=self._seen, args=(see,), daemon=True).start()
+
+    def _seen(self, see: Callable[[dict[str, Any]], None]) -> None:
+        text = "{}"
+        while text and not self._left.is_set():
+            try:
+                if not self._line.poll(_GLANCE):
+                    continue
+                text = json.loads(self._line.recv_bytes())[PRESENTED]
+            except (OSError, EOFError):
+                text = ""
+            if not self._left.is_set():
+                see(json.loads(text or "{}"))
+        self._line.close()
+
+    def close(self) -> None:
+        """Leave it; where one presented there, it ends."""
+        self._left.set()
+        if not self._follows:  # who follows is reading just now, and closes it then
+            self._line.close()
 
 
 def _answer(told: dict[str, Any], job: Job) -> Any:

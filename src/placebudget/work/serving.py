@@ -30,8 +30,10 @@ from placebudget.work.packing import packed, unpacked
 from placebudget_command import loaded
 
 PLACE, ASK, KNOWN, STOP = "place", "ask", "known", "stop"
+PRESENT, FOLLOW = "present", "follow"
 """What a reader says."""
 PROGRESS, DRAWING, ANSWER, ERROR = "progress", "drawing", "answer", "error"
+PRESENTED = "presented"
 """What a reader is told."""
 
 _KNOCKING = 64  # readers that may arrive at once
@@ -98,10 +100,47 @@ class Task:
             reader.tell(**said)
 
 
+class Rooms:
+    """What readers present to others, by a mark that only those know who were told it."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Lock()
+        self._presenters: dict[str, tuple[Reader, str]] = {}
+        self._followers: dict[str, list[Reader]] = {}
+
+    def present(self, reader: Reader, mark: str, text: str) -> None:
+        """Show something to all who follow; a mark belongs to who presented by it first."""
+        with self._changed:
+            if self._presenters.get(mark, (reader, ""))[0] is reader:
+                self._presenters[mark] = reader, text
+                for each in self._followers.get(mark, ()):
+                    each.tell(**{PRESENTED: text})
+
+    def follow(self, reader: Reader, mark: str) -> None:
+        """Be shown what is presented now, and from now on; nothing where nobody presents."""
+        with self._changed:
+            self._followers.setdefault(mark, []).append(reader)
+            reader.tell(**{PRESENTED: self._presenters.get(mark, (None, ""))[1]})
+
+    def leave(self, reader: Reader) -> None:
+        """They have gone, and with them what they presented."""
+        with self._changed:
+            left = {
+                mark: [one for one in each if one is not reader]
+                for mark, each in self._followers.items()
+            }
+            self._followers = {mark: each for mark, each in left.items() if each}
+            for mark in [mark for mark, (who, _) in self._presenters.items() if who is reader]:
+                del self._presenters[mark]
+                for follower in self._followers.pop(mark, ()):
+                    follower.tell(**{PRESENTED: ""})
+
+
 class Office:
     """Takes jobs and works them out in turn."""
 
     def __init__(self) -> None:
+        self._rooms = Rooms()
         self._changed = threading.Condition()
         self._waiting: list[Task] = []
         self._running: list[Task] = []
@@ -122,12 +161,17 @@ class Office:
                     reader.tell(error=error_said(error))
         except (EOFError, OSError):
             self._leave(reader, told=False)
+            self._rooms.leave(reader)
             reader.leave()
 
     def _hear(self, reader: Reader, what: str, text: str) -> None:
         mark = sha256(text.encode()).digest()
         if what == STOP:
             self._leave(reader, told=True)
+        elif what == PRESENT:
+            self._rooms.present(reader, *json.loads(text))
+        elif what == FOLLOW:
+            self._rooms.follow(reader, text)
         elif what == PLACE:
             place = self._places.get(mark) or unpacked(text)
             reader.place = mark, self._places.setdefault(mark, place)

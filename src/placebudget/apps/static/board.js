@@ -12,7 +12,7 @@
  *   limits: Floor[], changed: boolean, behind: number, back: string, link: string}} Controls
  * @typedef {{key: string, name: string, group: string}} Listed
  * @typedef {{screen: string, name: string, title: string, html: string, waiting: boolean,
- *   move: number, drawing: string}} Shown
+ *   move: number, drawing: string, place?: string}} Shown
  * @typedef {{control: string, text: string}} Problem
  * @typedef {{get: (name: string) => any, on: (event: string, call: (...given: any[]) => void) => void,
  *   off: (event: string, call: (...given: any[]) => void) => void,
@@ -332,6 +332,7 @@ class Page {
       ["change:redoable", () => this.drawBar()],
       ["change:working", () => { this.drawBar(); this.keepAddress(); }],
       ["change:shown", () => this.drawScreen()],
+      ["change:room", () => this.drawRoom()],
       ["change:screens", () => this.drawNav()],
       ["change:progress", () => this.drawProgress()],
       ["change:status", () => { this.status.textContent = this.model.get("status"); }],
@@ -353,6 +354,10 @@ class Page {
   follow() {
     const open = () => {
       const [named, link] = addressed(), key = named || this.model.get("screens")[0].key;
+      if (named === "follow") {
+        this.tell({ do: "follow", mark: link });
+        return;
+      }
       const known = this.model.get("screens").some((/** @type {Switch} */ each) => each.key === key);
       if (known && key !== this.model.get("shown").screen) this.tell({ do: "open", screen: key });
       // A link that was brought is followed; going back a page chooses nothing.
@@ -370,7 +375,7 @@ class Page {
 
   /** The address names the choice that the figures are of, as it names the screen. */
   keepAddress() {
-    if (!this.alone || this.model.get("working")) return;
+    if (!this.alone || this.model.get("working") || addressed()[0] === "follow") return;
     const { link } = this.model.get("controls");
     this.links.add(link);
     if (addressed()[1] !== link) history.replaceState(null, "", this.address(addressed()[0], link));
@@ -384,6 +389,32 @@ class Page {
     return `#${screen || this.model.get("shown").screen}${link ? `~${link}` : ""}`;
   }
 
+  following() {
+    const { mark, presents } = this.model.get("room");
+    return Boolean(mark && !presents);
+  }
+
+  /** Who presents hands out where it is seen; who follows is told so, and can leave. */
+  drawRoom() {
+    /** @type {{mark?: string, presents?: boolean}} */
+    const { mark, presents } = this.model.get("room");
+    this.controls.hidden = this.bar.hidden = this.following();
+    if (!mark) {
+      this.shared.replaceChildren();
+      if (addressed()[0] === "follow") history.replaceState(null, "", this.address(this.model.get("shown").screen));
+      return;
+    }
+    const leave = button(presents ? "Stop presenting" : "Leave", () => this.tell({ do: "leave" }));
+    if (!presents) {
+      this.shared.replaceChildren(make("p", {}, "You follow the presenter: this page shows what they show. What you open yourself ends it."), leave);
+      return;
+    }
+    const address = `${location.origin}${location.pathname}#follow~${mark}`;
+    const box = make("input", { type: "text", readonly: true, value: address, id: "pb-room" });
+    this.shared.replaceChildren(make("label", { for: "pb-room" }, "You present. Others follow at"), box,
+      button("Copy", () => this.copy(address)), leave);
+  }
+
   /** Hand out the address of what is shown, without the token by which this reader came. */
   share() {
     const address = location.origin + location.pathname + this.address("");
@@ -392,6 +423,11 @@ class Page {
     this.shared.replaceChildren(make("label", { for: "pb-link" }, "The address of this screen and choice"), box, done);
     box.focus();
     box.select();
+    this.copy(address);
+  }
+
+  /** @param {string} address */
+  copy(address) {
     const copied = navigator.clipboard?.writeText(address) ?? Promise.reject();
     copied.then(() => { this.status.textContent = "The link is copied."; },
       () => { this.status.textContent = "The link is selected: copy it."; });
@@ -493,9 +529,10 @@ class Page {
     const before = this.alone ? document.body.dataset.papers : "";
     const papers = before ? [make("a", { href: before + location.search }, "Read the papers")] : [];
     const share = this.alone ? [button("Link to this", () => this.share(), "pb-plain")] : [];
+    const present = this.alone ? [button("Present", () => this.tell({ do: "present" }), "pb-plain")] : [];
     const full = this.alone && document.fullscreenEnabled
       ? [button("Full screen", () => void this.fill(), "pb-plain")] : [];
-    this.tools = make("p", { class: "pb-tools" }, ...papers, choices, ...share, large, ...full, print);
+    this.tools = make("p", { class: "pb-tools" }, ...papers, choices, ...share, ...present, large, ...full, print);
     this.nav.replaceChildren(this.menu);
     this.drawNavCurrent(this.model.get("shown").screen);
   }
@@ -517,17 +554,18 @@ class Page {
   drawScreen() {
     /** @type {Shown} */
     const shown = this.model.get("shown");
-    this.caption.textContent = `${shown.name} · ${this.model.get("controls").place}`;
+    const place = shown.place ?? this.model.get("controls").place;
+    this.caption.textContent = `${shown.name} · ${place}`;
     this.heading.textContent = shown.title;
     if (shown.html !== this.html) {
       this.redraw(shown.html);
       void this.drawPlan(shown.drawing);
     }
     this.drawNavCurrent(shown.screen);
-    if (this.alone) this.nameThePlace(shown.name);
+    if (this.alone) this.nameThePlace(shown.name, place);
     if (shown.move !== this.moved) {
       this.moved = shown.move;
-      if (this.alone && addressed()[0] !== shown.screen) history.pushState(null, "", this.address(shown.screen));
+      if (this.alone && !this.following() && addressed()[0] !== shown.screen) history.pushState(null, "", this.address(shown.screen));
       this.heading.focus({ preventScroll: true });
       this.root.scrollIntoView({ block: "start" });
       // On a telephone the list of screens fills the window: what was asked for comes first.
@@ -540,9 +578,10 @@ class Page {
   /**
    * In a page of its own the window and the head of the page name the place, also one that was brought.
    * @param {string} screen
+   * @param {string} place
    */
-  nameThePlace(screen) {
-    const { place } = this.model.get("controls"), head = document.querySelector(".pb-header p");
+  nameThePlace(screen, place) {
+    const head = document.querySelector(".pb-header p");
     document.title = `${screen} – ${place}`;
     if (head) head.textContent = place;
   }
