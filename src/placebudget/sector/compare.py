@@ -103,7 +103,7 @@ def why_none(held: PanelData, measure: str, place: Place | None) -> str:
     return f"no link says which service of a place {name} stands for."
 
 
-class Compared(NamedTuple):
+class InClass(NamedTuple):
     """Who is compared, with which class (empty: all), and the place for proposals."""
 
     key: str
@@ -118,11 +118,11 @@ def compared(
     among: str | None,
     otherwise: str,
     place: PlaceLike | None,
-) -> Compared:
+) -> InClass:
     """What every comparison is asked: the authority, among whom (``otherwise`` if nobody says)."""
     key = asked.read(held.key_of, authority)
     meant = asked.read(text, "among", otherwise if is_left_out(among) else among)
-    return Compared(key, asked.read(as_class, held, key, meant), asked.read(a_place, place))
+    return InClass(key, asked.read(as_class, held, key, meant), asked.read(a_place, place))
 
 
 def as_class(held: PanelData, key: str, among: str) -> str:
