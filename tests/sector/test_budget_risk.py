@@ -56,7 +56,7 @@ def test_demand_led_lines_spend_what_is_needed_and_others_hold_their_budget() ->
         {
             "line": ["care", "parks", "fees"], "budget": [100.0, 50.0, 30.0],
             "expected": [100.0, 70.0, 30.0], "error": [10.0, 99.0, 3.0],
-            "led_by": ["need", "budget", "income"],
+            "kind": ["need", "budget", "income"],
         }
     )  # fmt: skip
     found = pb.sector.budget_risk(lines, correlation=0)
@@ -90,14 +90,14 @@ def test_the_services_of_an_agency_are_drawn_as_the_place_believes_whoever_works
         pd.testing.assert_frame_equal(table, again.tables[name])
     assert not found.table.equals(other.table)
     led = found.table.set_index("line")
-    assert set(led["led_by"]) == {"need", "budget", "income"}
-    holds = led[led["led_by"] == "budget"]
+    assert set(led["kind"]) == {"need", "budget", "income"}
+    holds = led[led["kind"] == "budget"]
     assert (holds["p10"] == holds["budget"]).all()
     assert (holds["drives"] == 0).all()
     # Where figures are certain, what is needed is spent: what is planned less empty capacity.
     sure = pb.sector.budget_risk(place=place, draws=2, spread={"need": 0.0, "unit cost": 0.0,
                                  "effect": 0.0, "funding": 1e-9})  # fmt: skip
-    needed = sure.table[sure.table["led_by"] == "need"].set_index("line")
+    needed = sure.table[sure.table["kind"] == "need"].set_index("line")
     today = pb.simulate(place).tables["needs"]
     today = today[(today["year"] == place.years[0]) & (today["led_by"] == "need")]
     used = today.groupby("service")[["served", "paid"]].sum()
@@ -134,15 +134,15 @@ HOSTILE = {
     "text for numbers": (TWO.assign(budget="a lot"), "a lot"),
     "below nought": (TWO.assign(error=-1.0), "error is no figure of nought or more"),
     "endless": (TWO.assign(expected=np.inf), "expected is no figure of nought or more"),
-    "no budget": (TWO.assign(budget=np.nan), "fill in budget"),
+    "no budget": (TWO.assign(budget=np.nan), "budget is no figure of nought or more"),
     "nothing said": (TWO.drop(columns="error"), "say how far it may be off"),
-    "a line twice": (TWO.assign(line="care"), "there twice"),
-    "led by nobody": (TWO.assign(led_by="whim"), "write need, budget, income"),
+    "a line twice": (TWO.assign(line="care"), "is there twice"),
+    "led by nobody": (TWO.assign(kind="whim"), "write need, budget, income"),
     "an unknown grade": (
         TWO.drop(columns="error").assign(grade="best"),
         "is not known; write",
     ),
-    "no rows": (TWO.iloc[:0], "there are no rows"),
+    "no rows": (TWO.iloc[:0], "lines has no rows"),
     "another column": (TWO.assign(sd=1.0), "no column 'sd'"),
 }
 
@@ -165,7 +165,7 @@ def test_what_cannot_be_asked_is_refused_in_words() -> None:
     with pytest.raises(WrongArgument, match="year"):
         pb.sector.budget_risk(place="northvale", year="2099-00")
     with pytest.raises(CannotAnswer, match="nothing of this budget may be off"):
-        pb.sector.budget_risk(TWO.assign(led_by="budget"))
+        pb.sector.budget_risk(TWO.assign(kind="budget"))
     with pytest.raises(CannotAnswer, match="every figure is certain"):
         pb.sector.budget_risk(place="northvale", spread=0)
     with pytest.raises(CannotAnswer, match="nothing of this budget may be off"):

@@ -198,7 +198,7 @@ def test_what_is_learned_is_weighed_by_precision_and_tried_on_the_place() -> Non
 
 HOSTILE: dict[str, tuple[pd.DataFrame, str]] = {
     "text for numbers": (CARD_KRUEGER.assign(value="a lot"), "a lot"),
-    "no rows": (CARD_KRUEGER.iloc[:0], "there are no rows"),
+    "no rows": (CARD_KRUEGER.iloc[:0], "observations has no rows"),
     "a period twice": (pd.concat([CARD_KRUEGER, CARD_KRUEGER.iloc[:1]]), "twice"),
     "two starts": (CARD_KRUEGER.assign(start=["1992-02", "1992-11", "", ""]), "two starts"),
     "a start that is no period": (CARD_KRUEGER.assign(start="1999"), "no period of the table"),
@@ -208,8 +208,8 @@ HOSTILE: dict[str, tuple[pd.DataFrame, str]] = {
                                               columns=CARD_KRUEGER.columns)]),
         "is yet to come",
     ),
-    "a missing value": (CARD_KRUEGER.assign(value=np.nan), "leave the row out"),
-    "an endless value": (CARD_KRUEGER.assign(value=np.inf), "leave the row out"),
+    "a missing value": (CARD_KRUEGER.assign(value=np.nan), "value is no figure"),
+    "an endless value": (CARD_KRUEGER.assign(value=np.inf), "value is no figure"),
     "another column": (CARD_KRUEGER.assign(treated=True), "no column 'treated'"),
 }  # fmt: skip
 

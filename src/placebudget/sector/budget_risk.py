@@ -14,7 +14,7 @@ itself not known (a negative binomial distribution; Poisson's where the mean is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import isnan, nan
@@ -28,9 +28,7 @@ from placebudget.arguments import Arguments, instance, known_key, share, text, w
 from placebudget.belief import SPREAD, spread_of_grades
 from placebudget.errors import CannotAnswer, UnreadableTable, WrongArgument
 from placebudget.place import Option, Place
-from placebudget.place.geography import is_blank
-from placebudget.place.io.cells import figure
-from placebudget.place.io.loose import BUDGET_LINES, given_table, row_numbers
+from placebudget.place.io.loose import BUDGET_LINES, typed_rows
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names
 from placebudget.plan import Plan
@@ -59,13 +57,12 @@ from placebudget.texts import shown
 from placebudget.words import money, number, percent, sentence
 
 BUDGET, INCOME = "budget", "income"
-LED_BY = {NEED: "led by need", BUDGET: "holds its budget", INCOME: "income"}
+KINDS_OF_LINES = {NEED: "led by need", BUDGET: "holds its budget", INCOME: "income"}
 _MOVED = (NEED, COST, EFFECT, FUNDING)
 """Kinds of figures that a budget of a year hangs on."""
 LEAST_OF_LINES, MOST_DRAWS = 2**14, 2**20
 """Fewest draws of lines that are given, and most of any."""
 _HAIR = 1e-9
-_SHOWN = 12
 _AT_A_TIME = 32
 _PLENTY = 1e3
 _GRADE = "5"
@@ -78,7 +75,7 @@ class BudgetDraws:
     Parameters
     ----------
     lines : DataFrame
-        line, led_by, budget.
+        line, kind, budget.
     came : ndarray
         Draws x lines: what is spent, or comes in.
     """
@@ -89,7 +86,7 @@ class BudgetDraws:
     @property
     def over(self) -> np.ndarray:
         """Draws x lines: what is spent beyond the budget, or does not come in."""
-        sign = np.where(self.lines["led_by"] == INCOME, -1.0, 1.0)
+        sign = np.where(self.lines["kind"] == INCOME, -1.0, 1.0)
         return np.asarray(sign * (self.came - self.lines["budget"].to_numpy(float)))
 
 
@@ -101,7 +98,7 @@ class BudgetRisk(SectorResult):
 
     - ``budget``: budget (net of income), mean, p10, p50, p90, chance (of an overspend), reserve,
       chance_apart (if lines had nothing to do with each other; blank where not worked out);
-    - ``lines``: line, led_by, budget, mean, p10, p90, chance (of more than its budget, or of less
+    - ``lines``: line, kind, budget, mean, p10, p90, chance (of more than its budget, or of less
       income), drives (share of how far the whole may be off);
     - ``covers``: years_covered (a share), reserve that covers them.
     """
@@ -177,7 +174,7 @@ def budget_risk(
     lines : DataFrame, optional
         ``line`` and ``budget`` in pounds; ``expected`` (blank: the budget); how far that may be
         off, as ``error`` (pounds), ``spread`` (of the mean) or ``grade`` (of evidence);
-        ``cases``, where these arise by chance; ``led_by``: need, budget or income. Left out: the
+        ``cases``, where these arise by chance; ``kind``: need, budget or income. Left out: the
         services of an agency of the place.
     place : Place, path or str, optional
         The place whose agency it is.
@@ -270,48 +267,22 @@ def budget_risk(
 
 def _lines(given: object, grades: Mapping[str, float]) -> pd.DataFrame:
     """Lines as numbers, each with how far it may be off; all that is wrong is named."""
-    table = given_table("lines", given, BUDGET_LINES)
-
-    def cells(name: str) -> Iterable[Any]:
-        return table[name] if name in table else [None] * len(table)
-
-    held = pd.DataFrame(
-        {name: ["" if is_blank(each) else str(each).strip() for each in cells(name)]
-         for name in ("line", "led_by", "grade")}
-    )  # fmt: skip
-    for name in ("budget", "expected", "error", "spread", "cases"):
-        held[name] = [nan if is_blank(each) else figure(each) for each in cells(name)]
-        wrong = [not is_blank(each) and not 0 <= figure(each) < np.inf for each in cells(name)]
-        held[f"wrong_{name}"] = wrong
-    held["led_by"] = held["led_by"].replace("", NEED)
-    said = []
-    for at, row in zip(row_numbers(table), held.to_dict("records"), strict=True):
-        if not row["line"]:
-            said.append(f"row {at}: fill in line")
-        said += [
-            f"row {at}: {name} is no figure of nought or more"
-            for name in ("budget", "expected", "error", "spread", "cases")
-            if row[f"wrong_{name}"]
-        ]
-        if isnan(row["budget"]) and not row["wrong_budget"]:
-            said.append(f"row {at}: fill in budget")
-        if row["led_by"] not in LED_BY:
-            said.append(f"row {at}: led_by is {shown(row['led_by'])}; write {', '.join(LED_BY)}")
+    held, said = typed_rows("lines", given, BUDGET_LINES)
+    held["kind"] = held["kind"].replace("", NEED)
+    for at, row in zip(held.index, held.to_dict("records"), strict=True):
+        where = f"lines, row {at}"
+        told = not all(isnan(row[name]) for name in ("error", "spread", "cases"))
+        if row["kind"] not in KINDS_OF_LINES:
+            known = ", ".join(KINDS_OF_LINES)
+            said.append(f"{where}: kind is {shown(row['kind'])}; write {known}")
         elif row["grade"] and row["grade"] not in grades:
             known = ", ".join(each for each in grades if each)
-            said.append(f"row {at}: grade {shown(row['grade'])} is not known; write {known}")
-        elif row["led_by"] != BUDGET and not row["grade"] and all(
-            isnan(row[name]) for name in ("error", "spread", "cases")
-        ):  # fmt: skip
-            said.append(f"row {at}: say how far it may be off, by error, spread or grade")
-    twice = dict.fromkeys(held.loc[held.duplicated("line"), "line"])
-    said += [f"{shown(each)} is there twice; keep the row that counts" for each in twice if each]
-    if held.empty:
-        said.append("there are no rows")
+            said.append(f"{where}: grade {shown(row['grade'])} is not known; write {known}")
+        elif row["kind"] != BUDGET and not row["grade"] and not told:
+            said.append(f"{where}: say how far it may be off, by error, spread or grade")
     if said:
-        more = len(said) - _SHOWN
-        kept = [*said[:_SHOWN], *([f"and {more} more"] if more > 0 else [])]
-        raise UnreadableTable.of([f"lines: {each}" for each in kept])
+        raise UnreadableTable.of(said)
+    held = held.reset_index(drop=True)
     held["expected"] = held["expected"].fillna(held["budget"])
     by_grade = held["grade"].map(lambda each: grades.get(each, 0.0) if each else 0.0)
     of_error = held["error"] / held["expected"].where(held["expected"] > 0)
@@ -323,9 +294,9 @@ def _of_table(
     held: pd.DataFrame, together: Mapping[str, float], drawn: int, seed: int
 ) -> BudgetDraws:
     """Draws of lines that are given."""
-    moves = (held["led_by"] != BUDGET) & ((held["spread"] > 0) | (held["cases"] > 0))
+    moves = (held["kind"] != BUDGET) & ((held["spread"] > 0) | (held["cases"] > 0))
     came = np.tile(held["expected"].to_numpy(float), (drawn, 1))
-    holds = (held["led_by"] == BUDGET).to_numpy()
+    holds = (held["kind"] == BUDGET).to_numpy()
     came[:, holds] = held["budget"].to_numpy(float)[holds]
     at = np.flatnonzero(moves)
     if not len(at):
@@ -333,7 +304,7 @@ def _of_table(
     rows = held.iloc[at]
     figures = [
         Uncertain(
-            Figure(FUNDING if row.led_by == INCOME else NEED, "", "", np.zeros(0), row.expected),
+            Figure(FUNDING if row.kind == INCOME else NEED, "", "", np.zeros(0), row.expected),
             row.grade, row.spread, own=True, symmetric=True,
         )
         for row in rows.itertuples()
@@ -344,7 +315,7 @@ def _of_table(
         if row.cases > 0:
             factors[:, n] = _counted(row.cases, row.spread, scores[:, n]) / row.cases
     came[:, at] = rows["expected"].to_numpy(float) * factors
-    return BudgetDraws(held[["line", "led_by", "budget"]], came)
+    return BudgetDraws(held[["line", "kind", "budget"]], came)
 
 
 def _counted(cases: float, spread: float, scores: np.ndarray) -> np.ndarray:
@@ -412,7 +383,7 @@ def _of_place(
         came.append(amount * comes)
     if not lines:
         raise CannotAnswer(f"{names.of('agency', agency)} has no services and no money here.")
-    frame = pd.DataFrame(lines, columns=["line", "led_by", "budget"])
+    frame = pd.DataFrame(lines, columns=["line", "kind", "budget"])
     return BudgetDraws(frame, np.column_stack(came))
 
 
@@ -453,10 +424,10 @@ def _answer(
 ) -> BudgetRisk:
     over, lines = found.over, found.lines
     whole_ = over.sum(axis=1)
-    sign = np.where(lines["led_by"] == INCOME, -1.0, 1.0)
+    sign = np.where(lines["kind"] == INCOME, -1.0, 1.0)
     if place is not None and options["lines"] != "given":
         # Of a place what comes in is no part of what services spend.
-        sign = np.where(lines["led_by"] == INCOME, 0.0, 1.0)
+        sign = np.where(lines["kind"] == INCOME, 0.0, 1.0)
     budget = float(sign @ lines["budget"])
     spent = found.came @ sign
     variance = float(whole_.var())

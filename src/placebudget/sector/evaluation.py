@@ -13,7 +13,7 @@ where rest is engagement, retention, attribution and what is no deadweight.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import isnan
@@ -27,8 +27,7 @@ from placebudget.belief import OF_95, Belief, own_or, spread_of_grades
 from placebudget.errors import CannotAnswer, UnreadableTable
 from placebudget.place import Option, Place
 from placebudget.place.geography import is_blank
-from placebudget.place.io.cells import figure
-from placebudget.place.io.loose import OBSERVATIONS, given_table, row_numbers
+from placebudget.place.io.loose import OBSERVATIONS, typed_rows
 from placebudget.place.io.reading import PlaceLike
 from placebudget.place.names import Names
 from placebudget.plan import Plan
@@ -60,7 +59,6 @@ SURE = 0.05
 """What chance does less often than this is not taken for chance."""
 _SOURCE, _TITLE = "own_evaluation", "Own evaluation, areas compared before and after"
 _HALF = 0.5
-_SHOWN = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,40 +256,22 @@ def _in_order(period: str) -> list[tuple[int, float, str]]:
 
 def _observed(given: object) -> pd.DataFrame:
     """Observations as numbers; all that is wrong is named."""
-    table = given_table("observations", given, OBSERVATIONS)
-    held = pd.DataFrame({name: _texts(table, name) for name in ("area", "period", "start")})
-    held["value"] = [figure(cell) for cell in table["value"]]
-    cells: Iterable[Any] = table["weight"] if "weight" in table else [1.0] * len(table)
-    held["weight"] = [1.0 if is_blank(cell) else figure(cell) for cell in cells]
-    said, known = [], set(held["period"])
-    for at, row in zip(row_numbers(table), held.to_dict("records"), strict=True):
-        said += [f"row {at}: fill in {name}" for name in ("area", "period") if not row[name]]
-        if isnan(row["value"]) or np.isinf(row["value"]):
-            said.append(f"row {at}: value is no figure; leave the row out if it is not known")
-        if not 0 < row["weight"] < np.inf:
-            said.append(f"row {at}: weight is no figure above nought")
+    held, said = typed_rows("observations", given, OBSERVATIONS)
+    known = set(held["period"])
+    for at, row in zip(held.index, held.to_dict("records"), strict=True):
+        where = f"observations, row {at}"
         if row["start"] and row["start"] not in known:
-            said.append(f"row {at}: start {shown(row['start'])} is no period of the table")
+            said.append(f"{where}: start {shown(row['start'])} is no period of the table")
         if _yet_to_come(row["period"]):
-            said.append(f"row {at}: {shown(row['period'])} is yet to come, and nothing was seen")
-    twice = held[held.duplicated(["area", "period"])]
-    said += [
-        f"{shown(row.area)} has {shown(row.period)} twice; keep one" for row in twice.itertuples()
-    ]
+            said.append(f"{where}: {shown(row['period'])} is yet to come, and nothing was seen")
     several = held.groupby("area")["start"].nunique()
-    said += [f"{shown(each)} has two starts; keep the first" for each in several[several > 1].index]
-    if held.empty:
-        said.append("there are no rows")
+    said += [
+        f"observations: {shown(each)} has two starts; keep the first"
+        for each in several[several > 1].index
+    ]
     if said:
-        more = len(said) - _SHOWN
-        kept = [*said[:_SHOWN], *([f"and {more} more"] if more > 0 else [])]
-        raise UnreadableTable.of([f"observations: {each}" for each in kept])
-    return held
-
-
-def _texts(table: pd.DataFrame, name: str) -> list[str]:
-    cells: Iterable[Any] = table[name] if name in table else [None] * len(table)
-    return ["" if is_blank(cell) else str(cell).strip() for cell in cells]
+        raise UnreadableTable.of(said)
+    return held.fillna({"weight": 1.0}).reset_index(drop=True)
 
 
 def _yet_to_come(period: str) -> bool:

@@ -168,7 +168,7 @@ BUDGET_LINES = _table(
     _pounds("error", "Standard deviation of that.", required=False),
     Column("spread", "number", "Standard deviation over the mean.", unit="of the mean", minimum=0),
     Column("cases", "number", "Cases expected, which arise by chance.", unit="cases", minimum=0),
-    _text("led_by", "need: what is needed is paid; budget: the budget holds; income.", False),
+    _text("kind", "need: what is needed is paid; budget: the budget holds; income.", False),
     _text("grade", "Grade of evidence, by which it may be off where nothing else is said.", False),
 )  # fmt: skip
 
@@ -369,8 +369,8 @@ def typed_rows(
     found = [
         (at, said)
         for column in table.columns
-        for at, cell in enumerate(made[column.name])
-        if (said := _against(column, cell))
+        for at, (cell, was) in enumerate(zip(made[column.name], _cells(column, held), strict=True))
+        if (said := _against(column, cell, was))
     ]
     key = list(table.key)
     for at, said in sorted(found, key=itemgetter(0)):
@@ -385,8 +385,12 @@ def typed_rows(
     return rows, problems
 
 
+def _cells(column: Column, held: pd.DataFrame) -> list[Any]:
+    return held[column.name].tolist() if column.name in held else [None] * len(held)
+
+
 def _typed_cells(column: Column, held: pd.DataFrame) -> list[Any]:
-    cells = held[column.name].tolist() if column.name in held else [None] * len(held)
+    cells = _cells(column, held)
     if column.type == "number":
         return [figure(cell) for cell in cells]
     if column.type == "boolean":
@@ -394,11 +398,14 @@ def _typed_cells(column: Column, held: pd.DataFrame) -> list[Any]:
     return ["" if is_blank(cell) else str(cell) for cell in cells]
 
 
-def _against(column: Column, cell: Any) -> str:
-    """What stands against a typed cell; empty: nothing."""
+def _against(column: Column, cell: Any, was: Any) -> str:
+    """What stands against a typed cell, and what it was; empty: nothing."""
     if column.type == "string" and column.required and not cell:
         return f"fill in {column.name}"
-    if column.type == "number" and not _may_be(column, cell):
+    if column.type != "number":
+        return ""
+    # What is given and is no number, such as one without end, is not blank.
+    if not _may_be(column, cell) or (math.isnan(cell) and not is_blank(was)):
         return f"{column.name} is no {_wanted(column)}"
     return ""
 
@@ -418,6 +425,8 @@ def _wanted(column: Column) -> str:
         return "figure above nought"
     if column.maximum is not None:
         return f"figure from {column.minimum or 0:g} to {column.maximum:g}"
+    if column.minimum is None:
+        return "figure"
     return "figure of nought or more"
 
 

@@ -13,7 +13,7 @@ from placebudget.errors import WrongArgument
 from placebudget.place import UPLOADS
 from placebudget.place.io.loose import BUDGET_LINES, OBSERVATIONS
 from placebudget.place.names import Names
-from placebudget.sector.budget_risk import LED_BY, BudgetRisk, budget_risk
+from placebudget.sector.budget_risk import KINDS_OF_LINES, BudgetRisk, budget_risk
 from placebudget.sector.evaluation import MORE, WAYS_BETTER, DidItWork, did_it_work
 from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import StudyView, bars, figures, pounds, ranges, view_of
@@ -256,7 +256,7 @@ def _risk_view(found: BudgetRisk, key: str) -> StudyView:
     )  # fmt: skip
     told = [
         (
-            row["line"], LED_BY[row["led_by"]], money(row["budget"]), money(row["p10"]),
+            row["line"], KINDS_OF_LINES[row["kind"]], money(row["budget"]), money(row["p10"]),
             money(row["p90"]), percent(row["chance"]), percent(row["drives"]),
         )
         for row in lines.to_dict("records")
@@ -333,10 +333,10 @@ RISK = Study(
         TableOf(
             name="budget_lines", label="File of lines", table=BUDGET_LINES, asked=True,
             when=("agency", FILE), most=2000,
-            about="file of lines: line, budget; expected, error, spread, grade, cases and led_by "
+            about="file of lines: line, budget; expected, error, spread, grade, cases and kind "
             "if told",
             hint="Columns line and budget, and expected, error (pounds), spread (of the mean) or "
-            f"grade, cases and led_by (need, budget, income) if told. {_FILE}",
+            f"grade, cases and kind (need, budget, income) if told. {_FILE}",
         ),
         Rate(
             name="sure", label="Years that the reserve covers",
