@@ -495,7 +495,7 @@ def _tell_rest(plans: Potential, files: dict[str, Path], console: Console) -> No
         if plan.status not in ("optimal", "simulated", AT_REST):
             console.print(f"{name}: {plan.status}")
     console.print("\nWhat the best pooled plan must admit", style="bold")
-    tell_admitted(plans.findings["pooled"], console)
+    tell_admitted(plans.findings_of("pooled"), console)
     folder = files["Report"].parent
     console.print(f"\nWritten to {folder} (another folder: --out FOLDER):", soft_wrap=True)
     for name, path in files.items():

@@ -232,12 +232,7 @@ class Names:
     """
 
     def __init__(self, place: Place) -> None:
-        self._names: dict[str, dict[str, str]] = {}
-        for column, table in _KEYED.items():
-            frame = succeeded(place).tables[table]
-            pairs = zip(frame[column], frame["name"], strict=True)
-            self._names[column] = {k: k if pd.isna(n) else str(n) for k, n in pairs}
-        self._whose = _whose(place, self)
+        self._names, self._whose = _written(place), _whose(place)
         self._together: Mapping[str, str] = {}
 
     def of(self, column: str, key: str) -> str:
@@ -251,8 +246,7 @@ class Names:
 
     def bare(self, column: str, key: str) -> str:
         """Name of a key; words as they stand, underscores as spaces, where it has none."""
-        name = self._names.get(column, {}).get(key, key)
-        return name if name != key else key.replace("_", " ")
+        return _bare(self._names, column, key)
 
     def spoken_together(self, keys: Iterable[str]) -> Names:
         """The names where these services are spoken of together.
@@ -286,18 +280,29 @@ class Names:
 
 
 @once
-def names_of(place: Place) -> Names:
-    """The names of a place, which is asked for them again and again."""
-    return Names(place)
+def _written(place: Place) -> Mapping[str, Mapping[str, str]]:
+    """Names as they are written, by column and key."""
+    found: dict[str, dict[str, str]] = {}
+    for column, table in _KEYED.items():
+        frame = succeeded(place).tables[table]
+        pairs = zip(frame[column], frame["name"], strict=True)
+        found[column] = {key: key if pd.isna(name) else str(name) for key, name in pairs}
+    return found
 
 
-def _whose(place: Place, names: Names) -> dict[str, str]:
+def _bare(names: Mapping[str, Mapping[str, str]], column: str, key: str) -> str:
+    name = names.get(column, {}).get(key, key)
+    return name if name != key else key.replace("_", " ")
+
+
+@once
+def _whose(place: Place) -> Mapping[str, str]:
     """What tells each service apart that shares its name."""
-    table = place.services
-    called = {str(key): names.bare(_SERVICE, str(key)) for key in table["service"]}
+    table, names = place.services, _written(place)
+    called = {str(key): _bare(names, _SERVICE, str(key)) for key in table["service"]}
     shared = Counter(called.values())
     whose = {
-        str(key): names.of("agency", str(agency))
+        str(key): _bare(names, "agency", str(agency))
         for key, agency in zip(table["service"], table["commissioner"], strict=True)
         if shared[called[str(key)]] > 1
     }
@@ -313,10 +318,10 @@ def _whose(place: Place, names: Names) -> dict[str, str]:
     return whose
 
 
-def _area(offered: Mapping[str, set[str]], names: Names, key: str) -> str:
+def _area(offered: Mapping[str, set[str]], names: Mapping[str, Mapping[str, str]], key: str) -> str:
     """The one area in which a service is offered; empty where there are several or none."""
     areas = offered.get(key, set())
-    return names.of("area", str(next(iter(areas)))) if len(areas) == 1 else ""
+    return _bare(names, "area", str(next(iter(areas)))) if len(areas) == 1 else ""
 
 
 EXACTLY_ONE = "exactly_one"

@@ -12,7 +12,7 @@ import pandas as pd
 from placebudget.errors import Infeasible, InvalidOption
 from placebudget.place import Place
 from placebudget.place.conditions import rules_in_force
-from placebudget.place.names import Names, basis_of, listed, names_of, rule_words
+from placebudget.place.names import Names, basis_of, listed, rule_words
 from placebudget.place.settings import in_years
 from placebudget.place.succession import succeeded
 from placebudget.programme import Basis, Programme
@@ -97,7 +97,7 @@ def clash_in_words(
         Pounds that would have to be found to meet need that must be met.
     """
     basis = programme.basis
-    names = names_of(basis.place)
+    names = Names(basis.place)
     table = rules_in_force(basis.place).set_index("rule", drop=False)
     said = [*_told(programme, found, names, _PROMISED), *_decided(programme, found)]
     for rule in clashing:

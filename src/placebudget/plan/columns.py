@@ -156,7 +156,9 @@ def added_up(
     """
     if not by:
         return rows.reset_index(drop=True)
-    rows, finer = _with_attributes(rows, labels), finer or {}
+    finer = finer or {}
+    if not {*by} <= {*rows.columns} - {*measures}:
+        rows = _with_attributes(rows, labels)
     known = [*(name for name in rows.columns if name not in measures), *finer]
     unknown = [name for name in by if name not in known]
     if unknown:

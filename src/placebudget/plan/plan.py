@@ -285,6 +285,7 @@ class Plan(Shown):
 
         return "\n".join(summarised(self).lines)
 
+    @once
     def public_value(self) -> float:
         """Fiscal, economic and social value of all outcomes, discounted, in pounds.
 

@@ -472,7 +472,7 @@ def _ended(potential: Potential) -> dict[str, str]:
     """The rule at which the change of a service ends, in words, by service."""
     rules = rules_in_force(potential.place).set_index("rule", drop=False)
     names, found = Names(potential.place), dict[str, str]()
-    for each in reversed(potential.findings["pooled"].of("ends-at-a-rule")):
+    for each in reversed(potential.findings_of("pooled").of("ends-at-a-rule")):
         rule = rules.loc[each.keys["rule"]]
         about = parse_subject(rule["subject"]).get("service", ())
         said = (
@@ -659,7 +659,7 @@ def _more_in(first: Plan, second: Plan, table: str, key: str, column: str) -> pd
 
 def _admitted(potential: Potential, codes: tuple[str, ...]) -> Iterator[Paragraph]:
     """What the best pooled plan must admit of these kinds, of each the worst."""
-    found = potential.findings["pooled"]
+    found = potential.findings_of("pooled")
     for code in codes:
         said, most = found.of(code).sentences, _OF_EACH.get(code, _OF_A_KIND)
         more = len(said) - most
@@ -747,7 +747,7 @@ def _kept_above_cost(potential: Potential) -> str:
 
 def _unguarded(potential: Potential) -> str:
     """Duties in law whose services lose money, and that no rule keeps up; blank: none."""
-    findings, told = potential.findings["pooled"], []
+    findings, told = potential.findings_of("pooled"), []
     found, served = findings.of("duty-without-floor"), duties_without_floor(potential.place)
     aligned = potential.plans.get("aligned", potential.plans["pooled"])
     moved = changes(aligned, potential.plans["pooled"])
@@ -788,7 +788,7 @@ def _costs_others(potential: Potential) -> str:
             ("loses-without-known-effect", "whose effects nobody has put in"),
             ("loses-as-no-difference-found", "by which studies found no difference"),
         )
-        if (found := potential.findings["pooled"].of(code))
+        if (found := potential.findings_of("pooled").of(code))
     ]
     return f"Of what is lost it sees nothing of {' and '.join(said)}." if said else ""
 

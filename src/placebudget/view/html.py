@@ -90,7 +90,7 @@ def report_facts(potential: Potential) -> dict[str, Any]:
             for part in front(potential)
         ],
         "since": potential.since.paragraphs if potential.since else (),
-        "admitted": admitted(potential.findings["pooled"]),
+        "admitted": admitted(potential.findings_of("pooled")),
         "meanings": [(TITLES[name], MEANINGS[name]) for name in potential.plans],
         "planned_for": potential.planned_for,
         "potentials": [

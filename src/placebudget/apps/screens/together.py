@@ -97,7 +97,7 @@ def _lead(found: Potential) -> Iterator[Block]:
         change = unmet_change(today, pooled)
         said = f"The best pooled plan beside today’s spending carried on: {change}."
         yield TextBlock(said, "lead")
-        for lower in found.findings["pooled"].of("value-below-today").sentences:
+        for lower in found.findings_of("pooled").of("value-below-today").sentences:
             yield TextBlock(lower, "warning")
     if found.planned_for:
         yield TextBlock(found.planned_for, "warning")
