@@ -308,7 +308,7 @@ def test_a_folder_of_results_does_not_hide_an_example(
 
 
 def test_a_place_made_from_another_does_not_change_with_it() -> None:
-    place = example("toy_pooling")
+    place = tiny()
     before = place.funding["amount"].tolist()
     made = place.with_(rules=place.rules)
     place.tables["funding"].loc[0, "amount"] = 1.0

@@ -249,13 +249,13 @@ def example(name: str) -> Place:
     """
     with example_folder(name) as folder:
         state = tuple((each, each.stat().st_mtime_ns) for each in sorted(folder.rglob("*")))
-        return read_from(_example(folder, state), name)
+        return _example(name, folder, state)
 
 
 @lru_cache(maxsize=8)
-def _example(folder: Path, _state: tuple[tuple[Path, int], ...]) -> Place:
-    """An example as its files stand: read once, as long as none is changed."""
-    return read_folder(folder)
+def _example(name: str, folder: Path, _state: tuple[tuple[Path, int], ...]) -> Place:
+    """An example as its files stand: read, checked and looked into once, as none is changed."""
+    return read_from(read_folder(folder), name)
 
 
 # --- places as people give them -------------------------------------------------
