@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-import placebudget as pb
 from placebudget.apps import Meeting
 from placebudget.apps.blocks import Block, Items, TableBlock, TextBlock
 from placebudget.apps.screens import change
 from placebudget.view.sheet import Grid, Row
 from placebudget.words import number
-from remembering import kept
+from remembering import kept, light_northvale
 from worked_place import worked
 
 pytestmark = pytest.mark.xdist_group("kept")
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.xdist_group("kept")
 
 @pytest.fixture(scope="module")
 def meeting() -> Meeting:
-    made = Meeting(pb.example("northvale"), engine=kept())
+    made = Meeting(light_northvale(), engine=kept())
     made.recalculate({})
     made.complete()
     return made

@@ -18,13 +18,13 @@ from placebudget.errors import Stopped
 from placebudget.plan import Plan
 from placebudget.work import Changes, solving
 from placebudget.work.jobs import Client, Here
-from remembering import Remembering
+from remembering import Remembering, light_northvale
 
 WITHIN = 60.0
 
 
 def test_a_first_answer_is_worth_what_the_full_plan_is_worth() -> None:
-    papers = pb.example("northvale")
+    papers = light_northvale()
     meeting, found = Meeting(papers), []
     given = {"alone": ["police"], "unfenced": ["dwp_support"], "amounts": {"roads_duty": "12.5"}}
     assert meeting.recalculate(given, first=lambda: found.append(meeting.latest))
@@ -41,7 +41,7 @@ def test_a_first_answer_is_worth_what_the_full_plan_is_worth() -> None:
 
 @pytest.mark.parametrize("option", list(pb.example("northvale").options()))
 def test_an_option_has_a_first_answer_too(option: str) -> None:
-    place = pb.example("northvale").with_option(option)
+    place = light_northvale().with_option(option)
     quick = quick_pooled(BoardAnswer(Changes(), place), Client(Here()))
     assert quick is not None
     full = pb.optimise(place, prices=False)

@@ -17,7 +17,7 @@ from placebudget.plan.clash import Repair
 from placebudget.work import Changes
 from placebudget.work.said import sentences
 from places import tiny
-from remembering import Remembering, kept
+from remembering import Remembering, kept, light_northvale
 
 pytestmark = pytest.mark.xdist_group("kept")
 
@@ -29,7 +29,7 @@ def meeting(**tables: pd.DataFrame) -> Meeting:
 
 
 def at_northvale() -> Meeting:
-    return Meeting(pb.example("northvale"), engine=kept())
+    return Meeting(light_northvale(), engine=kept())
 
 
 def promise(amount: float, basis: str = "policy") -> pd.DataFrame:
@@ -325,7 +325,7 @@ def test_a_way_out_of_a_wish_beyond_a_duty_leads_to_an_answer_and_its_box_shows_
     None
 ):
     """The way out names the rule of the wish, which is not there where the wish is taken back."""
-    found = at_northvale()
+    found = Meeting(pb.example("northvale"), engine=kept())
     assert not found.recalculate({"amounts": {"roads_duty": "5000"}})
     assert found.trouble is not None
     way = found.trouble.ways[2].to.changes

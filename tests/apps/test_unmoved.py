@@ -18,7 +18,7 @@ from placebudget.plan.verify import least_of_rule
 from placebudget.programme import Basis, read_pooling
 from placebudget.words import money
 from places import tiny
-from remembering import kept
+from remembering import kept, light_northvale
 
 pytestmark = pytest.mark.xdist_group("kept")
 
@@ -32,7 +32,7 @@ def least_had(rule: str, plan: Plan, place: Place) -> float:
 @pytest.fixture(scope="module")
 def papers() -> Meeting:
     """Northvale with its best pooled plan; each test takes back what it chose."""
-    found = Meeting(pb.example("northvale"), engine=kept())
+    found = Meeting(light_northvale(), engine=kept())
     assert found.recalculate({})
     return found
 
@@ -105,7 +105,7 @@ def test_an_agency_whose_pooling_gains_nothing_says_what_its_pooled_money_does(a
 
 
 def test_an_option_without_effect_says_so() -> None:
-    meeting = Meeting(pb.example("northvale"), engine=kept())
+    meeting = Meeting(light_northvale(), engine=kept())
     meeting.recalculate({})
     name = "more nurses trained (illustration)"
     option = meeting.papers.options()[name]
@@ -128,7 +128,7 @@ def test_what_a_floor_has_is_never_less_than_it_asks_for(papers: Meeting, rule: 
 def test_every_screen_and_the_control_say_what_changes_nothing() -> None:
     from placebudget.apps.controls import controls
 
-    meeting = Meeting(pb.example("northvale"), engine=kept())
+    meeting = Meeting(light_northvale(), engine=kept())
     meeting.recalculate({"unfenced": ["dwp_support"]})
     answer = tried(meeting)
     (said,) = answer.unmoved.values()
@@ -164,7 +164,7 @@ def test_another_goal_is_named_wherever_a_board_says_what_a_plan_comes_to() -> N
 
 
 def test_prices_in_another_unit_than_pounds_are_not_said_in_pounds() -> None:
-    meeting = Meeting(pb.example("northvale"), engine=kept())
+    meeting = Meeting(light_northvale(), engine=kept())
     meeting.recalculate({"objective": "weighted outcomes"})
     screen = shown(next(each for each in SCREENS if each.key == "rules"), meeting)
     assert screen["title"].endswith("weighted outcomes")
