@@ -6,13 +6,16 @@ so are spared what placebudget does first: writing them from the place's tables.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pulp  # before highspy: both carry C++ runtimes that must meet in this order
 
 import highspy  # isort: skip
 
+import placebudget as pb
 from placebudget.place import Place
 from placebudget.programme import Programme, build, read_pooling
 from placebudget.solver import ArrayHiGHS, ArrayProblem, solve
@@ -41,6 +44,21 @@ def ours_from_arrays(programme: Programme) -> float:
     cost, solver = -programme.objectives[0].gain, ArrayHiGHS()
     ArrayProblem(programme.matrix, cost).solve(solver)
     return float(cost @ solver.answer.values)
+
+
+def ours_from_files(folder: Path) -> float:
+    """From the files of a place to values read back: read, not checked."""
+    return ours_from_tables(pb.read(folder))
+
+
+def bare_highs_from_files(folder: Path, programme: Programme) -> float:
+    """The files read by pandas, and then the finished arrays straight into HiGHS.
+
+    So the same is read in both; what stands between tables and arrays is written here by nobody.
+    """
+    for path in sorted(folder.glob("*.csv")):
+        pd.read_csv(path)
+    return bare_highs(programme)
 
 
 def whole_plan(programme: Programme) -> float:

@@ -31,6 +31,11 @@ def measure_start(rounds: int) -> Times:
     return times
 
 
+def _as_installed() -> dict[str, str]:
+    """The environment, in which compiled files are kept as they are where somebody installed it."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def importing(module: str) -> float:
     """Seconds of the processor to import something in a fresh process."""
     done = subprocess.run(
@@ -38,6 +43,6 @@ def importing(module: str) -> float:
         check=True,
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env={**_as_installed(), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )
     return float(done.stdout)
