@@ -23,6 +23,7 @@ def opened(where: Any) -> Register:
         present="The leader; The chief executive; The member for the coast",
         apologies="The police and crime commissioner",
         venue="Town hall",
+        in_public=True,
     )
     return made
 

@@ -29,6 +29,7 @@ HEADINGS = [
     "Reserves (section 25)",
     "Decisions",
     "What the plans rest on",
+    "Signature",
 ]
 
 
@@ -59,7 +60,7 @@ def test_they_say_who_what_why_and_who_disagreed(minutes: Minutes) -> None:
         "B: Carry on. In the model, public value: £285 million",
         "1. That all be pooled.",
         "Moved by: The leader; seconded by: The leader.",
-        "2 for, 1 against, 0 abstained.",
+        "2 for, 1 against.",
         "Reasons: More people stay at home.",
         "Condition: No ward loses more than a tenth; The director of adult services, by 1 April",
         "The member for the coast disagreed: The coast waits.",
@@ -79,7 +80,7 @@ def test_every_form_holds_the_same(minutes: Minutes, tmp_path: Path) -> None:
     assert re.findall(r"<h2[^>]*>(.*?)</h2>", page)[: len(HEADINGS)] == HEADINGS
     document = docx.Document(str(minutes.to_docx(tmp_path / "minutes.docx")))
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
-    assert headings == HEADINGS
+    assert headings == [*HEADINGS, "What the minutes rest on"]
     paragraphs = {p.text for p in document.paragraphs}
     every = [line for each in minutes.sections for line in each.sentences]
     assert set(every) <= paragraphs
@@ -122,6 +123,24 @@ def test_what_came_of_it_stands_beside_what_the_plan_expected(tmp_path: Path) ->
     assert str(found.to_html()).count("<h1") == 1
     with pytest.raises(WrongArgument, match="the plan counts no 'Crime'"):
         made.enter("results", **{**about, "measure": "Crime"}, actual=1, source="x")
+    with pytest.raises(WrongArgument, match="results, expected: the plan says"):
+        made.enter("results", **about, actual=1, source="x", expected=1.0)
+
+
+def test_what_was_entered_after_the_decision_says_so(tmp_path: Path) -> None:
+    made = decided(tmp_path / "board.register")
+    said = {"meeting": MEETING, "heading": "risk", "by": "The clerk", "comment": "None seen."}
+    made.enter("comments", **said)
+    assert "None seen. (The clerk) Entered after the decision." in made.minutes(MEETING).summary()
+
+
+def test_what_is_doubtful_in_a_vote_is_found(tmp_path: Path) -> None:
+    made = opened(tmp_path / "board.register")
+    made.enter(*[decision()[0]], **{**decision()[1], "votes_for": 9, "votes_against": 10})
+    made.enter("dissents", decision=DECISION, member="The leader", reason="x")
+    made.enter("dissents", decision=DECISION, member="A stranger", reason="x")
+    assert {"votes", "mover", "not-present"} <= made.check().warnings.codes
+    assert "9 for, 10 against, which does not carry it." in made.minutes(MEETING).summary()
 
 
 def test_a_decision_that_is_due_without_a_result_is_told_unless_another_took_its_place(
@@ -135,6 +154,8 @@ def test_a_decision_that_is_due_without_a_result_is_told_unless_another_took_its
     assert made.decided().table["overdue"].tolist() == [True]
     made.enter(table, **{**cells, "due": "2199-01-01", "instead_of": old})
     assert made.decided().table["overdue"].tolist() == [False, False]
+    said = made.minutes("2020-03-05").summary()
+    assert "Since replaced, on 5 March 2020, by 2020-03-05 2, “That all be pooled”." in said
     assert made.decided().table["replaced_by"].tolist() == ["2020-03-05 2", ""]
 
 

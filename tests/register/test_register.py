@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -72,6 +73,28 @@ def test_the_database_itself_refuses_to_change_or_delete(place_for_one: Where) -
             ):
                 connection.exec_driver_sql(order)
     engine.dispose()
+
+
+def test_nothing_is_told_or_added_where_the_chain_does_not_hold(tmp_path: Path) -> None:
+    file = tmp_path / "forced.register"
+    made = decided(file)
+    token = made.token
+    made.close()
+    connection = sqlite3.connect(file)
+    connection.execute("DROP TRIGGER entries_UPDATE")
+    connection.execute("UPDATE entries SET entered_by = 'Another' WHERE number = 5")
+    connection.commit()
+    connection.close()
+    with Register(file, token=token) as held:
+        for ask in (
+            lambda: held.minutes(MEETING),
+            held.decided,
+            lambda: held.record,
+            lambda: held.enter(decision()[0], **decision()[1]),
+        ):
+            with pytest.raises(CannotAnswer, match="does not hold together: Entry 5 is not what"):
+                ask()
+        assert held.check().errors
 
 
 def test_whatever_is_done_to_the_file_by_force_is_found(tmp_path: Path) -> None:
@@ -211,6 +234,51 @@ def test_a_plan_is_refused_whose_place_has_changed_since(tmp_path: Path) -> None
     assert made.record.choices.empty
 
 
+def test_a_plan_that_says_another_value_than_its_own_is_refused(tmp_path: Path) -> None:
+    """A toy freed is worth £310 million; here its file says 330."""
+    made = opened(tmp_path / "board.register")
+    best = pb.optimise(pb.example("toy_pooling"), pooling="freed", prices=False)
+    file = best.to_json(tmp_path / "best.plan.json")
+    said = json.loads(file.read_text("utf-8"))
+    said["objective"]["value"] += 2e7
+    for each in said["objectives"]:
+        each["value"] += 2e7
+    file.write_text(json.dumps(said), "utf-8")
+    with pytest.raises(WrongArgument, match=r"£330 million of public value.*£310 million"):
+        made.enter("choices", meeting=MEETING, title="Better", plan=file)
+    found = pb.rerun(file)
+    assert not found.same
+    assert "£330 million" in str(found)
+
+
+def test_what_is_kept_whole_is_entered_with_a_choice_alone(tmp_path: Path) -> None:
+    made = opened(tmp_path / "board.register")
+    for table in ("plans", "places"):
+        with pytest.raises(WrongArgument, match=f"{table} are kept with the choice"):
+            made.enter(table, name="x")
+    for rows in ([], {}, "x", [1], [("meetings", None)], None):
+        with pytest.raises(WrongArgument, match="rows is a list of tables"):
+            made.enter_all(rows)  # type: ignore[arg-type]
+    for day in ("4 March 2027", "2027-02-30", "", 20270304):
+        with pytest.raises(WrongArgument, match="date: "):
+            made.enter("meetings", body="B", date=day, chair="C")
+
+
+def test_every_entry_is_written_out_so_that_anybody_can_check_the_chain(tmp_path: Path) -> None:
+    made = decided(tmp_path / "board.register")
+    before = "0" * 64
+    for row in json.loads(made.write_entries(tmp_path / "e.json").read_text("utf-8")):
+        kept = row.pop("hash")
+        text = json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        assert row["before"] == before
+        assert hashlib.sha256(text.encode()).hexdigest() == kept
+        before = kept
+    assert before == made.head
+    assert made.check(before[:12]).errors == ()
+    with pytest.raises(WrongArgument, match="12 characters of a hash or more"):
+        made.check("")
+
+
 def test_a_correction_names_what_it_corrects_and_both_are_told(tmp_path: Path) -> None:
     made = decided(tmp_path / "board.register")
     number = made.record.entry_of("decisions", DECISION)
@@ -218,7 +286,7 @@ def test_a_correction_names_what_it_corrects_and_both_are_told(tmp_path: Path) -
     assert made.record.row("decisions", DECISION)["votes_for"] == 3
     assert "votes_for: 2" in made.entries.set_index("number").at[number, "row"]
     said = made.minutes(MEETING).summary()
-    assert f"Entry {number} (decisions, votes for): 3, not 2. Counted again" in said
+    assert f"Entry {number} (decisions, votes for): “3”, not “2”. Counted again" in said
     assert "3 for, 1 against" in said
     for cells, reason in [
         ({"entry": 99, "column": "x"}, "Entry 99 is none that can be corrected"),
@@ -240,21 +308,32 @@ def test_each_role_enters_what_is_its_own(tmp_path: Path) -> None:
     named = {"decision": DECISION, "reason": "The coast waits"}
     with Register(file, token=chair) as held:
         held.enter(decision()[0], **decision()[1])
-        with pytest.raises(WrongArgument, match="a chair may not enter results"):
+        with pytest.raises(WrongArgument, match="a chair may not enter or correct results"):
             held.enter("results", decision=DECISION, measure="x", period="x", actual=1, source="x",
                        expected=1, unit="x")  # fmt: skip
-        with pytest.raises(WrongArgument, match="a chair may not enter roles"):
+        with pytest.raises(WrongArgument, match="a chair may not enter or correct roles"):
             held.grant("Another", "officer")
     with Register(file, token=member) as held:
         assert held.enter("dissents", member="The member", **named).by == "The member"
         with pytest.raises(WrongArgument, match="of their own alone, as The member"):
             held.enter("dissents", member="The chair", **named)
-        with pytest.raises(WrongArgument, match="a member may not enter decisions"):
+        with pytest.raises(WrongArgument, match="a member may not enter or correct decisions"):
             held.enter(decision()[0], **decision()[1])
-    with Register(file) as held, pytest.raises(WrongArgument, match="a reader may not enter"):
+    with Register(file) as held, pytest.raises(WrongArgument, match="a reader enters nothing"):
         held.enter("dissents", member="The chair", **named)
     with pytest.raises(WrongArgument, match="knows no such token"):
         Register(file, token="guessed")
+    # What may not be entered may not be corrected: nobody makes themselves another.
+    wrong = {"entry": made.record.entry_of("roles", "The chair"), "reason": "Promoted"}
+    dissent = made.record.entry_of("dissents", DECISION)
+    with Register(file, token=chair) as held:
+        with pytest.raises(WrongArgument, match="may not enter or correct roles"):
+            held.enter("corrections", **wrong, column="role", value="officer")
+        with pytest.raises(WrongArgument, match="dissents of their own alone, as The chair"):
+            held.enter("corrections", entry=dissent, column="reason", value="Agrees", reason="x")
+    last = {"entry": made.record.entry_of("roles", CLERK), "column": "until", "reason": "Left"}
+    with pytest.raises(WrongArgument, match="nobody would be left who keeps the register"):
+        made.enter("corrections", **last, value="2020-01-01")
     # A role that is over ends with its day, by a correction that says why.
     entry = made.record.entry_of("roles", "The chair")
     made.enter("corrections", entry=entry, column="until", value="2020-01-01", reason="Stood down")
@@ -289,16 +368,21 @@ def test_on_jupyterhub_people_are_who_the_hub_says_they_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = decided(tmp_path / "board.register")
-    assert made.grant("coast", "member", by="jupyterhub") == ""
     server = HTTPServer(("127.0.0.1", 0), Hub)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}/hub/api"
+    assert made.grant("coast", "member", by=address) == ""
     monkeypatch.setenv("JUPYTERHUB_API_URL", address)
     monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "of-the-server")
     monkeypatch.setenv("JUPYTERHUB_USER", CLERK)  # what anybody may set says nothing
     try:
         with Register(made.where) as held:
             assert (held.person.name, held.person.role) == ("coast", "member")
+        # A hub of somebody's own says what it likes, and is not asked.
+        monkeypatch.setenv("JUPYTERHUB_API_URL", address.replace("127.0.0.1", "localhost"))
+        with Register(made.where) as held:
+            assert (held.person.name, held.person.role) == ("", "reader")
+        monkeypatch.setenv("JUPYTERHUB_API_URL", address)
         monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "another")
         with pytest.raises(CannotAnswer, match="JupyterHub cannot be asked who you are"):
             Register(made.where)

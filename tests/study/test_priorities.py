@@ -75,6 +75,10 @@ def test_in_a_secret_poll_nothing_holds_who_said_what(tmp_path: Path) -> None:
     texts = [Path(str(path)).read_text("utf-8") for path in paths]
     texts += [found.summary(), json.dumps(found.document()), str(found.plan.run)]
     assert not any("Zq" in text for text in texts)
+    assert found.table[["least", "most"]].isna().all(axis=None)
+    many = pd.concat([given.assign(member=f"m{n}") for n in range(5)]).drop_duplicates("member")
+    told = pb.study.priorities(many, pb.example("toy_pooling"), pooling="freed")
+    assert told.table[["least", "most"]].notna().all(axis=None)
     with pytest.raises(CannotAnswer, match="needs 3 members or more, and 2 spoke"):
         pb.study.priorities(given.head(2), pb.example("toy_pooling"))
 

@@ -252,7 +252,7 @@ def check(
 ) -> None:
     """Check that no entry was changed or taken out, that what is kept is whole, that rows fit."""
     with Register(where) as held:
-        findings, entries = held.check(noted), len(held.entries)
+        findings, entries, head = held.check(noted), len(held.entries), held.head
     if as_json:
         say_json({"register": where, "entries": entries, "findings": findings.records()})
     else:
@@ -260,6 +260,12 @@ def check(
         console.print(str(findings), soft_wrap=True)
         if not findings.errors:
             console.print(f"The chain of {entries:,} entries holds.", soft_wrap=True)
+            if noted is None:
+                said = (
+                    "Whether entries were cut off the end, or all of them were written anew, only "
+                    "a hash shows that was noted elsewhere: --noted. The last is now"
+                )
+                console.print(f"{said} {head}", soft_wrap=True)
     if findings.errors:
         raise typer.Exit(FOUND)
 
@@ -305,7 +311,7 @@ def grant(
         str, typer.Argument(show_default=False, help="reader, member, chair or officer.")
     ],
     by: Annotated[
-        str, typer.Option(help="By what they are known: token, or jupyterhub with its name.")
+        str, typer.Option(help="By what they are known: token, or the address of a JupyterHub.")
     ] = "token",
     as_json: JsonOption = False,
 ) -> None:
@@ -329,11 +335,14 @@ def export(
         Path, typer.Argument(show_default=False, help="An .xlsx or .zip file, or a folder.")
     ],
 ) -> None:
-    """Write all tables as they stand, as a workbook or a data package, for those who audit it."""
-    refuse_what_is_there(file)
+    """Write all tables as they stand, and every entry as it was made, for those who audit it."""
+    entries = file.with_name(f"{file.stem}.entries.json")
+    for goal in (file, entries):
+        refuse_what_is_there(goal)
     with Register(where) as held:
-        held.record.write(file)
-    console_for_results().print(f"Written: {file}", soft_wrap=True)
+        written = [held.record.write(file), held.write_entries(entries)]
+    for path in written:
+        console_for_results().print(f"Written: {path}", soft_wrap=True)
 
 
 def _document(entry: Entry) -> dict[str, Any]:

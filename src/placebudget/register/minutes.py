@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from importlib import import_module
 from io import BytesIO
@@ -40,6 +40,12 @@ _HEADINGS = {
 }
 _MODEL = (
     "What plans say is modelled: they rank options by the figures of the place. The board decided."
+)
+
+
+_SIGNED = (
+    "A draft until the chair has signed it as a correct record. Chair: ____________________ "
+    "Date: ____________________"
 )
 
 
@@ -111,9 +117,9 @@ class Minutes(Result):
         """What they rest on."""
         return (
             _MODEL,
-            f"They rest on {as_set(self.run['options']['entries'])} entries of the register. The "
-            f"hash of the last is {self.run['inputs']}: with it anybody can check that none was "
-            "changed or taken out since.",
+            f"These minutes rest on {as_set(self.run['options']['entries'])} entries of the "
+            f"register. The hash of the last is {self.run['inputs']}: with it anybody can check "
+            "that none was changed or taken out since.",
         )
 
     def summarised(self) -> Summary:
@@ -136,7 +142,7 @@ class Minutes(Result):
         goal = file_to_write(path, ".docx")
         document = _docx().Document()
         document.core_properties.title, document.core_properties.language = self.title, "en-GB"
-        document.core_properties.author = ""
+        document.core_properties.author, document.core_properties.created = "", datetime.now(UTC)
         document.add_heading(self.title, 0)
         for each in self.sections:
             document.add_heading(each.title, 1)
@@ -145,6 +151,7 @@ class Minutes(Result):
                     document.add_paragraph(paragraph.text)
                 for point in paragraph.points:
                     document.add_paragraph(point, style="List Bullet")
+        document.add_heading("What the minutes rest on", 1)
         for note in self.notes:
             document.add_paragraph(note)
         made = BytesIO()
@@ -194,6 +201,10 @@ def _sections(
     for key, heading in _HEADINGS.items():
         row = comments.get(key)
         said = NOT_GIVEN if row is None else f"{row['comment']} ({row['by']})"
+        if row is not None:
+            rows = record.rows("comments")
+            number = record.at["comments"][rows.index(row)]
+            said += _after(record, number, meeting)
         yield Summary(heading, (Paragraph(said),))
     yield Summary("Decisions", tuple(_decisions(record, meeting)))
     corrected = list(_corrections(record, tables, entries))
@@ -201,6 +212,7 @@ def _sections(
         lead = "The minutes say what is right; the register holds what was entered, too."
         yield Summary("Corrections", (Paragraph(lead, tuple(corrected)),))
     yield Summary("What the plans rest on", _listed(_plans(record, meeting)))
+    yield Summary("Signature", (Paragraph(_SIGNED),))
 
 
 def _listed(points: Iterator[str]) -> tuple[Paragraph, ...]:
@@ -210,14 +222,17 @@ def _listed(points: Iterator[str]) -> tuple[Paragraph, ...]:
 
 def _attendance(held: Mapping[str, Any]) -> Iterator[Paragraph]:
     venue = f", {held['venue']}" if "venue" in held else ""
-    public = "in public" if held["in_public"] else "without the public"
-    yield Paragraph(
-        f"{sentence(held['body'])}, {day_in_words(held['date'])}{venue}; held {public}."
-    )
+    ways = {True: "; held in public", False: "; held without the public"}
+    public = ways.get(bool(held["in_public"]), "") if "in_public" in held else ""
+    yield Paragraph(f"{sentence(held['body'])}, {day_in_words(held['date'])}{venue}{public}.")
     yield Paragraph(f"In the chair: {held['chair']}.")
     for heading, column in (("Present", "present"), ("Apologies", "apologies")):
         names = [each.strip() for each in held.get(column, "").split(";") if each.strip()]
-        yield Paragraph(f"{heading}:", tuple(names)) if names else Paragraph(f"{heading}: none.")
+        yield (
+            Paragraph(f"{heading}:", tuple(names))
+            if names
+            else Paragraph(f"{heading}: nobody was entered.")
+        )
     if "papers" in held:
         yield Paragraph(f"Papers: {held['papers']}.")
 
@@ -238,7 +253,21 @@ def _choices(record: Record, meeting: str) -> Iterator[str]:
             value = objective_said(plan["objective"], plan["unit"], plan["value"])
             said += f" In the model, {value}."
         said += f" {row['about'].rstrip('.')}." if "about" in row else ""
-        yield said + (" Chosen." if row["choice"] in taken else " Not chosen.")
+        said += " Chosen." if row["choice"] in taken else " Not chosen."
+        yield said + _late(record, "choices", row["choice"], meeting)
+
+
+def _late(record: Record, table: str, key: str, meeting: str) -> str:
+    return _after(record, record.entry_of(table, key), meeting)
+
+
+def _after(record: Record, number: int, meeting: str) -> str:
+    """That an entry was made after the first decision of its meeting, where it was."""
+    decided = [
+        record.entry_of("decisions", row["decision"])
+        for row in record.rows("decisions", meeting=meeting)
+    ]
+    return " Entered after the decision." if decided and number > min(decided) else ""
 
 
 def _decisions(record: Record, meeting: str) -> Iterator[Paragraph]:
@@ -264,7 +293,11 @@ def _about(record: Record, row: Mapping[str, Any]) -> Iterator[str]:
     for each in record.rows("dissents", decision=row["decision"]):
         yield f"{each['member']} disagreed: {each['reason'].rstrip('.')}."
     if "instead_of" in row:
-        yield f"It takes the place of {row['instead_of']}."
+        was = record.row("decisions", row["instead_of"])["decided"].rstrip(".")
+        yield f"It takes the place of {row['instead_of']}, “{was}”."
+    for each in record.rows("decisions", instead_of=row["decision"]):
+        when = day_in_words(record.row("meetings", each["meeting"])["date"])
+        yield f"Since replaced, on {when}, by {each['decision']}, “{each['decided'].rstrip('.')}”."
     yield f"Action: {row['owner']}, by {day_in_words(row['due'])}."
 
 
@@ -276,7 +309,9 @@ def _vote(row: Mapping[str, Any]) -> str:
         ("against", "votes_against"),
         ("abstained", "abstained"),
     )
-    return sentence(listed(f"{as_set(row.get(name, 0))} {word}" for word, name in parts)) + "."
+    said = listed(f"{as_set(row[name])} {word}" for word, name in parts if name in row)
+    lost = row["votes_for"] <= row.get("votes_against", 0)
+    return f"{sentence(said)}{', which does not carry it' if lost else ''}."
 
 
 def _corrections(
@@ -298,7 +333,7 @@ def _corrections(
             was = wrong.row.get(row["column"], "blank")
             about = f"{wrong.table}, {row['column']}".replace("_", " ")
             yield (
-                f"Entry {wrong.number} ({about}): {row.get('value', 'blank')}, not {was}. "
+                f"Entry {wrong.number} ({about}): “{row.get('value', 'blank')}”, not “{was}”. "
                 f"{row['reason'].rstrip('.')} (entry {entry.number}, {entry.by})."
             )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,7 @@ from placebudget.place.schema import REGISTER, schema
 from placebudget.place.settings import Settings
 from placebudget.register.chain import Entry
 from placebudget.texts import did_you_mean, listed, shown
+from placebudget.words import as_set
 
 NAMED = "register"
 """The table of the first entry alone: what the register is called."""
@@ -30,7 +32,12 @@ KEPT_WHOLE = ("places", "plans")
 """Tables of what is kept whole: another is entered, none is corrected."""
 
 _VOTES = ("votes_for", "votes_against", "abstained")
-_MEMBERS = (("interests", "member"), ("decisions", "mover"), ("decisions", "seconder"))
+_MEMBERS = (
+    ("interests", "member"),
+    ("decisions", "mover"),
+    ("decisions", "seconder"),
+    ("dissents", "member"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +120,13 @@ class Record(Package):
             for row in self.filled(table).to_dict("records")
         ]
 
+    def numbered(self, number: object) -> tuple[str, dict[str, Any]] | None:
+        """The table and the row of an entry; None where there is no such row."""
+        for table, numbers in self.at.items():
+            if isinstance(number, int) and number in numbers:
+                return table, self._rows(table)[list(numbers).index(number)]
+        return None
+
     def entry_of(self, table: str, key: str) -> int:
         """The number of the entry of a row, by the first part of its key."""
         keys = self.tables[table][schema(REGISTER)[table].key[0]].tolist()
@@ -126,7 +140,7 @@ class Record(Package):
 
     @cached_property
     def _faults(self) -> Findings:
-        return Findings([*check_rows(self), *_votes(self), *_together(self)])
+        return Findings([*check_rows(self), *_votes(self), *_ranges(self), *_together(self)])
 
     def faults_of(self, table: str, position: int) -> list[Finding]:
         """Errors of one row."""
@@ -185,6 +199,8 @@ def wrong_of(table: str, wrong: Mapping[str, str]) -> list[str]:
 
 
 def _as_read(cell: Any) -> Any:
+    if isinstance(cell, list | tuple) and all(isinstance(each, str) for each in cell):
+        return "; ".join(cell)
     return None if is_blank(cell) else cell.strip() if isinstance(cell, str) else cell
 
 
@@ -203,16 +219,36 @@ def _votes(record: Record) -> Iterator[Finding]:
         if given and "votes_for" not in given:
             what = "Votes were counted, but not those for it."
             yield error("votes", "decisions", number, "votes_for", what, "Count them all, or none.")
-        elif given and row["votes_for"] <= row.get("votes_against", 0):
+        if given and sum(row.get(name, 0) for name in _VOTES) > _members(record, row):
+            what = "More votes were counted than members were there."
+            mend = "Correct the count, or who was present."
+            yield warning("votes", "decisions", number, "votes_for", what, mend)
+        if "votes_for" in row and row["votes_for"] <= row.get("votes_against", 0):
             what = f"{row['votes_for']:,} for and {row.get('votes_against', 0):,} against."
             mend = "Say in the reasons how it was carried, or correct the count."
             yield warning("votes", "decisions", number, "votes_for", what, mend)
 
 
+def _members(record: Record, row: Mapping[str, Any]) -> float:
+    """How many were there; without end where nobody says."""
+    held = record.rows("meetings", meeting=row.get("meeting", ""))
+    there = [each for each in held[0].get("present", "").split(";") if each.strip()] if held else []
+    return len(there) if there else math.inf
+
+
+def _ranges(record: Record) -> Iterator[Finding]:
+    """Ranges the wrong way round."""
+    for number, row in _numbered(record, "results"):
+        if row.get("low", -math.inf) > row.get("high", math.inf):
+            what = f"{as_set(row['low'])} is above {as_set(row['high'])}."
+            yield error("range", "results", number, "low", what, "Write the lower as low.")
+
+
 def _together(record: Record) -> Iterator[Finding]:
     """Rows that do not fit one another."""
-    choices = {row["choice"]: row["meeting"] for row in record.rows("choices")}
-    meetings = {row["meeting"]: row for row in record.rows("meetings")}
+    choices = {row.get("choice"): row.get("meeting") for row in record.rows("choices")}
+    meetings = {row.get("meeting"): row for row in record.rows("meetings")}
+    decisions = {row.get("decision"): row for row in record.rows("decisions")}
     for number, row in _numbered(record, "decisions"):
         choice, meeting = row.get("choice"), meetings.get(row.get("meeting", ""), {})
         if choice in choices and choices[choice] != row.get("meeting"):
@@ -225,7 +261,11 @@ def _together(record: Record) -> Iterator[Finding]:
             yield error("due", "decisions", number, "due", what, "Write a day after the meeting.")
     for table, column in _MEMBERS:
         for number, row in _numbered(record, table):
-            meeting = meetings.get(row.get("meeting", ""), {})
+            of = decisions.get(row.get("decision"), row) if table == "dissents" else row
+            meeting = meetings.get(of.get("meeting"), {})
+            if table == "dissents" and "member" in row and row["member"] == of.get("mover"):
+                what = f"{shown(row['member'])} moved what they disagree with."
+                yield warning("mover", table, number, column, what, "Check who it was.")
             there = {each.strip() for each in meeting.get("present", "").split(";")}
             there |= {meeting.get("chair")}
             if meeting.get("present") and column in row and row[column] not in there:

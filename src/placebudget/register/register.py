@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import string
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import chain, count, islice
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-from placebudget.arguments import as_given, one_of, text
+from placebudget.arguments import as_given, refusal, sequence, text
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place, read
 from placebudget.place.findings import Finding, Findings, error
@@ -25,24 +26,32 @@ from placebudget.plan.record.files import file_text
 from placebudget.plan.record.inputs import base_of, input_differences
 from placebudget.plan.record.reading import as_plan, read_plan_text
 from placebudget.plan.record.rerun import Rerun, made_from, rerun
+from placebudget.programme.objectives.value import PUBLIC
 from placebudget.register.chain import ENTRIES, FIRST, Entry, digest_of, faults
 from placebudget.register.minutes import DecisionLog, Minutes
-from placebudget.register.record import KEPT_WHOLE, NAMED, Record, typed, wrong_of
-from placebudget.register.roles import HUB, OFFICER, Person, new_token, person_of
+from placebudget.register.record import CORRECTIONS, KEPT_WHOLE, NAMED, Record, typed, wrong_of
+from placebudget.register.roles import OFFICER, Person, keepers, new_token, person_of
 from placebudget.register.store import Kept, Store
 from placebudget.texts import key_of, listed, shown
+from placebudget.words import money
 from placebudget.writing import (
     a_path,
     content_of,
+    file_to_write,
     folder_for_a_while,
     refused_in_words,
     replace_files,
+    replace_with,
 )
 
 Row = tuple[str, Mapping[str, Any]]
 """A table, and cells by column."""
 
-_TOKEN, _BY_HUB = "token", HUB
+_TOKEN = "token"
+# Of a value, what another order of adding up may make.
+_NEAR = 1e-6
+_FEWEST = 12
+"""Characters by which a hash is known."""
 
 
 class Register:
@@ -94,7 +103,8 @@ class Register:
 
     def _open(self, store: Store, token: str | None) -> None:
         self._store, self.token = store, token
-        self.person = person_of(self.record, token)
+        # Who asks is known of a register that does not hold, too: else nobody could check it.
+        self.person = person_of(Record.of([entry for entry, _ in store.entries()]), token)
 
     @classmethod
     def new(cls, where: str | os.PathLike[str], title: str, *, officer: str) -> Self:
@@ -129,8 +139,24 @@ class Register:
 
     @property
     def record(self) -> Record:
-        """Its tables as they stand, corrected."""
-        return Record.of([entry for entry, _ in self._store.entries()])
+        """Its tables as they stand, corrected.
+
+        Raises
+        ------
+        CannotAnswer
+            If entries were changed or taken out: nothing is told of what does not hold.
+        """
+        return Record.of(self._sound(self._store.entries()))
+
+    def _sound(self, kept: Kept) -> list[Entry]:
+        """The entries, where the chain holds."""
+        broken = Findings(faults(kept)).errors
+        if broken:
+            raise CannotAnswer(
+                f"the register does not hold together: {broken[0].what} See placebudget register "
+                "check; take the register back from a copy."
+            )
+        return [entry for entry, _ in kept]
 
     @property
     def title(self) -> str:
@@ -146,6 +172,17 @@ class Register:
         ]
         columns = ["number", "at", "by", "role", "table", "row", "hash"]
         return pd.DataFrame(rows, columns=columns)
+
+    def write_entries(self, path: str | os.PathLike[str]) -> Path:
+        """Write every entry as it was made, with its hash, as JSON; returns where.
+
+        An auditor needs nothing else to check the chain: the page on what a register holds says
+        how a hash is made.
+        """
+        goal = file_to_write(path, ".json")
+        rows = [{**asdict(entry), "hash": kept} for entry, kept in self._store.entries()]
+        replace_with(goal, f"{json.dumps(rows, ensure_ascii=False, indent=1)}\n".encode())
+        return goal
 
     @property
     def head(self) -> str:
@@ -163,7 +200,9 @@ class Register:
         """
         kept = self._store.entries()
         found = [*faults(kept), *self._lost(kept)]
-        if noted is not None and text("noted", noted) not in {each for _, each in kept}:
+        if noted is not None and len(text("noted", noted)) < _FEWEST:
+            raise refusal("noted", f"{_FEWEST} characters of a hash or more", noted)
+        if noted is not None and not any(each.startswith(noted.lower()) for _, each in kept):
             what = f"No entry has the hash {shown(noted)}."
             mend = "Entries were taken out, or the minutes are those of another register."
             found.append(error("missing-entry", ENTRIES, None, "hash", what, mend))
@@ -218,7 +257,7 @@ class Register:
         """
         given: list[Row] = []
         files: dict[str, bytes] = {}
-        for table, cells in rows:
+        for table, cells in _shaped(rows):
             kept_whole, contents, own = _with_files(dict(cells))
             given += [*kept_whole, (table, own)]
             files |= {digest_of(content): content for content in contents}
@@ -228,7 +267,8 @@ class Register:
 
     def _checked(self, kept: Kept, given: Sequence[Row]) -> Sequence[Row]:
         """Rows as they may be entered, their keys made; refused together where they may not."""
-        entries = [entry for entry, _ in kept]
+        entries = self._sound(kept)
+        before = Record.of(entries)
         rows: list[Row] = []
         problems: list[str] = []
         misfits: set[tuple[str, str]] = set()
@@ -237,23 +277,32 @@ class Register:
             problems += wrong_of(table, wrong)
             misfits |= {(table, column) for column in wrong}
             row = self._filled(entries, rows, table, read)
-            refused = self.person.refusal(table, row)
             held = {(e.table, _key(e.table, e.row)) for e in entries}
-            if table in KEPT_WHOLE and (table, _key(table, row)) in held:
+            if table in KEPT_WHOLE:
+                # What is kept with a choice; another choice may have brought it before.
+                if (table, _key(table, row)) not in held:
+                    rows.append((table, row))
+                    entries += _entries_after(entries, [(table, row)], self.person)
                 continue
+            target = before.numbered(row.get("entry")) if table == CORRECTIONS else (table, row)
+            refused = self.person.refusal(*target) if target else ""
             problems += [refused] if refused else []
             rows.append((table, row))
-            entries = [*entries, *_entries_after(entries, [(table, row)], self.person)]
+            entries += _entries_after(entries, [(table, row)], self.person)
         after = Record.of(entries)
         for table in dict.fromkeys(table for table, _ in rows):
             new = sum(each == table for each, _ in rows)
             first = len(after.tables[table]) - new
             for position in range(first, first + new):
                 problems += [
-                    f"{each.table}, {each.column}: {each.sentences}"
+                    f"{each.table}, {each.column}: {each.what} {_MENDS.get(each.code, each.mend)}"
                     for each in after.faults_of(table, position)
                     if (table, each.column) not in misfits
                 ]
+        if not keepers(after):
+            problems.append(
+                "nobody would be left who keeps the register: make another officer first"
+            )
         if problems:
             raise WrongArgument.of(problems)
         return rows
@@ -280,21 +329,29 @@ class Register:
 
     def _expecting(self, entries: Sequence[Entry], row: dict[str, Any]) -> dict[str, Any]:
         """A result with what the plan of its decision made of the measure."""
-        if "expected" in row or not {"decision", "measure", "period"} <= set(row):
+        if not {"decision", "measure", "period"} <= set(row):
             return row
         plan = _plan_of(Record.of(entries), row["decision"])
         if plan is None:
             return row
         made = expected(self.plan(plan))
         mine = made[(made["period"] == row["period"]) & (made["measure"] == row["measure"])]
-        if mine.empty:
+        if mine.empty and "expected" not in row:
             said = listed(dict.fromkeys(made["measure"]))
             raise WrongArgument(
                 f"results, expected: the plan counts no {shown(row['measure'])} in "
-                f"{row['period']}; it counts {said}. Give what was expected, or one of these."
+                f"{row['period']}; it counts {said} in {listed(sorted(set(made['period'])))}. Give "
+                "what was expected, or one of these."
             )
-        first = mine.iloc[0]
-        return {**row, "expected": float(first["expected"]), "unit": first["unit"]}
+        for first in mine.to_dict("records"):
+            told = {"expected": float(first["expected"]), "unit": first["unit"]}
+            for name, value in told.items():
+                if row.get(name, value) != value:
+                    raise WrongArgument(
+                        f"results, {name}: the plan says {value}, not {row[name]}. Leave it out."
+                    )
+            return {**row, **told}
+        return row
 
     def grant(self, name: str, role: str, *, by: str = _TOKEN) -> str:
         """Give somebody a role; from then on they may enter what goes with it.
@@ -305,17 +362,19 @@ class Register:
             Who, as minutes name them; by JupyterHub as it knows them.
         role : {"reader", "member", "chair", "officer"}
             As what.
-        by : {"token", "jupyterhub"}
-            By what they are known.
+        by : str
+            By what they are known: ``"token"``, or the address at which JupyterHub answers its
+            servers (``JUPYTERHUB_API_URL`` there), which then says who somebody is.
 
         Returns
         -------
         str
             Their token, which is kept nowhere else; empty where JupyterHub knows them.
         """
-        one_of("by", by, (_TOKEN, _BY_HUB))
+        if by != _TOKEN and not text("by", by).startswith(("http://", "https://")):
+            raise refusal("by", "token, or the address of a JupyterHub such as http://hub:8081", by)
         token = new_token() if by == _TOKEN else ""
-        proof = digest_of(token.encode()) if token else HUB
+        proof = digest_of(token.encode()) if token else by
         self.enter("roles", name=name, role=role, proof=proof)
         return token
 
@@ -378,10 +437,10 @@ class Register:
 
     def minutes(self, meeting: str) -> Minutes:
         """The minutes of a meeting, with the hash of the last entry they rest on."""
-        kept = self._store.entries()
-        record = Record.of([entry for entry, _ in kept])
+        entries = self._sound(self._store.entries())
+        record = Record.of(entries)
         record.row("meetings", meeting)
-        return Minutes.of(record, meeting, [entry for entry, _ in kept])
+        return Minutes.of(record, meeting, entries)
 
     def decided(self) -> DecisionLog:
         """What was decided at all meetings, and what came of it."""
@@ -396,6 +455,27 @@ class Register:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+_MENDS = {"doubled-key": "Correct that entry instead: enter corrections."}
+
+
+def _shaped(rows: object) -> Sequence[Row]:
+    """Rows as they may be read: a table and its cells each."""
+    found = sequence(rows)
+    alike = found and all(
+        isinstance(each, tuple | list) and len(each) == 2
+        and isinstance(each[0], str) and isinstance(each[1], Mapping)
+        for each in found
+    )  # fmt: skip
+    if not alike or not found:
+        raise refusal("rows", "a list of tables with their cells, [('meetings', {...})]", rows)
+    whole = [table for table, _ in found if table in KEPT_WHOLE]
+    if whole:
+        raise WrongArgument(
+            f"{whole[0]} are kept with the choice that has them: enter choices with plan=..."
+        )
+    return found
 
 
 _FILES = {"places": ("content",), "plans": ("plan",)}
@@ -441,6 +521,7 @@ def _with_files(cells: dict[str, Any]) -> tuple[list[Row], list[bytes], dict[str
         raise WrongArgument(f"plan is a plan or the path of one, not {as_given(given)}")
     plan, file = as_plan(given), None if isinstance(given, Plan) else Path(given)
     place = base_of(made_from(plan, file, plan.source))
+    _refuse_contradiction(plan)
     other = input_differences(plan.run, place)
     if other:
         raise WrongArgument(
@@ -464,6 +545,19 @@ def _with_files(cells: dict[str, Any]) -> tuple[list[Row], list[bytes], dict[str
     }
     rows: list[Row] = [("places", {**of_place, "content": content}), ("plans", of_plan)]
     return rows, files, {**cells, "plan": digest}
+
+
+def _refuse_contradiction(plan: Plan) -> None:
+    """Refuse a plan that says another public value than its own tables come to."""
+    if plan.run["options"].get("reinvest"):  # of which the value is less what is spent again
+        return
+    value = plan.public_value()
+    for each in plan.objectives:
+        if each.name == PUBLIC and abs(each.value - value) > _NEAR * max(1.0, abs(value)):
+            raise WrongArgument(
+                f"the plan says {money(each.value)} of public value, and what it does is worth "
+                f"{money(value)}. Make it again."
+            )
 
 
 def _entries(kept: Kept, rows: Sequence[Row], by: Person) -> Sequence[Entry]:

@@ -17,24 +17,21 @@ from typing import Any
 
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.register.chain import digest_of
-from placebudget.register.record import KEPT_WHOLE, Record
+from placebudget.register.record import Record
 from placebudget.texts import listed
 
 READER, MEMBER, CHAIR, OFFICER = "reader", "member", "chair", "officer"
-HUB = "jupyterhub"
-"""The proof of somebody whom JupyterHub knows."""
-
 TOKEN = "PLACEBUDGET_TOKEN"
 """The variable that holds a token, so that it need not be typed where others see it."""
 
 _SECONDS = 10.0
 _OWN = ("interests", "dissents")
-_DECIDING = ("meetings", "choices", "comments", "decisions", "conditions", "corrections")
+_DECIDING = ("meetings", "choices", "comments", "decisions", "conditions")
 _MAY: Mapping[str, Sequence[str]] = {
     READER: (),
     MEMBER: _OWN,
-    CHAIR: (*_OWN, *_DECIDING, *KEPT_WHOLE),
-    OFFICER: (*_OWN, *_DECIDING, *KEPT_WHOLE, "results", "roles"),
+    CHAIR: (*_OWN, *_DECIDING),
+    OFFICER: (*_OWN, *_DECIDING, "results", "roles"),
 }
 
 
@@ -46,7 +43,7 @@ class Person:
     role: str
 
     def refusal(self, table: str, row: Mapping[str, Any]) -> str:
-        """Why they may not enter a row; empty where they may.
+        """Why they may not enter a row, or correct one; empty where they may.
 
         Examples
         --------
@@ -54,14 +51,15 @@ class Person:
         >>> member.refusal("dissents", {"member": "The member for the coast"})
         ''
         >>> member.refusal("decisions", {})
-        'a member may not enter decisions, only interests, dissents'
+        'a member may not enter or correct decisions, only interests, dissents'
         """
         may = _MAY[self.role]
+        if not may:
+            return f"a {self.role} enters nothing: set {TOKEN} to the token of one who may"
         if table not in may:
-            what = f"only {listed(may)}" if may else "nothing: give the token of one who may"
-            return f"a {self.role} may not enter {table}, {what}".replace("a officer", "an officer")
-        if self.role == MEMBER and row.get("member") != self.name:
-            return f"a member enters {table} of their own alone, as {self.name}"
+            return f"a {self.role} may not enter or correct {table}, only {listed(may)}"
+        if table in _OWN and self.role != OFFICER and row.get("member") != self.name:
+            return f"a {self.role} enters and corrects {table} of their own alone, as {self.name}"
         return ""
 
 
@@ -89,13 +87,22 @@ def person_of(record: Record, token: str | None) -> Person:
         held = _standing(record, proof=digest_of(token.encode()))
         if held is None:
             raise WrongArgument(
-                "the register knows no such token, or its time is over. Ask an officer for one: "
-                "placebudget register grant"
+                "the register knows no such token, or its time is over. Ask an officer for one "
+                f"(placebudget register grant), or take {TOKEN} away to read"
             )
         return held
-    name = _hub_user()
-    held = None if name is None else _standing(record, proof=HUB, name=name)
+    address = os.environ.get("JUPYTERHUB_API_URL", "")
+    # A hub of the reader's own says what it likes: only one that the register names is asked.
+    if address not in set(record.roles["proof"]):
+        return NOBODY
+    name = _hub_user(address)
+    held = None if name is None else _standing(record, proof=address, name=name)
     return held or (NOBODY if name is None else Person(name, READER))
+
+
+def keepers(record: Record) -> bool:
+    """Whether somebody is left who keeps the register."""
+    return _standing(record, role=OFFICER) is not None
 
 
 def _standing(record: Record, **where: str) -> Person | None:
@@ -104,11 +111,9 @@ def _standing(record: Record, **where: str) -> Person | None:
     return Person(rows[-1]["name"], rows[-1]["role"]) if rows else None
 
 
-def _hub_user() -> str | None:
-    """The user whose server this is, as JupyterHub itself says; None where there is no hub."""
-    address, token = (os.environ.get(f"JUPYTERHUB_API_{name}") for name in ("URL", "TOKEN"))
-    if not address or not token:
-        return None
+def _hub_user(address: str) -> str | None:
+    """The user whose server this is, as JupyterHub itself says."""
+    token = os.environ.get("JUPYTERHUB_API_TOKEN", "")
     asked = urllib.request.Request(f"{address}/user", headers={"Authorization": f"token {token}"})
     try:
         with urllib.request.urlopen(asked, timeout=_SECONDS) as answer:

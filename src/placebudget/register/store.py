@@ -102,6 +102,8 @@ class Store:
             if engine.dialect.name not in _TURN:
                 kind = shown(engine.dialect.name)
                 raise WrongArgument(f"a register is kept in SQLite or PostgreSQL, not in {kind}")
+            if engine.dialect.name == "postgresql" and not url.username:
+                raise refusal("where", _WANTED, url.render_as_string())
             return url.render_as_string(), engine
         path = Path(where).absolute()
         if make:

@@ -61,6 +61,9 @@ _AMOUNTS = {TODAY: "today", FOLLOWING: "reached", BEST: "with_best"}
 FEWEST = 3
 """Members of a secret poll: of two each would know what the other said."""
 
+SPREAD_FROM = 5
+"""Members of a secret poll from whom on the spread is told: of few it is what each said."""
+
 _HAIR = 1e-6
 
 
@@ -82,9 +85,9 @@ class Priorities(FoundPlans):
     ``tables`` holds:
 
     - ``outcomes``: outcome, points (of 100, on average), least, lower, upper, most (of members; a
-      quarter of them is below lower, a quarter above upper), unit, today, reached (by the plan that
-      follows), with_best (by the plan of most public value), could_be (by that with most of it); as
-      they are counted, over all years;
+      quarter of them is below lower, a quarter above upper; blank in a secret poll of few), unit,
+      today, reached (by the plan that follows), with_best (by that of most public value), could_be
+      (by that with most of it); as they are counted, over all years;
     - ``plans``: plan, value (public value, pounds);
     - ``services``: plan, service, money, change (beside the best plan), in pounds of all years;
     - ``members``: member, outcome, points; only where they are named.
@@ -142,14 +145,16 @@ class Priorities(FoundPlans):
     def summarised(self) -> Summary:
         """What they put first, how far apart they are, and what follows."""
         apart = tuple(
-            f"{self.name_of('outcome', row.outcome)}: {number(row.points)} points, from "
-            f"{number(row.least)} to {number(row.most)}"
+            f"{self.name_of('outcome', row.outcome)}: {number(row.points)} points"
+            + ("" if pd.isna(row.least) else f", from {number(row.least)} to {number(row.most)}")
             for row in self.table.itertuples()
-            if row.most > 0
+            if row.points > 0
         )
         said = [
             Paragraph(f"{self.finding()}."),
-            Paragraph("Points of 100, on average and from the least to the most:", apart),
+            Paragraph(
+                "Points of 100, on average, and from the least to the most where told:", apart
+            ),
             Paragraph(f"Beside the plan of most public value it has {self.does(FOLLOWING)}."),
         ]
         return Summary(self.title, tuple(said), MODEL)
@@ -246,7 +251,7 @@ def priorities(
     following = optimise(place, option=option, objective=[WEIGHTED, PUBLIC], **watch)
     plans = {BEST: best, FOLLOWING: following}
     tables = {
-        "outcomes": _outcomes(place, points, most, {**plans, TODAY: today}),
+        "outcomes": _outcomes(place, points, most, {**plans, TODAY: today}, named),
         "plans": pd.DataFrame(
             [(name, plan.public_value()) for name, plan in plans.items()],
             columns=["plan", "value"],
@@ -328,16 +333,20 @@ def _most_of_each(place: Place, mode: Pooling, limits: RunLimits) -> pd.DataFram
 
 
 def _outcomes(
-    place: Place, points: pd.DataFrame, most: pd.DataFrame, plans: Mapping[str, Plan]
+    place: Place, points: pd.DataFrame, most: pd.DataFrame, plans: Mapping[str, Plan], named: bool
 ) -> pd.DataFrame:
     """Points by outcome with their spread, and what each plan makes of it."""
-    ends = points.quantile([0.0, 0.25, 0.75, 1.0])
+    ends, mean = points.quantile([0.0, 0.25, 0.75, 1.0]), points.mean()
+    if not named:
+        # What is worked out from rounded points is nobody's own.
+        ends, mean = ends.round(), mean.round()
+        ends = ends if len(points) >= SPREAD_FROM else ends * np.nan
     made = {name: plan.tables["outcomes"].groupby("outcome")[COUNTED].sum()
             for name, plan in plans.items()}  # fmt: skip
     rows = [
         {
             "outcome": name,
-            "points": float(points[name].mean()),
+            "points": float(mean[name]),
             **dict(zip(("least", "lower", "upper", "most"), map(float, ends[name]), strict=True)),
             "unit": unit,
             **{column: float(made[plan].get(name, 0.0)) for plan, column in _AMOUNTS.items()},
@@ -360,7 +369,10 @@ def _notes(
     if way == RANKING:
         notes.append("Of a ranking the weights are those in the middle of all that keep its order.")
     if not named:
-        notes.append("The poll is secret: who said what is in no table, file or page.")
+        notes.append(
+            "The poll is secret: who said what is in no table, file or page, and points are "
+            f"rounded; the spread is told from {number(SPREAD_FROM)} members on."
+        )
     still = [name for name in points.columns if not moved[name] and points[name].mean() > 0]
     if still:
         names = place.outcomes.set_index("outcome")["name"]

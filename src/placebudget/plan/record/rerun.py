@@ -29,7 +29,7 @@ from placebudget.plan.record.reading import PlanLike, as_plan
 from placebudget.plan.record.record import run_record, versions
 from placebudget.plan.result import Result
 from placebudget.plan.simulate import simulate
-from placebudget.plan.summary import Paragraph, Summary
+from placebudget.plan.summary import Paragraph, Summary, objective_said
 from placebudget.programme import UnitScale
 from placebudget.progress import Report
 from placebudget.solver import DEFAULT_SOLVER, RunLimits
@@ -37,6 +37,8 @@ from placebudget.texts import listed, shown
 from placebudget.words import pence
 
 _PENNY = 0.005
+# Of a value, what another order of adding up may make.
+_NEAR = 1e-6
 _SHOWN = 5
 _MONEY_TABLES = {"money": ("amount",), "contributions": ("gross", "management_cost")}
 
@@ -148,7 +150,7 @@ def rerun(
     found = made_from(old, file, given)
     option = recorded_option(old.run)
     inputs = [*input_differences(old.run, found), *_option_differences(option, found)]
-    other = tuple(_version_differences(old.run))
+    versions_apart = tuple(_version_differences(old.run))
     run = run_record(
         study="rerun", place=found.name, inputs=found.digest, options={"plan": old.name}
     )
@@ -158,12 +160,12 @@ def rerun(
         raise
     except PlaceBudgetError as error:
         money = [f"no plan can be made here: {error}"]
-        return Rerun(False, tuple(inputs), other, tuple(money), None, run)
-    money = money_differences(old, new)
+        return Rerun(False, tuple(inputs), versions_apart, tuple(money), None, run)
+    other = [*money_differences(old, new), *value_differences(old, new)]
+    money = list(other)
     if old.status != new.status:
         money.append(f"the plan was {old.status}; here it is {new.status}")
-    same = not money_differences(old, new)
-    return Rerun(same, tuple(inputs), other, tuple(money), new, run)
+    return Rerun(not other, tuple(inputs), versions_apart, tuple(money), new, run)
 
 
 def again(
@@ -228,6 +230,18 @@ def money_differences(old: Plan, new: Plan) -> list[str]:
             many = f"{len(rows)} {words}{'' if len(rows) == 1 else 's'}"
             found.append(f"{name}: {many} of money not the same: {listed(texts, _SHOWN)}")
     return found
+
+
+def value_differences(old: Plan, new: Plan) -> list[str]:
+    """Where two plans say that they are worth something else, in sentences."""
+    values = {each.name: each.value for each in new.objectives}
+    return [
+        f"{objective_said(each.name, each.unit, each.value)} then; "
+        f"{objective_said(each.name, each.unit, values[each.name])} here"
+        for each in old.objectives
+        if each.name in values
+        and abs(each.value - values[each.name]) > _NEAR * max(1.0, abs(values[each.name]))
+    ]
 
 
 def _flow(key: tuple[str, ...], before: pd.Series, after: pd.Series, measure: str) -> str:

@@ -55,13 +55,15 @@ def example_priorities(place: Place) -> pd.DataFrame:
 
 def _view(found: Priorities, key: str) -> StudyView:
     """Points and how far apart they are, what follows for outcomes and services, its price."""
-    asked = found.table[found.table["most"] > 0].sort_values(
+    asked = found.table[found.table["points"] > 0].sort_values(
         "points", ascending=False, kind="stable"
     )
     names = [sentence(found.name_of("outcome", each)) for each in asked["outcome"]]
     spread = pd.DataFrame(
         {"label": names, "low": asked["least"], "high": asked["most"], "first": asked["points"]}
     )
+    # A secret poll of few tells no spread.
+    spread = spread.fillna({"low": spread["first"], "high": spread["first"]})
     chart = ranges(
         f"{key}-points", f"{found.finding()}.",
         "Points of 100 that members give to all the way from today’s amount of an outcome to the "
