@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 from collections.abc import Generator
 
@@ -10,6 +11,9 @@ import pytest
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadGroupScheduling
+
+# Before any test loads openpyxl: as placebudget has it (placebudget.place.io).
+os.environ.setdefault("OPENPYXL_LXML", "False")
 
 # No time limit on an example: machines are noisy, and speed is measured elsewhere.
 settings.register_profile("project", deadline=None, derandomize=True)

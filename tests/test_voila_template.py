@@ -37,6 +37,9 @@ def test_the_title_is_the_notebooks_own(shown: NotebookNode, title: str) -> None
 
 def test_the_page_says_the_title_in_its_head_and_above_its_papers() -> None:
     page = (TEMPLATE / "index.html.j2").read_text("utf-8")
-    said = "{{ title_of(nb, resources.metadata.name) }}"
+    said = (
+        "{{ resources.board.place | e if resources.board else "
+        "title_of(nb, resources.metadata.name) }}"
+    )
     assert f"<title>{said}</title>" in page
     assert f"<p>{said}</p></header>" in page

@@ -119,6 +119,10 @@ def test_who_follows_sees_what_is_presented_as_it_changes_until_either_ends_it(
     wish(presenter, "present")
     mark = presenter.room["mark"]
     wish(follower, "follow", mark=mark)
+    until = time.monotonic() + PATIENCE
+    while not follower.status.startswith("You follow the presenter: "):
+        assert time.monotonic() < until
+        time.sleep(0.02)
     wish(other, "present")
     other._room.mark = mark  # what is presented already is nobody else's
     wish(other, "open", screen="duties")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -10,7 +11,8 @@ import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -420,6 +422,16 @@ def test_what_does_not_fit_is_refused_all_at_once_and_nothing_is_entered(tmp_pat
     assert len(made.entries) == before
 
 
+@pytest.fixture
+def without_answer() -> Iterator[None]:
+    """What the driver leaves open of a server that does not answer is closed here."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+@pytest.mark.usefixtures("without_answer")
 def test_what_is_no_register_is_refused_in_words(tmp_path: Path) -> None:
     other, text = tmp_path / "other.db", tmp_path / "text.register"
     sqlite3.connect(other).close()
@@ -442,7 +454,8 @@ def test_what_is_no_register_is_refused_in_words(tmp_path: Path) -> None:
         Register.new(tmp_path / "new.register", "Another", officer=" ")
 
 
-def test_a_password_is_never_said(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("without_answer")
+def test_a_password_is_never_said() -> None:
     with pytest.raises(CannotWrite) as error:
         Store("postgresql://clerk:secret@127.0.0.1:1/board")
     assert "secret" not in str(error.value)

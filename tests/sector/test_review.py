@@ -26,7 +26,6 @@ from placebudget.study import Helped, Policy, Slippage
 from placebudget.view.schema_page import schema_page
 
 EXAMPLE = pb.sector.review()
-DATA = Path(__file__).parents[3] / "shared" / "data"
 COUNCILS = [{"council": key, "name": key.upper()} for key in "abc"]
 HALLMARKS = [{"hallmark": key, "name": key} for key in ("resources", "service")]
 STATEMENTS = [
@@ -443,14 +442,13 @@ def test_challenges_are_bought_within_the_budget_by_the_risk_they_take_away() ->
 
 def test_the_first_problem_of_mknap1_comes_to_its_published_optimum() -> None:
     """OR-Library, Petersen (1967): 3,800."""
-    lines = (DATA / "or_library" / "mknap1.txt").read_text().split("\n")
-    figures = [float(each) for line in lines[2:] for each in line.split()]
-    items, budgets = int(figures[0]), int(figures[1])
-    assert figures[2] == 3800
-    worth = figures[3 : 3 + items]
-    rest = figures[3 + items :]
-    costs = [rest[n * items : (n + 1) * items] for n in range(budgets)]
-    right = rest[budgets * items : budgets * (items + 1)]
+    worth = [100.0, 600, 1200, 2400, 500, 2000]
+    costs = [
+        [8.0, 12, 13, 64, 22, 41], [8, 12, 13, 75, 22, 41], [3, 6, 4, 18, 6, 4],
+        [5, 10, 8, 32, 6, 12], [5, 13, 8, 42, 6, 20], [5, 13, 8, 48, 6, 20], [0, 0, 0, 0, 8, 0],
+        [3, 0, 4, 0, 8, 0], [3, 2, 4, 0, 8, 4], [3, 2, 4, 8, 8, 4],
+    ]  # fmt: skip
+    right = [80.0, 96, 20, 36, 44, 48, 10, 18, 22, 24]
     mine = bought(worth, costs, right)
     assert sum(worth[n] for n in mine) == 3800
 

@@ -214,10 +214,19 @@ class _Paper(JupyterHandler, StaticFileHandler):
     async def get(self, path: str, include_body: bool = True) -> None:  # type: ignore[override]
         """One of them; where the first is not there yet, that it comes."""
         if not path and not Path(self.root, INDEX).is_file():
-            said = "They are being written, and stand here in a moment."
-            self.finish(_told("The board’s papers", said, seconds=1))
+            self._to_come()
             return
-        await StaticFileHandler.get(self, path, include_body)
+        try:
+            await StaticFileHandler.get(self, path, include_body)
+        except OSError:  # they change places with others this very moment
+            if self._headers_written:
+                raise
+            self._to_come()
+
+    def _to_come(self) -> None:
+        self.clear()
+        said = "They are being written, and stand here in a moment."
+        self.finish(_told("The board’s papers", said, seconds=1))
 
     def set_extra_headers(self, path: str) -> None:
         """They are asked for anew each time, as they may be others."""

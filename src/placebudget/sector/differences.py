@@ -155,7 +155,7 @@ def difference(watched: Watched, seed: int | None = None) -> Found:
     23.33 to 21.17 across the border (Card and Krueger, 1994):
 
     >>> both = Watched(np.array([[20.44, 21.03], [23.33, 21.17]]), np.ones(2), np.array([1, 2]))
-    >>> round(difference(both).effect, 2)
+    >>> round(float(difference(both).effect), 2)
     2.75
     """
     if watched.few:

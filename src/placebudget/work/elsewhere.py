@@ -114,7 +114,7 @@ LOST = (
 STRANGE = "What came back is no answer to what was asked. Ask again; what was there before stays."
 _LOOK = 0.05  # seconds after which a wish to stop is heard at the latest
 _GLANCE = 0.25  # seconds between looks at whether somebody still follows
-_SOON = 1.0  # seconds that who only looks waits for a process
+_SOON = 5.0  # seconds that who only looks waits for a process, which may be busy
 _START = 60.0  # seconds in which a process answers, or is taken not to come
 
 
