@@ -145,7 +145,7 @@ class Elsewhere:
         self._serving: Serving | None = None
         self._line: Connection | None = None
         self._place: Any = None
-        self._asking = threading.Lock()
+        self._asking, self._busy = threading.Lock(), False
         halted_at_exit(self)
 
     @property
@@ -156,14 +156,19 @@ class Elsewhere:
     def work_out(self, job: Job, watch: Watch) -> Any:
         """The checked answer; see :class:`~placebudget.work.jobs.Engine`."""
         with self._asking:
-            told = self._asked(ASK, job, watch, _START)
+            self._busy = True
+            try:
+                told = self._asked(ASK, job, watch, _START)
+            finally:
+                self._busy = False
         if ANSWER not in told:
             raise _error(*unpacked(told[ERROR]))
         return _answer(told, job)
 
     def known(self, job: Job) -> Any:
         """The answer, where another reader has had it worked out, and nothing is waited for."""
-        if not self._address or not self._asking.acquire(blocking=False):
+        # Who looks waits for others who look, and for nobody who has something worked out.
+        if not self._address or self._busy or not self._asking.acquire(timeout=_SOON):
             return None
         try:
             told = self._asked(KNOWN, job, Watch(), _SOON)
