@@ -221,7 +221,17 @@ def test_a_plan_is_kept_whole_with_its_place_and_comes_out_again(tmp_path: Path)
     assert pb.rerun(plan, place).same
     assert made.place(made.record.places["place"][0]) == pb.example("toy_pooling")
     # One place and two plans are kept, however often they come again.
-    made.enter("choices", meeting=MEETING, title="The same", plan=plan)
+    again = {"meeting": MEETING, "title": "The same", "plan": plan}
+    made.enter_all([("choices", again), ("choices", again)])
+    assert (len(made.record.places), len(made.record.plans)) == (1, 2)
+
+
+def test_two_choices_of_one_place_are_entered_together(tmp_path: Path) -> None:
+    made = opened(tmp_path / "board.register")
+    place = pb.example("toy_pooling")
+    plans = (pb.simulate(place), pb.optimise(place, prices=False))
+    rows = [{"meeting": MEETING, "title": each.name, "plan": each} for each in plans]
+    made.enter_all([("choices", row) for row in rows])
     assert (len(made.record.places), len(made.record.plans)) == (1, 2)
 
 
@@ -336,11 +346,14 @@ def test_each_role_enters_what_is_its_own(tmp_path: Path) -> None:
     last = {"entry": made.record.entry_of("roles", CLERK), "column": "until", "reason": "Left"}
     with pytest.raises(WrongArgument, match="nobody would be left who keeps the register"):
         made.enter("corrections", **last, value="2020-01-01")
+    still = Register(file, token=chair)
     # A role that is over ends with its day, by a correction that says why.
     entry = made.record.entry_of("roles", "The chair")
     made.enter("corrections", entry=entry, column="until", value="2020-01-01", reason="Stood down")
     with pytest.raises(WrongArgument, match="its time is over"):
         Register(file, token=chair)
+    with pytest.raises(WrongArgument, match="The chair is no chair any more"):
+        still.enter(decision()[0], **decision()[1])
     assert chair not in json.dumps(made.record.roles.to_dict("list"))
 
 

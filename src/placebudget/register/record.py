@@ -81,10 +81,9 @@ class Record(Package):
                 placed[entry.number] = (entry.table, row)
                 if entry.table == CORRECTIONS and row.get("entry") in placed:
                     table, wrong = placed[row["entry"]]
-                    right, misfit = typed(table, {row["column"]: row.get("value")})
-                    if misfit:
-                        raise WrongArgument.of(wrong_of(CORRECTIONS, misfit))
-                    wrong |= {row["column"]: None, **right}
+                    column = row.get("column")
+                    right, misfit = typed(table, {column: row.get("value")}) if column else ({}, {})
+                    wrong |= {column: None, **right} if column and not misfit else {}
         tables = {
             name: pd.DataFrame(found, columns=list(schema(REGISTER)[name].names), dtype=object)
             for name, found in rows.items()
@@ -288,7 +287,11 @@ def _correction(
     elif table in KEPT_WHOLE:
         what = f"What is kept of {table} is never corrected."
         yield error("kept-whole", CORRECTIONS, number, "entry", what, "Enter the right one.")
-    elif (column := row["column"]) in schema(REGISTER)[table].key:
+    elif misfit := typed(table, {row.get("column", ""): row.get("value")})[1]:
+        for what in misfit.values():
+            mend = "Give the column and its value as the table has them."
+            yield error("misfit", CORRECTIONS, number, "value", what, mend)
+    elif (column := row.get("column", "")) in schema(REGISTER)[table].key:
         what = f"{column} is the key of {table}, by which others name the row."
         mend = "Enter another row, and say in this one that it does not count."
         yield error("key", CORRECTIONS, number, "column", what, mend)

@@ -30,7 +30,7 @@ from placebudget.programme.objectives.value import PUBLIC
 from placebudget.register.chain import ENTRIES, FIRST, Entry, digest_of, faults
 from placebudget.register.minutes import DecisionLog, Minutes
 from placebudget.register.record import CORRECTIONS, KEPT_WHOLE, NAMED, Record, typed, wrong_of
-from placebudget.register.roles import OFFICER, Person, keepers, new_token, person_of
+from placebudget.register.roles import OFFICER, Person, keepers, new_token, person_of, stands
 from placebudget.register.store import Kept, Store
 from placebudget.texts import key_of, listed, shown
 from placebudget.words import money
@@ -226,7 +226,7 @@ class Register:
         Parameters
         ----------
         table : str
-            Of which table, as ``placebudget register tables`` lists them.
+            Of which table, as ``placebudget schema --kind register`` lists them.
         cells : optional
             Cells by column. A key that is left out is made. ``plan`` may be a plan or the path
             of one, which is kept whole with its place; what ``results`` expect may be left out
@@ -272,15 +272,18 @@ class Register:
         rows: list[Row] = []
         problems: list[str] = []
         misfits: set[tuple[str, str]] = set()
+        held = {(e.table, _key(e.table, e.row)) for e in entries}
+        if not stands(before, self.person):
+            problems.append(f"{self.person.name} is no {self.person.role} any more: open it anew")
         for table, cells in given:
             read, wrong = typed(table, cells)
             problems += wrong_of(table, wrong)
             misfits |= {(table, column) for column in wrong}
             row = self._filled(entries, rows, table, read)
-            held = {(e.table, _key(e.table, e.row)) for e in entries}
             if table in KEPT_WHOLE:
                 # What is kept with a choice; another choice may have brought it before.
                 if (table, _key(table, row)) not in held:
+                    held.add((table, _key(table, row)))
                     rows.append((table, row))
                     entries += _entries_after(entries, [(table, row)], self.person)
                 continue
@@ -382,8 +385,8 @@ class Register:
 
     def plan(self, plan: str) -> Plan:
         """A plan that is kept, by its hash, or that of a choice or a decision by its key."""
-        digest = _plan_of(self.record, plan) or plan
-        row = self.record.row("plans", digest)
+        record = self.record
+        row = record.row("plans", _plan_of(record, plan) or plan)
         return read_plan_text(self._store.content(row["plan"]).decode(), row["name"])
 
     def place(self, place: str) -> Place:
@@ -444,7 +447,8 @@ class Register:
 
     def decided(self) -> DecisionLog:
         """What was decided at all meetings, and what came of it."""
-        return DecisionLog.of(self.record, self.head)
+        entries = self._sound(self._store.entries())
+        return DecisionLog.of(Record.of(entries), entries[-1].hash)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -105,6 +105,12 @@ def keepers(record: Record) -> bool:
     return _standing(record, role=OFFICER) is not None
 
 
+def stands(record: Record, person: Person) -> bool:
+    """Whether somebody still is what they were when they opened the register; readers are."""
+    held = {"name": person.name, "role": person.role}
+    return person.role == READER or _standing(record, **held) is not None
+
+
 def _standing(record: Record, **where: str) -> Person | None:
     today = datetime.now(UTC).date().isoformat()
     rows = [row for row in record.rows("roles", **where) if row.get("until", today) >= today]

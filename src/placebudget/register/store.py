@@ -290,5 +290,6 @@ def _entry(row: Mapping[str, Any]) -> tuple[Entry, str]:
         cells = json.loads(row["cells"])
     except ValueError:  # somebody wrote there; the hash will not fit
         cells = {}
+    cells = cells if isinstance(cells, dict) else {}
     about = (row["number"], row["at"], row["entered_by"], row["role"], row["kind"])
     return Entry(*about, cells, row["before"]), row["hash"]
