@@ -96,8 +96,12 @@ def test_the_plan_that_follows_is_picked_as_any_other() -> None:
     [
         ("a job 100", "points", ["no outcome 'job'. Did you mean jobs?"]),
         ("a jobs 60;b jobs 100", "points", ["'a' gives 60 points: each has 100"]),
-        ("a jobs 60;a jobs 40", "points", ["row 3: 'a' speaks of 'jobs' twice"]),
-        ("a jobs -1;b jobs 0", "weights", ["row 2: points is a number of 0 or more"]),
+        ("a jobs 60;a jobs 40", "points", ["row 3: a with jobs is there twice"]),
+        (
+            "a jobs -1;b jobs 0",
+            "weights",
+            ["row 2 (a with jobs): points is no figure of nought or more"],
+        ),
         ("a jobs 0", "weights", ["'a' gives no outcome any weight"]),
         ("a jobs 1;a falls 3", "ranking", ["'a' ranks 1 and 3: write 1, 2, 3"]),
         ("a jobs 1", "rank", ["way is one of points, weights, ranking"]),

@@ -22,8 +22,7 @@ from placebudget.arguments import Arguments, flag, one_of
 from placebudget.errors import CannotAnswer, Stopped, UnreadableTable
 from placebudget.place import Place
 from placebudget.place.conditions import Pooling
-from placebudget.place.io.cells import figure
-from placebudget.place.io.loose import PRIORITIES, given_table, row_numbers
+from placebudget.place.io.loose import PRIORITIES, typed_rows
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import listed
 from placebudget.place.options import Option
@@ -270,23 +269,12 @@ def priorities(
 
 def _points(said: object, place: Place, way: str) -> pd.DataFrame:
     """Points of 100 by member and outcome."""
-    table = given_table("said", said, PRIORITIES)
+    frame, problems = typed_rows("said", said, PRIORITIES)
     known = place.outcomes["outcome"].tolist()
-    problems: list[str] = []
-    frame = table.assign(points=table["points"].map(figure), row=row_numbers(table))
-    for row in frame.itertuples():
-        if row.outcome not in known:
-            mend = did_you_mean(str(row.outcome), known) or f"Outcomes: {listed(known)}."
-            problems.append(f"row {row.row}: the place has no outcome {shown(row.outcome)}. {mend}")
-        if not row.points >= 0:
-            problems.append(f"row {row.row}: points is a number of 0 or more")
-    doubled = frame[frame.duplicated(["member", "outcome"])]
-    problems += [
-        f"row {row.row}: {shown(row.member)} speaks of {shown(row.outcome)} twice"
-        for row in doubled.itertuples()
-    ]
-    if not len(frame):
-        problems.append("nobody spoke: write a row for each member and outcome")
+    for row, outcome in frame["outcome"].items():
+        if outcome and outcome not in known:
+            mend = did_you_mean(outcome, known) or f"Outcomes: {listed(known)}."
+            problems.append(f"said, row {row}: the place has no outcome {shown(outcome)}. {mend}")
     for member, mine in frame.groupby("member", sort=False) if not problems else ():
         problems += _faults(str(member), mine["points"].tolist(), way)
     if problems:
