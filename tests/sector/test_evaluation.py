@@ -262,3 +262,13 @@ def test_weights_count_areas_by_their_people() -> None:
     assert effect_of(held) == pytest.approx((3 * 4 + 1) / 4 - 0.5)
     assert difference(held).effect == pytest.approx(2.75)
     assert [n for _, n, _ in by_cohort(held)] == [2]
+
+
+def test_what_is_of_a_place_is_asked_for_with_the_place() -> None:
+    watched = pd.DataFrame({
+        "area": ["a", "a", "b", "b"], "period": ["1", "2"] * 2, "value": [1.0, 2, 1, 1],
+        "start": ["2"] * 2 + [""] * 2,
+    })  # fmt: skip
+    for given in ({"service": "x"}, {"outcome": "y"}, {"plan": pb.simulate("toy_pooling")}):
+        with pytest.raises(WrongArgument, match="give the place, too"):
+            pb.sector.did_it_work(watched, **given)

@@ -121,14 +121,11 @@ class BudgetRisk(SectorResult):
     def finding(self) -> str:
         """How likely an overspend is, and what covers it."""
         row = self.tables["budget"].iloc[0]
-        said = (
-            f"In the model, {self.facts['name']} overspends in {percent(row['chance'])} of years "
-            "like this one"
-        )
+        said = f"In the model, {self.facts['name']} overspends in {percent(row['chance'])} of draws"
+        sure = percent(self.facts["sure"])
         if row["reserve"] <= 0:
-            return f"{said}; nine years of ten need no reserve"
-        share_ = percent(self.facts["sure"])
-        return f"{said}; {money(row['reserve'])} of reserve covers {share_} of them"
+            return f"{said}; {sure} of them need no reserve"
+        return f"{said}; {money(row['reserve'])} of reserve covers {sure} of them"
 
     def summarised(self) -> Summary:
         """The finding, the range, what drives it."""
@@ -136,7 +133,7 @@ class BudgetRisk(SectorResult):
         lines = [
             f"{self.finding()}.",
             f"The budget is {money(row['budget'])}; what it comes to lies between "
-            f"{money(row['p10'])} and {money(row['p90'])} in eight years of ten, and is "
+            f"{money(row['p10'])} and {money(row['p90'])} in eight draws of ten, and is "
             f"{money(row['p50'])} in the middle.",
         ]
         if first["drives"] > 0:
@@ -232,6 +229,8 @@ def budget_risk(
             asked.read(instance, "plan", plan, Plan, "a Plan of the place")
     if where is None and held is None:
         raise WrongArgument("give lines of a budget, or a place with an agency")
+    if held is not None and plan is not None:
+        raise WrongArgument("a plan is the budget of a place: give it, or lines, and not both")
     if where is not None and agency:
         known_key("agency", agency, where.agencies["agency"])
     if where is not None and year:
@@ -242,7 +241,8 @@ def budget_risk(
         found = _of_table(held, together, drawn, seed)
         none = dict.fromkeys(together, 0.0)
         apart = _chance(_of_table(held, none, drawn, seed).over.sum(axis=1), held)
-        name = "the budget" if not (where and agency) else Names(where).of("agency", agency)
+        name = agency or "the budget"
+        name = Names(where).of("agency", agency) if where and agency else name
         year = year or ("" if where is None else where.years[0])
     else:
         assert where is not None

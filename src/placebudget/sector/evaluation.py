@@ -24,7 +24,7 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, instance, known_key, number, one_of, text, whole
 from placebudget.belief import OF_95, Belief, own_or, spread_of_grades
-from placebudget.errors import CannotAnswer, UnreadableTable
+from placebudget.errors import CannotAnswer, UnreadableTable, WrongArgument
 from placebudget.place import Option, Place
 from placebudget.place.geography import is_blank
 from placebudget.place.io.loose import OBSERVATIONS, typed_rows
@@ -180,7 +180,9 @@ def did_it_work(
         seed = asked.read(whole, "seed", seed)
         if plan is not None:
             asked.read(instance, "plan", plan, Plan, "a Plan of the place")
-    if where is not None and service:
+    if where is None and (service or outcome or plan is not None):
+        raise WrongArgument("service, outcome and plan are those of a place: give the place, too")
+    if where is not None and (service or outcome):
         known_key("service", service, where.effects["service"])
         mine = where.effects[where.effects["service"] == service]
         known_key("outcome", outcome, mine["outcome"], of=f"The service {service}")

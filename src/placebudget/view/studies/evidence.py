@@ -188,7 +188,7 @@ def _worked_ask(
         found = did_it_work(example_observations(), better="less", seed=seed)
         return replace(found, notes=("The observations are invented.", *found.notes))
     named: dict[str, Any] = {}
-    if effect not in (None, _NONE) and subject.place is not None:
+    if effect not in (None, _NONE):
         service, _, outcome = str(effect).partition("/")
         named = {"place": subject.place, "service": service, "outcome": outcome}
         named["plan"] = subject.plan
