@@ -36,6 +36,19 @@ def go(page: Page, screen: str) -> None:
     expect(page.locator("#pb-main h1")).to_be_focused()
 
 
+def judged(page: Page, pictures: Path, screen: str) -> None:
+    """Everything unfolded meets the standard and fits 320 and 1,280 pixels."""
+    closed = page.locator(".pb-screen details:not([open]) > summary")
+    while closed.count():  # one that is opened leaves the list
+        closed.first.focus()
+        page.keyboard.press("Enter")
+    assert browsing.violations(page) == [], screen
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert not browsing.scrolls_sideways(page), (screen, width)
+        page.screenshot(path=pictures / f"board-{screen}-{width}.png", full_page=True)
+
+
 def test_each_study_is_asked_for_by_key_and_a_later_reader_has_it_at_once(
     page: Page, board: browsing.Server, open_page: Callable[..., Page], pictures: Path
 ) -> None:
@@ -52,15 +65,7 @@ def test_each_study_is_asked_for_by_key_and_a_later_reader_has_it_at_once(
         expect(heading).to_be_focused()
         expect(page.locator(".pb-status")).to_contain_text("Done: ")
         expect(page.locator(".pb-progress progress")).to_have_count(0)
-        for more in page.locator(".pb-screen summary").all():
-            more.focus()
-            page.keyboard.press("Enter")
-        assert page.locator(".pb-screen details:not([open])").count() == 0
-        assert browsing.violations(page) == [], screen
-        for width in (320, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            assert not browsing.scrolls_sideways(page), (screen, width)
-            page.screenshot(path=pictures / f"board-{screen}-{width}.png", full_page=True)
+        judged(page, pictures, screen)
 
     later = open_page()
     later.goto(f"{board.address}/#pound")
@@ -72,19 +77,6 @@ def test_each_study_is_asked_for_by_key_and_a_later_reader_has_it_at_once(
     expect(later.locator("button[data-study=pound]")).to_be_visible()
     later.click("#pb-undo")
     expect(heading).to_contain_text(FOUND["pound"])
-
-
-def judged(page: Page, pictures: Path, screen: str) -> None:
-    """Everything unfolded meets the standard and fits 320 and 1,280 pixels."""
-    closed = page.locator(".pb-screen details:not([open]) > summary")
-    while closed.count():  # one that is opened leaves the list
-        closed.first.focus()
-        page.keyboard.press("Enter")
-    assert browsing.violations(page) == [], screen
-    for width in (320, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert not browsing.scrolls_sideways(page), (screen, width)
-        page.screenshot(path=pictures / f"board-{screen}-{width}.png", full_page=True)
 
 
 def middle(page: Page, what: str) -> None:

@@ -451,9 +451,9 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     # wrong stays until it is another figure.
     boxes = second.locator(".jp-placebudget-desk input.number")
     boxes.nth(0).fill("5")
-    boxes.nth(1).focus()
-    boxes.nth(1).select_text()
     with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        boxes.nth(1).focus()
+        boxes.nth(1).select_text()
         page.keyboard.type("1")
     page.keyboard.type("x")
     expect(solved).to_contain_text("against the last plan")

@@ -232,6 +232,7 @@ class Page {
     this.alone = document.body.dataset.voila === "voila";
     this.moved = model.get("shown").move ?? 0;
     this.html = "";
+    this.current = "";
     this.size = 0;
     this.asking = false;
     this.picking = false;
@@ -534,6 +535,7 @@ class Page {
       ? [button("Full screen", () => void this.fill(), "pb-plain")] : [];
     this.tools = make("p", { class: "pb-tools" }, ...papers, choices, ...share, ...present, large, ...full, print);
     this.nav.replaceChildren(this.menu);
+    this.current = "";
     this.drawNavCurrent(this.model.get("shown").screen);
   }
 
@@ -558,7 +560,7 @@ class Page {
     this.caption.textContent = `${shown.name} · ${place}`;
     this.heading.textContent = shown.title;
     if (shown.html !== this.html) {
-      this.redraw(shown.html);
+      this.redraw(shown.html, shown.move === this.moved);
       void this.drawPlan(shown.drawing);
     }
     this.drawNavCurrent(shown.screen);
@@ -588,10 +590,12 @@ class Page {
 
   /**
    * Another screen, or the same one anew: what was typed stays, and the focus goes where
-   * it was, or to what was asked for.
+   * it was, or to what was asked for; what was unfolded on the same screen stays unfolded.
    * @param {string} html
+   * @param {boolean} same
    */
-  redraw(html) {
+  redraw(html, same) {
+    const unfolded = new Set(same ? [...this.body.querySelectorAll("details[open] > summary")].map((each) => each.textContent) : []);
     const active = document.activeElement;
     const inside = active !== null && this.body.contains(active);
     const asked = inside && (active.hasAttribute("data-study") || (this.asking && active.closest("form[data-form]") !== null));
@@ -599,6 +603,9 @@ class Page {
     this.html = html;
     // A sign stays with its amount where a line ends.
     this.body.innerHTML = html.replace(/([+−])£/g, "$1\u2060£");
+    for (const each of this.body.querySelectorAll("details > summary")) {
+      if (unfolded.has(each.textContent)) each.parentElement?.setAttribute("open", "");
+    }
     this.asking = false;
     for (const field of fieldsOf(this.body.querySelectorAll("form[data-form]"))) {
       const held = this.typed.get(fieldMark(field));
@@ -629,7 +636,9 @@ class Page {
   /** @param {string} now */
   drawNavCurrent(now) {
     const all = this.everyScreen(), at = all.findIndex((each) => each.key === now);
-    if (at < 0) return;
+    // Drawn as it stands it is left alone: who goes through it by keys loses no place in it.
+    if (at < 0 || now === this.current) return;
+    this.current = now;
     const within = all[at].group, held = this.nav.contains(document.activeElement);
     const groups = all.filter((each, n) => !n || each.group !== all[n - 1].group);
     /** @param {Listed} each */
