@@ -103,7 +103,11 @@ def test_readers_begin_with_the_papers_once_their_plans_are_known_and_nothing_is
     assert second.status == first.status
     assert second.shown["html"] == first.shown["html"]
     assert not second.undoable
-    assert second.meeting._whose != first.meeting._whose
+    # What either has worked out is there for the other, too.
+    wish(first, "study", key="pound")
+    first.wait()
+    second.meeting.engine = Elsewhere(serving.address, serving.key)
+    assert second.meeting.studied("pound")
 
 
 def test_who_follows_sees_what_is_presented_as_it_changes_until_either_ends_it(

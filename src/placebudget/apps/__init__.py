@@ -72,7 +72,7 @@ def board(place: Place | str | None = None, *, seconds: float | None = None) -> 
     if place is None and seconds is None and _beforehand:
         meeting, told = _beforehand
         meeting.engine = engine_of_the_board()
-        return Board(meeting.of_somebody_else(), ahead=ahead, showing=told)
+        return Board(meeting, ahead=ahead, showing=told)
     given = os.environ.get(PLACE, _EXAMPLE) if place is None else place
     found = given if isinstance(given, Place) else read(given)
     meeting = _meeting(found, seconds)

@@ -272,11 +272,6 @@ class Meeting:
             self._keep(answer)
         return answer.whole
 
-    def of_somebody_else(self) -> Meeting:
-        """The same for another reader: what they will bring is shared with nobody."""
-        self._whose = secrets.token_hex()
-        return self
-
     def keep_beside(self) -> str:
         """Set the answer that stands beside others; its letter, blank where there is no answer."""
         answer = self.answer
