@@ -62,7 +62,12 @@ def settled(page: Page, told: str) -> None:
 def go(page: Page, screen: str) -> None:
     """To a screen by its group, as a reader goes."""
     group = next((name for name, keys in screens.GROUPS if screen in keys), "")
-    page.eval_on_selector(".pb-menu", "(menu) => { menu.open = true; }")
+    # Opened when a window that has just changed its width has opened or closed it.
+    page.eval_on_selector(
+        ".pb-menu",
+        """(menu) => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
+             () => { menu.open = true; done(); })))""",
+    )
     if group:
         page.click(f".pb-groups a[data-group='{group}']")
         expect(page.locator("#pb-main h1")).to_be_focused()
