@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import placebudget as pb
 from placebudget.register import Register
@@ -40,6 +41,11 @@ def decision(**other: Any) -> tuple[str, dict[str, Any]]:
         **other,
     }
     return "decisions", {name: cell for name, cell in cells.items() if cell is not None}
+
+
+def another() -> tuple[str, dict[str, Any]]:
+    """A decision that was not entered yet."""
+    return decision(decided=f"That it be done {uuid4().hex}")
 
 
 def decided(where: Any) -> Register:

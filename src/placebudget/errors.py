@@ -24,14 +24,17 @@ class WrongArgument(PlaceBudgetError, ValueError):
         All problems, as they should be read.
     problems : sequence of str
         The problems, one each; default: the message.
+    at : sequence of str
+        What each is about, such as a column, where that is known.
     """
 
-    def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
+    def __init__(self, message: str, problems: Sequence[str] = (), at: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.problems = tuple(problems) or (message,)
+        self.at = tuple(at) or ("",) * len(self.problems)
 
     @classmethod
-    def of(cls, problems: Sequence[str]) -> Self:
+    def of(cls, problems: Sequence[str], at: Sequence[str] = ()) -> Self:
         """The error that names these problems: alone as it is, several as a list.
 
         Examples
@@ -41,7 +44,7 @@ class WrongArgument(PlaceBudgetError, ValueError):
         - seed is ...
         - runs is ...
         """
-        return cls(together(problems), problems)
+        return cls(together(problems), problems, at)
 
 
 def together(problems: Sequence[str]) -> str:

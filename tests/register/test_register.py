@@ -13,6 +13,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -25,9 +26,10 @@ import placebudget as pb
 from interrupting import let_files_grow_to
 from placebudget.errors import CannotAnswer, CannotWrite, WrongArgument
 from placebudget.register import Register
+from placebudget.register.roles import TOKEN
 from placebudget.register.store import Store
 from proof import ALL
-from registers import CLERK, DECISION, MEETING, decided, decision, opened
+from registers import CLERK, DECISION, MEETING, another, decided, decision, opened
 
 Where = Callable[[], str]
 KILLS = 200 if ALL else 20
@@ -139,7 +141,7 @@ def test_no_decision_is_lost_where_the_writer_is_killed(place_for_one: Where) ->
         with Register(where, token=token) as held:
             os.write(writing, b"ready\n")
             while True:
-                entry = held.enter(*[decision()[0]], **decision()[1])
+                entry = held.enter_all([another()])[-1]
                 os.write(writing, f"{entry.number}\n".encode())
 
     for number in range(KILLS):
@@ -158,7 +160,7 @@ def test_no_decision_is_lost_where_the_writer_is_killed(place_for_one: Where) ->
         assert said <= set(numbers)
         assert len(said) > KILLS / 2
         assert held.check().errors == ()
-        assert held.enter(decision()[0], **decision()[1]).number == len(held.entries)
+        assert held.enter_all([another()])[-1].number == len(held.entries)
 
 
 def test_writers_at_once_take_turns_and_none_loses_anything(place_for_one: Where) -> None:
@@ -170,7 +172,7 @@ def test_writers_at_once_take_turns_and_none_loses_anything(place_for_one: Where
     def write() -> None:
         with Register(where, token=token) as held:
             for _ in range(10):
-                held.enter_all([decision(), ("conditions", {"condition": f"By {os.getpid()}"})])
+                held.enter_all([another(), ("conditions", {"condition": f"By {os.getpid()}"})])
 
     for child in [in_a_child(write) for _ in range(3)]:
         assert os.waitpid(child, 0)[1] == 0
@@ -194,7 +196,7 @@ def test_on_a_full_disk_it_says_so_and_nothing_is_lost(tmp_path: Path) -> None:
         try:
             with Register(file, token=token) as held:
                 for _ in range(10_000):
-                    held.enter(decision()[0], **decision()[1])
+                    held.enter_all([another()])
         except CannotWrite as error:
             os.write(writing, str(error).encode())
 
@@ -209,7 +211,7 @@ def test_on_a_full_disk_it_says_so_and_nothing_is_lost(tmp_path: Path) -> None:
         assert held.check().errors == ()
         kept = len(held.entries)
         assert kept > before
-        assert held.enter(decision()[0], **decision()[1]).number == kept + 1
+        assert held.enter_all([another()])[-1].number == kept + 1
 
 
 def test_a_plan_is_kept_whole_with_its_place_and_comes_out_again(tmp_path: Path) -> None:
@@ -473,3 +475,49 @@ def test_a_password_is_never_said() -> None:
         Store("postgresql://clerk:secret@127.0.0.1:1/board")
     assert "secret" not in str(error.value)
     assert "clerk:***@127.0.0.1:1/board" in str(error.value)
+
+
+def test_a_row_that_does_not_count_is_withdrawn_where_nothing_rests_on_it(tmp_path: Path) -> None:
+    made = decided(tmp_path / "board.register")
+    choice = made.enter("choices", meeting=MEETING, title="Wait a year")
+    held = made.enter("corrections", entry=choice.number, reason="Entered by mistake")
+    assert "Wait a year" not in set(made.record.choices["title"])
+    said = made.minutes(MEETING).summary()
+    assert f"Entry {choice.number} (choices): withdrawn; it was" in said
+    assert "title: Wait a year" in said
+    assert "Entered by mistake" in said
+    decision_number = made.record.entry_of("decisions", DECISION)
+    for cells, reason in [
+        ({"entry": choice.number, "column": "title", "value": "x"}, f"entry {held.number}. Enter"),
+        ({"entry": decision_number}, f"No decision '{DECISION}' in the table"),
+        ({"entry": decision_number, "value": "x"}, "leave both blank"),
+    ]:
+        with pytest.raises(WrongArgument, match=reason):
+            made.enter("corrections", **cells, reason="Because")
+    assert made.check().errors == ()
+
+
+def test_nothing_is_entered_twice_by_a_second_press(tmp_path: Path) -> None:
+    made = opened(tmp_path / "board.register")
+    first = made.enter_all([decision()])[-1]
+    with pytest.raises(WrongArgument, match=f"entry {first.number} says just this"):
+        made.enter_all([decision()])
+    assert made.enter_all([decision(mover="The chief executive")])[-1].row["decision"] != DECISION
+
+
+def test_what_is_doubtful_in_what_was_entered_is_told_with_it(tmp_path: Path) -> None:
+    made = decided(tmp_path / "board.register")
+    made.enter_all([decision(decided="That all be pooled later", instead_of=DECISION)])
+    year = datetime.now(UTC).year + 2
+    cells = {"unit": "people", "expected": 1, "actual": 2, "source": "Our own count"}
+    late = made.enter("results", decision=DECISION, measure="x", period=f"{year}-01", **cells)
+    assert [each.code for each in made.doubts([late])] == ["replaced", "to-come"]
+
+
+def test_whoever_shows_an_empty_token_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = opened(tmp_path / "board.register")
+    monkeypatch.setenv(TOKEN, str(made.token))
+    assert Register(made.where).person.role == "officer"
+    assert Register(made.where, token="").person.role == "reader"

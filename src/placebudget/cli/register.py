@@ -18,10 +18,10 @@ from placebudget.cli.speaking import (
     in_words,
     records,
     say_json,
-    show_texts,
     typed,
 )
 from placebudget.errors import WrongArgument
+from placebudget.place.findings import Findings
 from placebudget.place.schema import REGISTER, schema
 from placebudget.register import Entry, Minutes, Register
 from placebudget.register.roles import TOKEN
@@ -110,13 +110,17 @@ def enter(
     rows = _rows_of(file) if file is not None else [(str(table), _cells(str(table), cells or []))]
     with Register(where) as held:
         made = held.enter_all(rows)
+        doubts = held.doubts(made)
     if as_json:
-        say_json({"entered": [_document(entry) for entry in made]})
+        findings = Findings(doubts).records()
+        say_json({"entered": [_document(entry) for entry in made], "findings": findings})
         return
     console = console_for_results()
     for entry in made:
         key = next(iter(entry.row.get(name) for name in schema(REGISTER)[entry.table].key))
         console.print(f"Entry {entry.number}: {entry.table}, {key}", soft_wrap=True)
+    for each in doubts:
+        console.print(str(each), soft_wrap=True)
 
 
 def _cells(table: str, given: list[str]) -> dict[str, Any]:
@@ -235,9 +239,8 @@ def decided(where: RegisterArgument, as_json: JsonOption = False) -> None:
         say_json(found.document())
         return
     console = console_for_results()
-    for line in found.summarised().lines:
+    for line in (*found.summarised().lines, *found.notes):
         console.print(line, soft_wrap=True)
-    show_texts("Decisions", found.worded("decisions"), console)
 
 
 @register.command(epilog=_example("register check board.register --noted 3f6c…"))

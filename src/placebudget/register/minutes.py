@@ -16,12 +16,11 @@ import pandas as pd
 
 from placebudget.errors import CannotAnswer
 from placebudget.place.io.cells import day_of
-from placebudget.place.schema import REGISTER, schema
 from placebudget.plan.record.record import run_record
 from placebudget.plan.result import Result
 from placebudget.plan.summary import Paragraph, Summary, objective_said
 from placebudget.register.chain import Entry
-from placebudget.register.record import CORRECTIONS, Record
+from placebudget.register.record import CORRECTIONS, Record, in_short
 from placebudget.texts import listed
 from placebudget.words import as_set, in_unit, sentence
 from placebudget.writing import file_to_write, replace_with
@@ -207,7 +206,7 @@ def _sections(
             said += _after(record, number, meeting)
         yield Summary(heading, (Paragraph(said),))
     yield Summary("Decisions", tuple(_decisions(record, meeting)))
-    corrected = list(_corrections(record, tables, entries))
+    corrected = list(_corrections(meeting, entries))
     if corrected:
         lead = "The minutes say what is right; the register holds what was entered, too."
         yield Summary("Corrections", (Paragraph(lead, tuple(corrected)),))
@@ -314,26 +313,28 @@ def _vote(row: Mapping[str, Any]) -> str:
     return f"{sentence(said)}{', which does not carry it' if lost else ''}."
 
 
-def _corrections(
-    record: Record, tables: Mapping[str, pd.DataFrame], entries: Sequence[Entry]
-) -> Iterator[str]:
-    mine = {
-        (name, *(row[column] for column in schema(REGISTER)[name].key))
-        for name, frame in tables.items()
-        for row in frame.to_dict("records")
-    }
+def _corrections(meeting: str, entries: Sequence[Entry]) -> Iterator[str]:
     by_number = {entry.number: entry for entry in entries}
+    of_decision = {
+        entry.row.get("decision"): entry.row.get("meeting")
+        for entry in entries
+        if entry.table == "decisions"
+    }
     for entry in entries:
         wrong = by_number.get(entry.row.get("entry", 0)) if entry.table == CORRECTIONS else None
         if wrong is None:
             continue
-        key = (wrong.table, *(wrong.row.get(name) for name in schema(REGISTER)[wrong.table].key))
-        if key in mine:
-            row = entry.row
-            was = wrong.row.get(row["column"], "blank")
-            about = f"{wrong.table}, {row['column']}".replace("_", " ")
+        row, was = entry.row, wrong.row
+        if meeting == was.get("meeting", of_decision.get(was.get("decision"))):
+            column = row.get("column", "")
+            about = ", ".join(filter(None, (wrong.table, column))).replace("_", " ")
+            right = (
+                f"“{row.get('value', 'blank')}”, not “{was.get(column, 'blank')}”"
+                if column
+                else f"withdrawn; it was {in_short(was)}"
+            )
             yield (
-                f"Entry {wrong.number} ({about}): “{row.get('value', 'blank')}”, not “{was}”. "
+                f"Entry {wrong.number} ({about}): {right}. "
                 f"{row['reason'].rstrip('.')} (entry {entry.number}, {entry.by})."
             )
 
@@ -399,7 +400,7 @@ class DecisionLog(Result):
 
     def summarised(self) -> Summary:
         """What ``summary`` says, as data."""
-        return Summary(self.title, tuple(_came_of(self.tables["results"])))
+        return Summary(self.title, tuple(_came_of(self.table, self.tables["results"])))
 
 
 def _decided(record: Record) -> pd.DataFrame:
@@ -439,14 +440,25 @@ def _results(record: Record) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype(figures)
 
 
-def _came_of(results: pd.DataFrame) -> Iterator[Paragraph]:
-    for decision, rows in results.groupby("decision", sort=False):
-        points = []
-        for row in rows.to_dict("records"):
-            has, was = (in_unit(row[name], row["unit"]) for name in ("actual", "expected"))
-            range_ = {"yes": ", within what was expected", "no": ", outside what was expected"}
-            said = range_.get(row["within"], "")
-            points.append(f"{row['measure']}, {row['period']}: {has}; expected {was}{said}.")
-        yield Paragraph(f"{decision}:", tuple(points))
-    if results.empty:
-        yield Paragraph("No result was entered yet.")
+def _came_of(decisions: pd.DataFrame, results: pd.DataFrame) -> Iterator[Paragraph]:
+    for row in decisions.to_dict("records"):
+        points = [f"Action: {row['owner']}, by {day_in_words(row['due'])}."]
+        if row["replaced_by"]:
+            points.append(f"Replaced by {row['replaced_by']}.")
+        elif row["overdue"]:
+            points.append("It is due, and no result was entered.")
+        mine = results[results["decision"] == row["decision"]]
+        points += [_beside(each) for each in mine.to_dict("records")]
+        yield Paragraph(f"{row['decision']}: {row['decided'].rstrip('.')}.", tuple(points))
+    if decisions.empty:
+        yield Paragraph("Nothing was decided yet.")
+
+
+def _beside(row: Mapping[str, Any]) -> str:
+    """What was counted beside what was expected."""
+    has, was = (in_unit(row[name], row["unit"]) for name in ("actual", "expected"))
+    said = {"yes": ", within what was expected", "no": ", outside what was expected"}
+    return (
+        f"{row['measure']}, {row['period']}: {has}; expected {was}{said.get(row['within'], '')} "
+        f"({row['source'].rstrip('.')})."
+    )

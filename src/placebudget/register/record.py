@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -30,7 +32,9 @@ NAMED = "register"
 CORRECTIONS = "corrections"
 KEPT_WHOLE = ("places", "plans")
 """Tables of what is kept whole: another is entered, none is corrected."""
+_NEVER_CORRECTED = (*KEPT_WHOLE, CORRECTIONS)
 
+_YEAR = re.compile(r"\d{4}", re.ASCII)
 _VOTES = ("votes_for", "votes_against", "abstained")
 _MEMBERS = (
     ("interests", "member"),
@@ -52,6 +56,8 @@ class Record(Package):
     ----------
     at : mapping
         By table: the number of the entry of each row.
+    withdrawn : mapping
+        By number of an entry that does not count: its table, and the entry that withdrew it.
 
     Examples
     --------
@@ -63,6 +69,7 @@ class Record(Package):
 
     kind: ClassVar[str] = REGISTER
     at: Mapping[str, Sequence[int]] = field(default_factory=dict, repr=False)
+    withdrawn: Mapping[int, tuple[str, int]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, entries: Sequence[Entry]) -> Record:
@@ -70,6 +77,7 @@ class Record(Package):
         rows: dict[str, list[dict[str, Any]]] = {name: [] for name in schema(REGISTER)}
         numbers: dict[str, list[int]] = {name: [] for name in rows}
         placed: dict[int, tuple[str, dict[str, Any]]] = {}
+        withdrawn: dict[int, tuple[str, int]] = {}
         named: Mapping[str, Any] = {}
         for entry in entries:
             if entry.table == NAMED:
@@ -82,8 +90,13 @@ class Record(Package):
                 if entry.table == CORRECTIONS and row.get("entry") in placed:
                     table, wrong = placed[row["entry"]]
                     column = row.get("column")
-                    right, misfit = typed(table, {column: row.get("value")}) if column else ({}, {})
-                    wrong |= {column: None, **right} if column and not misfit else {}
+                    if column:
+                        right, misfit = typed(table, {column: row.get("value")})
+                        wrong |= {} if misfit else {column: None, **right}
+                    elif table not in _NEVER_CORRECTED:
+                        position = numbers[table].index(row["entry"])
+                        del placed[row["entry"]], rows[table][position], numbers[table][position]
+                        withdrawn[row["entry"]] = table, entry.number
         tables = {
             name: pd.DataFrame(found, columns=list(schema(REGISTER)[name].names), dtype=object)
             for name, found in rows.items()
@@ -92,7 +105,7 @@ class Record(Package):
         settings = Settings(
             str(named.get("name", NAMED)), years=(), title=str(named.get("title", ""))
         )
-        return cls(settings, tables, at=numbers)
+        return cls(settings, tables, at=numbers, withdrawn=withdrawn)
 
     # --- what it holds ----------------------------------------------------------------
 
@@ -141,14 +154,6 @@ class Record(Package):
     def _faults(self) -> Findings:
         return Findings([*check_rows(self), *_votes(self), *_ranges(self), *_together(self)])
 
-    def faults_of(self, table: str, position: int) -> list[Finding]:
-        """Errors of one row."""
-        return [
-            each
-            for each in self.check().errors
-            if (each.table, each.row) == (table, position + FIRST_ROW)
-        ]
-
 
 def typed(table: str, cells: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """Cells of a row, as texts or otherwise, each as its column has it; blank ones are left out.
@@ -195,6 +200,17 @@ def typed(table: str, cells: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
 def wrong_of(table: str, wrong: Mapping[str, str]) -> list[str]:
     """What is wrong with cells of a row, with where."""
     return [f"{table}, {column}: {said}" for column, said in wrong.items()]
+
+
+def in_short(row: Mapping[str, Any]) -> str:
+    """A row in one line, without what is blank.
+
+    Examples
+    --------
+    >>> in_short({"title": "Pool all", "plan": None})
+    'title: Pool all'
+    """
+    return "; ".join(f"{name}: {cell}" for name, cell in row.items() if not is_blank(cell))
 
 
 def _as_read(cell: Any) -> Any:
@@ -271,7 +287,19 @@ def _together(record: Record) -> Iterator[Finding]:
                 what = f"{shown(row[column])} is not among those present."
                 mend = f"Write them as there: {listed(sorted(filter(None, there)))}."
                 yield warning("not-present", table, number, column, what, mend)
+    replaced = {row["instead_of"]: key for key, row in decisions.items() if "instead_of" in row}
+    for number, row in _numbered(record, "results"):
+        if row.get("decision") in replaced:
+            what = f"{shown(row['decision'])} was replaced by {shown(replaced[row['decision']])}."
+            mend = "Enter it for that one, unless it was counted before."
+            yield warning("replaced", "results", number, "decision", what, mend)
+        year = _YEAR.match(row.get("period", ""))
+        if year and int(year[0]) > date.today().year:
+            what = f"{shown(row['period'])} has not begun."
+            mend = "Enter what was counted, when it was."
+            yield warning("to-come", "results", number, "period", what, mend)
     numbers = {n: name for name, every in record.at.items() for n in every}
+    numbers |= {n: table for n, (table, _) in record.withdrawn.items()}
     for number, row in _numbered(record, CORRECTIONS):
         yield from _correction(record, number, row, numbers)
 
@@ -279,21 +307,31 @@ def _together(record: Record) -> Iterator[Finding]:
 def _correction(
     record: Record, number: int, row: Mapping[str, Any], tables: Mapping[int, str]
 ) -> Iterator[Finding]:
-    table = tables.get(row.get("entry", 0))
-    if table is None or table == CORRECTIONS:
+    table, column = tables.get(row.get("entry", 0)), row.get("column", "")
+    _, by = record.withdrawn.get(row.get("entry", 0), ("", math.inf))
+    if record.at[CORRECTIONS][number - FIRST_ROW] > by:
+        what = f"Entry {row['entry']} was withdrawn by entry {by}."
+        mend = "Enter what is right anew."
+        yield error("withdrawn", CORRECTIONS, number, "entry", what, mend)
+    elif table is None or table == CORRECTIONS:
         what = f"Entry {row.get('entry')} is none that can be corrected."
         mend = "Give the number of the entry that is wrong, as the register shows it."
         yield error("no-entry", CORRECTIONS, number, "entry", what, mend)
     elif table in KEPT_WHOLE:
         what = f"What is kept of {table} is never corrected."
         yield error("kept-whole", CORRECTIONS, number, "entry", what, "Enter the right one.")
-    elif misfit := typed(table, {row.get("column", ""): row.get("value")})[1]:
+    elif not column:
+        if "value" in row:
+            what = "A value is given, and no column."
+            mend = "Name the column; or leave both blank, and the entry is withdrawn."
+            yield error("misfit", CORRECTIONS, number, "column", what, mend)
+    elif misfit := typed(table, {column: row.get("value")})[1]:
         for what in misfit.values():
             mend = "Give the column and its value as the table has them."
             yield error("misfit", CORRECTIONS, number, "value", what, mend)
-    elif (column := row.get("column", "")) in schema(REGISTER)[table].key:
+    elif column in schema(REGISTER)[table].key:
         what = f"{column} is the key of {table}, by which others name the row."
-        mend = "Enter another row, and say in this one that it does not count."
+        mend = "Withdraw this one, leaving the column blank, and enter another."
         yield error("key", CORRECTIONS, number, "column", what, mend)
     elif schema(REGISTER)[table].column(column).required and "value" not in row:
         what = f"{column} cannot be blank."

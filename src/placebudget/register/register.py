@@ -20,6 +20,7 @@ from placebudget.place import Place, read
 from placebudget.place.findings import Finding, Findings, error
 from placebudget.place.geography import is_blank
 from placebudget.place.io.writing import archived
+from placebudget.place.origin import FIRST_ROW
 from placebudget.place.schema import REGISTER, schema
 from placebudget.plan import Plan
 from placebudget.plan.record.files import file_text
@@ -29,7 +30,15 @@ from placebudget.plan.record.rerun import Rerun, made_from, rerun
 from placebudget.programme.objectives.value import PUBLIC
 from placebudget.register.chain import ENTRIES, FIRST, Entry, digest_of, faults
 from placebudget.register.minutes import DecisionLog, Minutes
-from placebudget.register.record import CORRECTIONS, KEPT_WHOLE, NAMED, Record, typed, wrong_of
+from placebudget.register.record import (
+    CORRECTIONS,
+    KEPT_WHOLE,
+    NAMED,
+    Record,
+    in_short,
+    typed,
+    wrong_of,
+)
 from placebudget.register.roles import OFFICER, Person, keepers, new_token, person_of, stands
 from placebudget.register.store import Kept, Store
 from placebudget.texts import key_of, listed, shown
@@ -46,6 +55,8 @@ from placebudget.writing import (
 
 Row = tuple[str, Mapping[str, Any]]
 """A table, and cells by column."""
+Problem = tuple[str, str]
+"""The column that a problem is about, and what it is."""
 
 _TOKEN = "token"
 # Of a value, what another order of adding up may make.
@@ -65,8 +76,8 @@ class Register:
     where : path or str
         A file, or the address of a database: ``postgresql://user@host/name``.
     token : str, optional
-        What shows who you are; default: the variable ``PLACEBUDGET_TOKEN``, or the user that
-        JupyterHub says you are.
+        What shows who you are, empty to read alone; default: the variable
+        ``PLACEBUDGET_TOKEN``, or the user that JupyterHub says you are.
 
     Raises
     ------
@@ -167,7 +178,7 @@ class Register:
     def entries(self) -> pd.DataFrame:
         """Every entry as it was made: number, at, by, role, table, row (as text), hash."""
         rows = [
-            (e.number, e.at, e.by, e.role, e.table, _in_short(e.row), kept)
+            (e.number, e.at, e.by, e.role, e.table, in_short(e.row), kept)
             for e, kept in self._store.entries()
         ]
         columns = ["number", "at", "by", "role", "table", "row", "hash"]
@@ -265,19 +276,32 @@ class Register:
             lambda kept: (_entries(kept, self._checked(kept, given), self.person), files)
         )
 
+    def doubts(self, entered: Sequence[Entry]) -> Sequence[Finding]:
+        """What is doubtful in what was entered, as it stands now."""
+        record = self.record
+        rows = {
+            (entry.table, record.at[entry.table].index(entry.number) + FIRST_ROW)
+            for entry in entered
+            if entry.number in record.at[entry.table]
+        }
+        return [each for each in record.check().warnings if (each.table, each.row) in rows]
+
     def _checked(self, kept: Kept, given: Sequence[Row]) -> Sequence[Row]:
         """Rows as they may be entered, their keys made; refused together where they may not."""
         entries = self._sound(kept)
         before = Record.of(entries)
         rows: list[Row] = []
-        problems: list[str] = []
+        problems: list[Problem] = []
         misfits: set[tuple[str, str]] = set()
         held = {(e.table, _key(e.table, e.row)) for e in entries}
         if not stands(before, self.person):
-            problems.append(f"{self.person.name} is no {self.person.role} any more: open it anew")
+            said = f"{self.person.name} is no {self.person.role} any more: open it anew"
+            problems.append(("", said))
         for table, cells in given:
             read, wrong = typed(table, cells)
-            problems += wrong_of(table, wrong)
+            problems += [
+                (column, said) for column, said in zip(wrong, wrong_of(table, wrong), strict=True)
+            ]
             misfits |= {(table, column) for column in wrong}
             row = self._filled(entries, rows, table, read)
             if table in KEPT_WHOLE:
@@ -289,25 +313,29 @@ class Register:
                 continue
             target = before.numbered(row.get("entry")) if table == CORRECTIONS else (table, row)
             refused = self.person.refusal(*target) if target else ""
-            problems += [refused] if refused else []
+            problems += [("", refused)] if refused else []
+            problems += [
+                ("", f"{table}: entry {number} says just this. Nothing is entered twice.")
+                for number in _alike(before, table, row, read)
+            ]
             rows.append((table, row))
             entries += _entries_after(entries, [(table, row)], self.person)
         after = Record.of(entries)
-        for table in dict.fromkeys(table for table, _ in rows):
-            new = sum(each == table for each, _ in rows)
-            first = len(after.tables[table]) - new
-            for position in range(first, first + new):
-                problems += [
-                    f"{each.table}, {each.column}: {each.what} {_MENDS.get(each.code, each.mend)}"
-                    for each in after.faults_of(table, position)
-                    if (table, each.column) not in misfits
-                ]
-        if not keepers(after):
-            problems.append(
-                "nobody would be left who keeps the register: make another officer first"
+        # Also what others refer to may not go.
+        known = {_about(each) for each in before.check().errors}
+        problems += [
+            (
+                str(each.column),
+                f"{each.table}, {each.column}: {each.what} {_MENDS.get(each.code, each.mend)}",
             )
+            for each in after.check().errors
+            if (each.table, each.column) not in misfits and _about(each) not in known
+        ]
+        if not keepers(after):
+            said = "nobody would be left who keeps the register: make another officer first"
+            problems.append(("", said))
         if problems:
-            raise WrongArgument.of(problems)
+            raise WrongArgument.of([said for _, said in problems], [at for at, _ in problems])
         return rows
 
     def _filled(
@@ -461,6 +489,10 @@ class Register:
         self.close()
 
 
+def _about(found: Finding) -> tuple[str, str, str | None, str]:
+    return found.code, found.table, found.column, found.what
+
+
 _MENDS = {"doubled-key": "Correct that entry instead: enter corrections."}
 
 
@@ -579,6 +611,22 @@ def _entries_after(entries: Sequence[Entry], rows: Sequence[Row], by: Person) ->
     return made
 
 
+def _alike(
+    before: Record, table: str, row: Mapping[str, Any], given: Mapping[str, Any]
+) -> Sequence[int]:
+    """The entry that says the same but for a key that was made: a second press of a button."""
+    described = schema(REGISTER)[table]
+    first = described.key[0]
+    if first in given or first not in row or described.column(first).refers:
+        return ()
+    same = {name: cell for name, cell in row.items() if name != first}
+    return [
+        number
+        for number, held in zip(before.at[table], before.rows(table), strict=True)
+        if {name: cell for name, cell in held.items() if name != first} == same
+    ][:1]
+
+
 def _key(table: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
     described = schema(REGISTER).get(table)
     return tuple(row.get(name) for name in described.key) if described else ()
@@ -597,10 +645,6 @@ def _keys(table: str, row: Mapping[str, Any], number: int) -> Iterable[str]:
     if table == "decisions":
         return (f"{meeting} {n}" for n in count(1))
     return [str(number)] if table == "corrections" else []
-
-
-def _in_short(row: Mapping[str, Any]) -> str:
-    return "; ".join(f"{name}: {cell}" for name, cell in row.items() if not is_blank(cell))
 
 
 def _said(name: str, given: object) -> str:

@@ -75,6 +75,8 @@ def new_token() -> str:
 def person_of(record: Record, token: str | None) -> Person:
     """Who shows a token, or whom JupyterHub knows; otherwise nobody.
 
+    An empty token is none: whoever has it reads, whatever the environment says.
+
     Raises
     ------
     WrongArgument
@@ -82,6 +84,8 @@ def person_of(record: Record, token: str | None) -> Person:
     CannotAnswer
         If JupyterHub cannot be asked.
     """
+    if token == "":
+        return NOBODY
     token = token or os.environ.get(TOKEN) or None
     if token is not None:
         held = _standing(record, proof=digest_of(token.encode()))
