@@ -24,17 +24,19 @@ class WrongArgument(PlaceBudgetError, ValueError):
         All problems, as they should be read.
     problems : sequence of str
         The problems, one each; default: the message.
-    at : sequence of str
-        What each is about, such as a column, where that is known.
+    parts : sequence of (str, str)
+        The same where each stands beside what it is about: a column, and what is wrong with it.
     """
 
-    def __init__(self, message: str, problems: Sequence[str] = (), at: Sequence[str] = ()) -> None:
+    def __init__(
+        self, message: str, problems: Sequence[str] = (), parts: Sequence[tuple[str, str]] = ()
+    ) -> None:
         super().__init__(message)
         self.problems = tuple(problems) or (message,)
-        self.at = tuple(at) or ("",) * len(self.problems)
+        self.parts = tuple(parts) or tuple(("", each) for each in self.problems)
 
     @classmethod
-    def of(cls, problems: Sequence[str], at: Sequence[str] = ()) -> Self:
+    def of(cls, problems: Sequence[str], parts: Sequence[tuple[str, str]] = ()) -> Self:
         """The error that names these problems: alone as it is, several as a list.
 
         Examples
@@ -44,7 +46,7 @@ class WrongArgument(PlaceBudgetError, ValueError):
         - seed is ...
         - runs is ...
         """
-        return cls(together(problems), problems, at)
+        return cls(together(problems), problems, parts)
 
 
 def together(problems: Sequence[str]) -> str:

@@ -12,7 +12,9 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 import browsing
 import placebudget as pb
+from placebudget.register import Register
 from proof import ALL
+from registers import opened
 
 HERE = Path(__file__).parent
 # Where the browser must be: a run in which it is missing fails instead of telling.
@@ -109,13 +111,21 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Se
 
 
 @pytest.fixture(scope="session")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Server]:
-    """A board of Northvale, beside an edition with less money, with one reader's kept ready."""
+def register(tmp_path_factory: pytest.TempPathFactory) -> Register:
+    """The register of that board, with a meeting in it."""
+    return opened(tmp_path_factory.mktemp("register") / "board.register")
+
+
+@pytest.fixture(scope="session")
+def board(
+    tmp_path_factory: pytest.TempPathFactory, register: Register
+) -> Iterator[browsing.Server]:
+    """A board of Northvale, beside an edition with less money, that keeps a register."""
     home = tmp_path_factory.mktemp("board")
     place = pb.read(copytree(HERE.parents[1] / "datasets" / "northvale", home / "northvale"))
     less = pb.Option("less").scale("funding", 0.9).apply(place)
     less.with_(settings=place.settings).write(home / "last")
-    with browsing.board(home, str(home / "northvale")) as server:
+    with browsing.board(home, str(home / "northvale"), "--register", register.where) as server:
         yield server
 
 

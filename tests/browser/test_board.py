@@ -17,6 +17,7 @@ import browsing
 import placebudget as pb
 from placebudget.apps import screens
 from placebudget.apps.meeting import STUDIES
+from placebudget.register import Register
 from proof import ALL, elsewhere
 
 Open = Callable[..., Page]
@@ -193,6 +194,52 @@ def test_a_board_is_worked_by_keyboard_alone(page: Page) -> None:
     expect(record).not_to_have_text(before, use_inner_text=True)
     page.go_back()
     expect(page).to_have_title("Where the money goes – Northvale (invented)")
+
+
+def test_a_decision_is_entered_by_keys_alone_and_others_read_what_was_decided(
+    page: Page, register: Register, pictures: Path
+) -> None:
+    go(page, "decide")
+    assert browsing.violations(page) == []
+    page.focus("#form-who-token")
+    page.keyboard.type("guessed")
+    page.keyboard.press("Enter")
+    expect(page.locator(".pb-summary")).to_be_focused()
+    page.fill("#form-who-token", str(register.token))
+    page.keyboard.press("Enter")
+    settled(page, "You enter as The clerk, officer.")
+
+    def enter(table: str, typed: dict[str, str], said: str) -> None:
+        form = page.locator(f"form[data-form={table}]")
+        if not form.is_visible():
+            page.locator(f"details:has(form[data-form={table}]) > summary").press("Enter")
+        for column, text in typed.items():
+            page.fill(f"#form-enter-{table}-{column}", text)
+        page.screenshot(path=pictures / f"board-enter-{table}.png", full_page=True)
+        form.locator("button").press("Enter")
+        settled(page, said)
+
+    enter("choices", {"title": "Pool all"}, "Entered under choices")
+    expect(page.locator("#form-enter-choices-title")).to_have_value("")
+    heading = page.locator("#pb-main h1")
+    expect(heading).to_be_focused()
+    decided = {"decided": "That all be pooled", "mover": "The leader", "owner": "The clerk"}
+    enter("decisions", decided, "Nothing was entered: 2 boxes")
+    assert browsing.violations(page) == []
+    enter("decisions", {"reasons": "More care", "due": "2028-04-01"}, "Entered under decisions")
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert not browsing.scrolls_sideways(page), width
+        page.screenshot(path=pictures / f"board-decide-{width}.png", full_page=True)
+    with page.expect_download() as saved:
+        page.locator("[data-action=minutes][data-key=docx]").press("Enter")
+    assert saved.value.suggested_filename == "minutes-2027_03_04.docx"
+    page.locator("[data-action=leave_register]").press("Enter")
+    expect(page.locator("#form-who-token")).to_be_visible()
+    go(page, "decided")
+    expect(heading).to_contain_text("Decisions: 1")
+    page.screenshot(path=pictures / "board-decided.png", full_page=True)
+    assert register.check().errors == ()
 
 
 def test_a_table_wider_than_the_window_says_so_and_scrolls_by_keyboard(page: Page) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from placebudget.apps.deciding import Deciding
 from placebudget.apps.meeting import SECONDS, Meeting, Trouble
 from placebudget.place import Place, read
 from placebudget.work.asking import InvalidChoice
@@ -29,6 +30,8 @@ TIME = "PLACEBUDGET_SECONDS"
 """Most seconds a plan of a served board may take."""
 JOBS = "PLACEBUDGET_JOBS"
 """Where the process is reached that works for all readers of a served board, and its key."""
+REGISTER = "PLACEBUDGET_REGISTER"
+"""Names the register of a board that is served."""
 INDEX, LIVE = "index.html", "try"
 """Where a served board has the first of its papers, and the live board beside them."""
 
@@ -37,7 +40,9 @@ _AHEAD = "VOILA_PREHEAT"
 _EXAMPLE = "lancashire"
 
 
-def board(place: Place | str | None = None, *, seconds: float | None = None) -> Board:
+def board(
+    place: Place | str | None = None, *, seconds: float | None = None, register: str | None = None
+) -> Board:
     """A board of a place, to be shown in a notebook or served by Voila.
 
     Parameters
@@ -47,6 +52,10 @@ def board(place: Place | str | None = None, *, seconds: float | None = None) -> 
         names, or the example lancashire.
     seconds : float, optional
         Most seconds a plan may take; default: what ``PLACEBUDGET_SECONDS`` says, or 120.
+    register : path or str, optional
+        The register in which it is entered what is decided, by who you are as for
+        :class:`~placebudget.Register`; default: what ``PLACEBUDGET_REGISTER`` names, whose
+        readers show who they are on the page.
 
     Returns
     -------
@@ -69,13 +78,13 @@ def board(place: Place | str | None = None, *, seconds: float | None = None) -> 
     from placebudget.apps.widget import Board, Showing
 
     ahead = os.environ.get(_AHEAD) == "True"
-    if place is None and seconds is None and _beforehand:
+    if place is None and seconds is None and register is None and _beforehand:
         meeting, told = _beforehand
         meeting.engine = engine_of_the_board()
         return Board(meeting, ahead=ahead, showing=told)
     given = os.environ.get(PLACE, _EXAMPLE) if place is None else place
     found = given if isinstance(given, Place) else read(given)
-    meeting = _meeting(found, seconds)
+    meeting = _meeting(found, seconds, None if register is None else Deciding(register, None))
     return Board(meeting, ahead=ahead, showing=Showing(meeting))
 
 
@@ -103,9 +112,12 @@ def stand_ready() -> bool:
     return bool(_beforehand)
 
 
-def _meeting(place: Place, seconds: float | None) -> Meeting:
+def _meeting(place: Place, seconds: float | None, deciding: Deciding | None = None) -> Meeting:
     time = float(os.environ.get(TIME, SECONDS)) if seconds is None else seconds
-    return Meeting(place, seconds=time, engine=engine_of_the_board())
+    served = os.environ.get(REGISTER)
+    if deciding is None and served:
+        deciding = Deciding(served)
+    return Meeting(place, seconds=time, engine=engine_of_the_board(), deciding=deciding)
 
 
 def engine_of_the_board() -> Engine:

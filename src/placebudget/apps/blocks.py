@@ -109,6 +109,16 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class Press:
+    """A button; the page asks for ``action`` with a key."""
+
+    kind: ClassVar[str] = "press"
+    action: str
+    key: str
+    button: str
+
+
+@dataclass(frozen=True)
 class Picks:
     """Plans of the study ``key`` that may be picked, each with its name and what it does."""
 
@@ -190,6 +200,7 @@ Block = (
     | Question
     | WaysOut
     | Ask
+    | Press
     | StudyForm
     | Picks
     | Taken

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from placebudget.apps.meeting import BoardAnswer
+from placebudget.apps.answer import BoardAnswer
 from placebudget.errors import InvalidPlace
 from placebudget.place import UPLOADS, Finding, Findings, Place, read
 from placebudget.place.options.option import file_stem

@@ -19,6 +19,7 @@ from placebudget.apps.answer import (
     unmoved,
 )
 from placebudget.apps.controls import read_choices
+from placebudget.apps.deciding import Deciding
 from placebudget.apps.sentences import of_plan, of_study
 from placebudget.errors import PlaceBudgetError, fault_words
 from placebudget.place import Place
@@ -123,6 +124,8 @@ class Meeting:
         Most seconds a plan may take.
     engine : Engine, optional
         Who works plans and studies out; default: this process.
+    deciding : Deciding, optional
+        The register in which it is entered what is decided; default: none is kept.
 
     Attributes
     ----------
@@ -152,9 +155,14 @@ class Meeting:
     """
 
     def __init__(
-        self, papers: Place, *, seconds: float = SECONDS, engine: Engine | None = None
+        self,
+        papers: Place,
+        *,
+        seconds: float = SECONDS,
+        engine: Engine | None = None,
+        deciding: Deciding | None = None,
     ) -> None:
-        self.seconds, self.engine = seconds, engine or Here()
+        self.seconds, self.engine, self.deciding = seconds, engine or Here(), deciding
         self.start(papers)
         self._whose = ""
 

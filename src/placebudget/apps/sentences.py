@@ -182,6 +182,17 @@ def kept_words(name: str) -> str:
     return f"Kept as choice {name}: see “Choices side by side”."
 
 
+def entered_words(number: int, table: str) -> str:
+    """That something was entered in the register.
+
+    Examples
+    --------
+    >>> entered_words(7, "decisions")
+    'Entered under decisions, as entry 7. It is kept.'
+    """
+    return f"Entered under {table}, as entry {number:,}. It is kept."
+
+
 def refused_words(
     problems: Sequence[str], *, working: bool = False, done: str = "recalculated"
 ) -> str:
@@ -201,12 +212,12 @@ def refused_words(
     >>> print(refused_words(["Home care: enter a number, like 2.5."]))
     Nothing was recalculated. Home care: enter a number, like 2.5.
     >>> print(refused_words(["Home care: enter a number, like 2.5.", "Housing: enter a number."]))
-    Nothing was recalculated: 2 figures have to be put right. Each is named under “There is a...
+    Nothing was recalculated: 2 boxes have to be put right. Each is named under “There is a...
     """
     said = (
         f"Nothing was {done}. {problems[0]}"
         if len(problems) == 1
-        else f"Nothing was {done}: {len(problems)} figures have to be put right. Each is "
+        else f"Nothing was {done}: {len(problems)} boxes have to be put right. Each is "
         "named under “There is a problem”."
     )
     return f"{said} What was under way before goes on." if working else said

@@ -18,6 +18,7 @@ import traitlets
 from placebudget.apps import sentences
 from placebudget.apps.blocks import TextBlock, rendered
 from placebudget.apps.controls import NO_CONTROLS, controls
+from placebudget.apps.deciding import ENTER, SHOW_WHO
 from placebudget.apps.files import (
     File,
     RefusedUpload,
@@ -28,7 +29,8 @@ from placebudget.apps.files import (
 )
 from placebudget.apps.links import link_of, read_link
 from placebudget.apps.meeting import STUDIES, BoardAnswer, BoardState, Meeting, subject_of, work_out
-from placebudget.apps.screens import FIRST, GROUPS, SCREENS, Screen, shown
+from placebudget.apps.screens import FIRST, GROUPS, OF_REGISTER, SCREENS, Screen, shown
+from placebudget.apps.screens.deciding import plans_of
 from placebudget.apps.sentences import NOT_SHOWN, done_words, first_words
 from placebudget.errors import fault_words
 from placebudget.place import Place
@@ -50,10 +52,11 @@ ALL = (FIRST, *SCREENS)
 """Every screen of a live board."""
 
 
-def _listed() -> list[dict[str, str]]:
+def _listed(register: bool) -> list[dict[str, str]]:
     """Every screen in reading order, with the group in which it stands; the first is in none."""
     names = {each.key: each.name for each in ALL}
-    grouped = [(key, group) for group, keys in GROUPS for key in keys]
+    left_out = () if register else OF_REGISTER
+    grouped = [(key, group) for group, keys in GROUPS for key in keys if key not in left_out]
     return [
         {"key": key, "name": names[key], "group": group}
         for key, group in ((FIRST.key, ""), *grouped)
@@ -118,7 +121,7 @@ class Showing:
 
     def _tell(self, screen: Screen) -> dict[str, Any]:
         with self._telling[screen.key]:
-            mark = self._mark()
+            mark = self._mark(), None if screen.mark is None else screen.mark(self.meeting)
             held = self._told.get(screen.key)
             if held is None or held[0] != mark:
                 held = self._told[screen.key] = (mark, shown(screen, self.meeting))
@@ -209,7 +212,7 @@ class Board(Listening):
         self._reading = UploadReader()
         self._worker = Worker(self._failed, self._begun, self._idle)
         super().__init__(
-            screens=_listed(),
+            screens=_listed(meeting.deciding is not None),
             controls={**NO_CONTROLS, "place": meeting.papers.title},
         )
         self._refresh()
@@ -239,6 +242,11 @@ class Board(Listening):
             "keep": lambda _: self._keep_beside(),
             "present": lambda _: self._present(),
             "follow": self._follow,
+            ENTER: self._enter,
+            SHOW_WHO: self._show_who,
+            "leave_register": lambda _: self._leave_register(),
+            "minutes": self._minutes,
+            "of_meeting": self._of_meeting,
             "leave": lambda _: self._leave("You see your own screen again."),
         }
         act = acts.get(str(wish.get("do")))
@@ -249,6 +257,50 @@ class Board(Listening):
             except Exception as error:  # nobody else would hear of it
                 self.status = fault_words(error)
             self.send({"kind": "taken"})  # what it led to at once is there, or work is under way
+
+    def _enter(self, wish: Mapping[str, Any]) -> None:
+        """Enter what was typed in the register, as who the reader has shown to be."""
+        deciding, table, given = self.meeting.deciding, str(wish.get("key")), wish.get("given")
+        if deciding is None or not isinstance(given, Mapping):
+            return
+        try:
+            entry = deciding.enter(table, given, plans_of(self.meeting))
+        except InvalidChoice as error:
+            self._refuse_form(error, table, "entered")
+            return
+        self.send({"kind": "entered"})
+        self._show()
+        self.status = sentences.entered_words(entry.number, table)
+
+    def _show_who(self, wish: Mapping[str, Any]) -> None:
+        deciding, given = self.meeting.deciding, wish.get("given")
+        if deciding is None or not isinstance(given, Mapping):
+            return
+        try:
+            person = deciding.show_who(str(given.get("token", "")).strip())
+        except InvalidChoice as error:
+            self._refuse_form(error, SHOW_WHO, "entered")
+            return
+        self.send({"kind": "entered"})
+        self._show()
+        self.status = f"You enter as {person.name}, {person.role}."
+
+    def _leave_register(self) -> None:
+        if self.meeting.deciding is not None:
+            self.meeting.deciding.leave()
+            self._show()
+            self.status = "You read the register, as everybody does."
+
+    def _of_meeting(self, wish: Mapping[str, Any]) -> None:
+        if self.meeting.deciding is not None:
+            self.meeting.deciding.meeting = str(wish.get("key", ""))
+            self._show()
+            self.status = "The minutes of that meeting."
+
+    def _minutes(self, wish: Mapping[str, Any]) -> None:
+        deciding, form = self.meeting.deciding, str(wish.get("key"))
+        if deciding is not None and form in ("docx", "html"):
+            self._hand_over(deciding.minutes(form))
 
     def _present(self) -> None:
         """Show this screen, as it changes, to all who are given its mark."""
@@ -497,10 +549,7 @@ class Board(Listening):
                 entries = given if isinstance(given, Mapping) else {}
                 settings = read(study, entries, subject_of(answer), file)
             except InvalidChoice as error:
-                problems = [{"control": where, "text": text} for where, text in error.problems]
-                self.send({"kind": "problems", "form": key, "problems": problems})
-                told = [text for _, text in error.problems]
-                self.status = sentences.refused_words(told, working=self.working, done="worked out")
+                self._refuse_form(error, key, "worked out")
                 return
 
         def work(stop: threading.Event) -> None:
@@ -517,6 +566,13 @@ class Board(Listening):
             return
         self.status = f"{name} comes next."
         self._worker.follow(work)
+
+    def _refuse_form(self, error: InvalidChoice, form: str, done: str) -> None:
+        """Say at the boxes of a form, and in the line that is read out, what does not fit."""
+        problems = [{"control": where, "text": text} for where, text in error.problems]
+        self.send({"kind": "problems", "form": form, "problems": problems})
+        told = [text for _, text in error.problems]
+        self.status = sentences.refused_words(told, working=self.working, done=done)
 
     def _ask(
         self,

@@ -29,10 +29,12 @@ from placebudget.apps.papers import folder_to_write
 from placebudget.cli.planning import PlaceArgument, checked_place
 from placebudget.cli.speaking import FOUND, STOPPED, WRONG_USE, complain
 from placebudget.place import examples
+from placebudget.register import Register
 from placebudget.view.in_short import question_of
 from placebudget.work.elsewhere import Serving
 
 PLACE, TIME, JOBS = "PLACEBUDGET_PLACE", "PLACEBUDGET_SECONDS", "PLACEBUDGET_JOBS"
+REGISTER = "PLACEBUDGET_REGISTER"
 """Names under which a reader is told the place, the time a plan may take, and who works it out."""
 
 _START = 60.0  # seconds in which Voila answers, or is taken not to come
@@ -82,6 +84,14 @@ def board(
             help="Folder in which the papers are kept for the next time; else they end with it.",
         ),
     ] = None,
+    register: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REGISTER",
+            show_default=False,
+            help="A register, in which those who may enter there what is decided.",
+        ),
+    ] = None,
     preheat: Annotated[
         int | None,
         typer.Option(
@@ -120,6 +130,7 @@ def board(
     base = _base(prefix)
     kept = None if keep is None or not papers else folder_to_write(keep)
     read = checked_place(place)
+    held = None if register is None else _register(register)
     title = read.title
     chosen = port or _free_port(host)
     if not _is_free(host, chosen):
@@ -149,7 +160,7 @@ def board(
         }
         _settle(home, settings)
         written = home / "log" if log is None else log.resolve()
-        with _voila(home, place, seconds, written, before) as (child, jobs):
+        with _voila(home, place, seconds, written, before, held) as (child, jobs):
             _wait_until_up(child, written, host, chosen)
             address = f"http://{_named(host)}:{chosen}{base}" + (f"?token={key}" if key else "")
             typer.echo(f"The board of {title}: {address}")
@@ -158,6 +169,13 @@ def board(
             if open_:
                 webbrowser.open(address)
             _watch(child, jobs, written)
+
+
+def _register(where: str) -> str:
+    """Where a register is, reached from any folder; it can be opened."""
+    with Register(where, token="") as held:
+        _ = held.title  # which is told of one alone that holds together
+    return where if "://" in where else str(Path(where).resolve())
 
 
 def _base(prefix: str) -> str:
@@ -245,7 +263,7 @@ def _settle(home: Path, settings: dict[str, Any]) -> None:
 
 @contextlib.contextmanager
 def _voila(
-    home: Path, place: str, seconds: float, log: Path, papers: Path | None
+    home: Path, place: str, seconds: float, log: Path, papers: Path | None, register: str | None
 ) -> Iterator[tuple[subprocess.Popen[bytes], Serving]]:
     """Voila as a child that ends with the block, and its readers with it; and who works for them.
 
@@ -261,6 +279,8 @@ def _voila(
         PLACE: shown,
         TIME: str(seconds),
     }
+    if register is not None:
+        environment[REGISTER] = register
     try:
         log.write_bytes(b"")
     except OSError as error:

@@ -457,8 +457,7 @@ def _came_of(decisions: pd.DataFrame, results: pd.DataFrame) -> Iterator[Paragra
 def _beside(row: Mapping[str, Any]) -> str:
     """What was counted beside what was expected."""
     has, was = (in_unit(row[name], row["unit"]) for name in ("actual", "expected"))
-    said = {"yes": ", within what was expected", "no": ", outside what was expected"}
-    return (
-        f"{row['measure']}, {row['period']}: {has}; expected {was}{said.get(row['within'], '')} "
-        f"({row['source'].rstrip('.')})."
-    )
+    ranges = {"yes": ", within what was expected", "no": ", outside what was expected"}
+    what = f"{row['measure']}, {row['period']}, in {row['unit']}"
+    beside = f"{has}; expected {was}{ranges.get(row['within'], '')}"
+    return f"{what}: {beside} ({row['source'].rstrip('.')})."

@@ -197,11 +197,6 @@ def typed(table: str, cells: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
     return {name: cell for name, cell in read.items() if cell is not None}, wrong
 
 
-def wrong_of(table: str, wrong: Mapping[str, str]) -> list[str]:
-    """What is wrong with cells of a row, with where."""
-    return [f"{table}, {column}: {said}" for column, said in wrong.items()]
-
-
 def in_short(row: Mapping[str, Any]) -> str:
     """A row in one line, without what is blank.
 
@@ -271,7 +266,7 @@ def _together(record: Record) -> Iterator[Finding]:
             mend = "Enter it for this meeting, too, or name one of its own."
             yield error("other-meeting", "decisions", number, "choice", what, mend)
         # Days are written so that their order is that of their texts.
-        if row.get("due", "") < meeting.get("date", ""):
+        if "due" in row and row["due"] < meeting.get("date", ""):
             what = f"It is due on {row.get('due')}, before the meeting."
             yield error("due", "decisions", number, "due", what, "Write a day after the meeting.")
     for table, column in _MEMBERS:

@@ -37,7 +37,6 @@ from placebudget.register.record import (
     Record,
     in_short,
     typed,
-    wrong_of,
 )
 from placebudget.register.roles import OFFICER, Person, keepers, new_token, person_of, stands
 from placebudget.register.store import Kept, Store
@@ -55,8 +54,8 @@ from placebudget.writing import (
 
 Row = tuple[str, Mapping[str, Any]]
 """A table, and cells by column."""
-Problem = tuple[str, str]
-"""The column that a problem is about, and what it is."""
+Problem = tuple[str, str, str]
+"""The table and the column that a problem is about, where it is about one, and what it is."""
 
 _TOKEN = "token"
 # Of a value, what another order of adding up may make.
@@ -296,12 +295,10 @@ class Register:
         held = {(e.table, _key(e.table, e.row)) for e in entries}
         if not stands(before, self.person):
             said = f"{self.person.name} is no {self.person.role} any more: open it anew"
-            problems.append(("", said))
+            problems.append(("", "", said))
         for table, cells in given:
             read, wrong = typed(table, cells)
-            problems += [
-                (column, said) for column, said in zip(wrong, wrong_of(table, wrong), strict=True)
-            ]
+            problems += [(table, column, said) for column, said in wrong.items()]
             misfits |= {(table, column) for column in wrong}
             row = self._filled(entries, rows, table, read)
             if table in KEPT_WHOLE:
@@ -313,9 +310,9 @@ class Register:
                 continue
             target = before.numbered(row.get("entry")) if table == CORRECTIONS else (table, row)
             refused = self.person.refusal(*target) if target else ""
-            problems += [("", refused)] if refused else []
+            problems += [("", "", refused)] if refused else []
             problems += [
-                ("", f"{table}: entry {number} says just this. Nothing is entered twice.")
+                (table, "", f"entry {number} says just this. Nothing is entered twice.")
                 for number in _alike(before, table, row, read)
             ]
             rows.append((table, row))
@@ -324,18 +321,19 @@ class Register:
         # Also what others refer to may not go.
         known = {_about(each) for each in before.check().errors}
         problems += [
-            (
-                str(each.column),
-                f"{each.table}, {each.column}: {each.what} {_MENDS.get(each.code, each.mend)}",
-            )
+            (each.table, str(each.column), f"{each.what} {_MENDS.get(each.code, each.mend)}")
             for each in after.check().errors
             if (each.table, each.column) not in misfits and _about(each) not in known
         ]
         if not keepers(after):
             said = "nobody would be left who keeps the register: make another officer first"
-            problems.append(("", said))
+            problems.append(("", "", said))
         if problems:
-            raise WrongArgument.of([said for _, said in problems], [at for at, _ in problems])
+            texts = [
+                ": ".join(filter(None, (", ".join(filter(None, (table, column))), said)))
+                for table, column, said in problems
+            ]
+            raise WrongArgument.of(texts, [(column, said) for _, column, said in problems])
         return rows
 
     def _filled(

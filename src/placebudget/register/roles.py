@@ -42,6 +42,15 @@ class Person:
     name: str
     role: str
 
+    @property
+    def may(self) -> Sequence[str]:
+        """Tables in which they may enter."""
+        return _MAY[self.role]
+
+    def own(self, table: str) -> bool:
+        """Whether they enter rows of a table in their own name alone."""
+        return table in _OWN and self.role != OFFICER
+
     def refusal(self, table: str, row: Mapping[str, Any]) -> str:
         """Why they may not enter a row, or correct one; empty where they may.
 
@@ -53,12 +62,11 @@ class Person:
         >>> member.refusal("decisions", {})
         'a member may not enter or correct decisions, only interests, dissents'
         """
-        may = _MAY[self.role]
-        if not may:
+        if not self.may:
             return f"a {self.role} enters nothing: set {TOKEN} to the token of one who may"
-        if table not in may:
-            return f"a {self.role} may not enter or correct {table}, only {listed(may)}"
-        if table in _OWN and self.role != OFFICER and row.get("member") != self.name:
+        if table not in self.may:
+            return f"a {self.role} may not enter or correct {table}, only {listed(self.may)}"
+        if self.own(table) and row.get("member") != self.name:
             return f"a {self.role} enters and corrects {table} of their own alone, as {self.name}"
         return ""
 

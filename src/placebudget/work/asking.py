@@ -46,6 +46,8 @@ class Box:
         What it is for, its unit, what to know before it is filled in.
     value : str
         What stands in it.
+    holds : {"figure", "text", "lines", "day", "secret"}
+        What is typed there.
     """
 
     kind: ClassVar[str] = "box"
@@ -54,6 +56,7 @@ class Box:
     unit: str = ""
     hint: str = ""
     value: str = ""
+    holds: str = "figure"
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ class StudyForm:
     Parameters
     ----------
     key : str
-        The study.
+        The study; or what else ``asks`` is about.
     part : str
         Tells forms of one study apart, for the names of their boxes.
     button : str
@@ -121,6 +124,8 @@ class StudyForm:
         What is sent with the fields, and not shown.
     plain : bool
         Whether its button is a lesser one.
+    asks : str
+        What the page asks for.
     """
 
     kind: ClassVar[str] = "form"
@@ -130,6 +135,7 @@ class StudyForm:
     groups: Sequence[FieldGroup]
     fixed: Sequence[tuple[str, str]] = ()
     plain: bool = False
+    asks: str = "study"
 
 
 # What a reader typed into a form, read box by box; what is wrong is told at its box.

@@ -8,6 +8,7 @@ from placebudget.apps.screens import (
     beside,
     change,
     clash,
+    deciding,
     duties,
     first,
     our_money,
@@ -30,6 +31,8 @@ SCREENS: tuple[Screen, ...] = (
     beside.SCREEN,
     *studied.SCREENS,
     clash.SCREEN,
+    deciding.DECIDE,
+    deciding.DECIDED,
 )
 """Every screen there is behind the first."""
 
@@ -63,6 +66,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("For residents", ("household", "vote")),
+    ("Deciding", ("decide", "decided")),
     (
         "Money from the centre",
         ("loosening", "new_burden", "top_slice", "reporting_burden"),
@@ -72,7 +76,9 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("schedule", "overspend", "loan", "outcome_contract", "tender", "recorded"),
     ),
 )  # fmt: skip
-LIVE_ONLY = ("beside",)
+OF_REGISTER = ("decide", "decided")
+"""Screens of a board that keeps a register."""
+LIVE_ONLY = ("beside", *OF_REGISTER)
 """Screens of what is chosen on a live board, which papers leave out."""
 _REST = tuple(each.key for each in SCREENS if not any(each.key in keys for _, keys in _GROUPS))
 GROUPS = (*_GROUPS, *((("Further questions", _REST),) if _REST else ()))
@@ -83,6 +89,6 @@ A study that no group names stands in one of its own.
 
 __all__ = [
     "COULD_CHOOSE", "FIRST", "GAINS_AND_LOSES", "GROUPS", "LEFT_OUT", "LIVE_ONLY",
-    "PROPOSED", "SCREENS",
+    "OF_REGISTER", "PROPOSED", "SCREENS",
     "WAITING", "Screen", "basis_words", "shown", "told",
 ]  # fmt: skip

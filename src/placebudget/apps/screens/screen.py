@@ -46,6 +46,8 @@ class Screen:
         Whether what the figures rest on stands below.
     quick : bool
         Whether it can be told from a first answer already.
+    mark : callable, optional
+        Takes the meeting; gives what the screen hangs on besides plans and choices.
     """
 
     key: str
@@ -54,6 +56,7 @@ class Screen:
     needs: tuple[str, ...] = ()
     basis: bool = True
     quick: bool = False
+    mark: Callable[[Meeting], object] | None = None
 
     def answer(self, meeting: Meeting) -> BoardAnswer | None:
         """The answer this screen is about."""

@@ -181,23 +181,23 @@ function numberBox(floor, problems, group = "amount") {
 
 /**
  * What tells a field of a form, and what stood in it first, from every other.
- * @param {HTMLInputElement | HTMLSelectElement} field
+ * @param {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} field
  */
 function fieldMark(field) {
   if (field instanceof HTMLSelectElement) {
     return `${field.id}|${[...field.options].find((each) => each.defaultSelected)?.value ?? ""}`;
   }
-  return `${field.id}|${field.type === "checkbox" ? field.defaultChecked : field.defaultValue}`;
+  return `${field.id}|${field instanceof HTMLInputElement && field.type === "checkbox" ? field.defaultChecked : field.defaultValue}`;
 }
 
 /**
  * The fields of forms that ask for a study.
  * @param {Iterable<HTMLFormElement>} forms
- * @returns {(HTMLInputElement | HTMLSelectElement)[]}
+ * @returns {(HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement)[]}
  */
 function fieldsOf(forms) {
-  return [...forms].flatMap((form) => [...form.querySelectorAll("input, select")])
-    .map((each) => /** @type {HTMLInputElement | HTMLSelectElement} */ (each));
+  return [...forms].flatMap((form) => [...form.querySelectorAll("input, select, textarea")])
+    .map((each) => /** @type {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} */ (each));
 }
 
 /**
@@ -627,8 +627,8 @@ class Page {
   /** @param {Event} event */
   keep(event) {
     const field = event.target;
-    if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) return;
-    if (field.type === "file" || !field.closest("form[data-form]")) return;
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement || field instanceof HTMLTextAreaElement)) return;
+    if (["file", "password"].includes(field.type) || !field.closest("form[data-form]")) return;
     const ticked = field instanceof HTMLInputElement && field.type === "checkbox";
     this.typed.set(fieldMark(field), ticked ? field.checked : field.value);
   }
@@ -1024,11 +1024,12 @@ class Page {
       this.open(key);
       return;
     }
-    const pressed = event.target instanceof Element ? event.target.closest("[data-repair], [data-study], [data-pick], [data-take]") : null;
-    const { study, pick, point, take } = pressed instanceof HTMLElement || pressed instanceof SVGElement ? pressed.dataset : {};
+    const pressed = event.target instanceof Element ? event.target.closest("[data-repair], [data-study], [data-pick], [data-take], [data-action]") : null;
+    const { study, pick, point, take, action } = pressed instanceof HTMLElement || pressed instanceof SVGElement ? pressed.dataset : {};
     this.picking = pick !== undefined;
     if (pick) this.tell({ do: "pick", key: pick, point });
     else if (take) this.tell({ do: "take", key: take });
+    else if (action) this.tell({ do: action, key: pressed?.getAttribute("data-key") });
     else if (study) this.tell({ do: "study", key: study });
     else if (pressed) this.tell({ do: "repair", number: Number(pressed.getAttribute("data-repair")) });
   }
@@ -1065,7 +1066,7 @@ class Page {
     this.asking = true;
     this.form = form.dataset.part;
     const fits = file !== undefined && file.size <= LARGEST_UPLOAD;
-    this.tell({ do: "study", key: form.dataset.form, given }, fits && file ? [await file.arrayBuffer()] : undefined);
+    this.tell({ do: form.dataset.asks, key: form.dataset.form, given }, fits && file ? [await file.arrayBuffer()] : undefined);
   }
 
   /** @param {HTMLFormElement} form */
@@ -1126,6 +1127,9 @@ class Page {
     if (content.kind === "refused") this.status.textContent = this.model.get("status");
     if (content.kind === "refused") document.getElementById("pb-problems")?.focus();
     if (content.kind === "problems") this.wrong(content.problems ?? []);
+    if (content.kind === "entered") {
+      for (const mark of [...this.typed.keys()]) if (mark.startsWith(`form-${this.form}-`)) this.typed.delete(mark);
+    }
     if (content.kind !== "file" || !buffers.length) return;
     const href = URL.createObjectURL(new Blob([/** @type {BlobPart} */ (buffers[0])], { type: content.type }));
     const link = make("a", { href, download: content.name ?? "board" }, `${content.name}`);
