@@ -304,3 +304,14 @@ def test_all_that_cannot_be_meant_is_said_at_once() -> None:
         pb.sector.benchmark("Lancashyre", "home_care_hour", nearest=0)
     said = str(caught.value)
     assert all(part in said for part in ("Lancashire", "home_care_hours", "nearest"))
+
+
+def test_a_council_without_the_figure_is_told_which_ones_there_are_of_it() -> None:
+    """Districts have no social care; the panel that comes along has their reserves."""
+    for ask in (
+        lambda: pb.sector.benchmark("Preston", "older_people_care_homes"),
+        lambda: pb.sector.exchange("Preston", "older_people_care_homes", drivers=["deprivation"]),
+        lambda: pb.sector.productivity("Preston"),
+    ):
+        with pytest.raises(CannotAnswer, match="Of it the panel has reserves for a pound"):
+            ask()

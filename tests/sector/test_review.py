@@ -468,6 +468,7 @@ def test_supplementary_challenges_demand_pounds_and_their_fees_are_spent() -> No
     assert mine["worth"].sum() == pytest.approx(75_000)
     assert (mine["low"].sum(), mine["high"].sum()) == pytest.approx((37_500, 150_000))
     assert [each.service for each in found.slippage.helped] == ["family_support"]
+    assert "They cost £15,000 more than the risk they take away" in found.summary()
     [made] = found.proposals
     first = place.years[0]
     rows = made.option.apply(place).funding

@@ -585,6 +585,12 @@ class Supplementary(SectorResult):
                 f"The risk reduced lies between {money(mine['low'].sum())} and "
                 f"{money(mine['high'].sum())}."
             )
+            beyond = mine["cost"].sum() - mine["worth"].sum()
+            if beyond > 0:
+                lines.append(
+                    f"They cost {money(beyond)} more than the risk they take away: by these "
+                    "figures they do not pay for themselves."
+                )
         for end, column in (("least", "bought_low"), ("most", "bought_high")):
             if not held[column].equals(held["bought"]):
                 lines.append(

@@ -387,7 +387,7 @@ def _there(held: PanelData, rows: pd.DataFrame, key: str, measure: str, year: st
     if key not in rows.index:
         raise CannotAnswer(
             f"{known[key]} has no figure of {held.measure(measure)['name']} in {year} that can be "
-            f"compared. {held.left_out(measure, year)}".strip()
+            f"compared. {held.left_out(measure, year)} {held.there_is(key)}".replace("  ", " ")
         )
     return str(known[key])
 
@@ -591,7 +591,9 @@ def productivity(
     known = held.who["name"]
     name = str(known[key])
     if not gaps:
-        raise CannotAnswer(f"the panel has no price of {name}{f' in {year}' if year else ''}.")
+        raise CannotAnswer(
+            f"the panel has no price of {name}{f' in {year}' if year else ''}. {held.there_is(key)}"
+        )
     there = {each["measure"] for each in gaps}
     wholes = {held.measure(each)["part_of"] for each in there}
     for each in gaps:

@@ -172,7 +172,7 @@ def exchange(
     if key not in rows.index:
         raise CannotAnswer(
             f"{known[key]} has no figure of {about['name']} in {meant} with a volume and all "
-            f"drivers ({listed(chosen)})."
+            f"drivers ({listed(chosen)}). {held.there_is(key)}"
         )
     if len(rows) < FEWEST * len(chosen):
         raise CannotAnswer(

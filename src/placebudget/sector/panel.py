@@ -176,6 +176,13 @@ class PanelData(Package):
             found = found[found["class"] == among]
         return found
 
+    def there_is(self, authority: str) -> str:
+        """What figures there are of an authority, in words."""
+        rows = self.tables["observations"]
+        held = set(rows.loc[rows["authority"] == authority, "measure"])
+        names = [row.name for row in self.measures.itertuples(index=False) if row.measure in held]
+        return f"Of it the panel has {listed(names)}." if names else "The panel has none of it."
+
     def left_out(self, measure: str, year: str) -> str:
         """Whose figures of a measure and year no comparison takes, in a sentence; or nothing."""
         held = self._doubts
