@@ -53,6 +53,17 @@ def test_a_slice_is_tried_on_the_stream_of_a_place() -> None:
     )
 
 
+def test_a_slice_off_a_stream_that_is_all_spent_today_lowers_what_is_spent_by_as_much() -> None:
+    place = pb.example("toy_pooling")
+    grants = pd.DataFrame({"body": ["NHS", "other"], "grant": [5e7, 5e7]})
+    found = pb.sector.top_slice(grants, 1e7, body="NHS", place=place, stream="nhs_money")
+    [made] = found.proposals
+    assert "Today's money of it is taken to be less by as much" in made.why
+    without, with_it = made.try_on(place, pooling="freed").plans
+    assert with_it.source.today["amount"].sum() == place.today["amount"].sum() - 5e6
+    assert with_it.public_value() < without.public_value()
+
+
 @pytest.mark.parametrize(
     ("grants", "said"),
     [

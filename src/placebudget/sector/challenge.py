@@ -19,7 +19,13 @@ from placebudget.place.io.cells import day_of
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names
 from placebudget.plan.summary import Paragraph, Summary, sentences
-from placebudget.sector.proposal import JUDGEMENT, Proposal, SectorResult, proposals_table
+from placebudget.sector.proposal import (
+    JUDGEMENT,
+    Proposal,
+    SectorResult,
+    proposals_table,
+    with_less_money,
+)
 from placebudget.sector.review import (
     CHALLENGE,
     SUPPORT,
@@ -700,9 +706,5 @@ def _paid(fee: float, place: Place | None, stream: str) -> tuple[list[Proposal],
         return [], f"{named} has {money(amount)} in {year}, and the fees are {whole_pounds(fee)}."
     why = f"Supplementary challenges cost {whole_pounds(fee)} of {named} in {year}."
     option = Option("pay for challenges")
-    option = option.scale("funding", 1 - fee / amount, stream=stream, year=year)
-    spent = float(place.today.loc[place.today["stream"] == stream, "amount"].sum())
-    if spent > amount - fee:
-        # Where all of it is spent today, today's money gives way.
-        option = option.scale("today", max(0.0, 1 - fee / spent), stream=stream)
-    return [Proposal(option, why, JUDGEMENT)], ""
+    option, told = with_less_money(option, place, stream, fee / amount, year=year)
+    return [Proposal(option, f"{why}{told}", JUDGEMENT)], ""

@@ -128,6 +128,36 @@ class Proposal:
         return f"{self.option.name}: {self.why}"
 
 
+def with_less_money(
+    option: Option, place: Place, stream: str, share: float, **where: str
+) -> tuple[Option, str]:
+    """An option that takes a share off the money of a stream, and what is assumed for it.
+
+    Where today's money spends all that the stream has, it is lowered by as much.
+
+    Parameters
+    ----------
+    option : Option
+        What it does besides.
+    place : Place
+        The place that it is for.
+    stream : str
+        The stream.
+    share : float
+        The share that goes, from 0 to 1.
+    where : optional
+        Of which rows of funding, such as ``year="2027-28"``.
+    """
+    made = option.scale("funding", 1 - share, stream=stream, **where)
+    if _TOO_MUCH not in made.apply(place).check().errors.codes:
+        return made, ""
+    told = " Today's money of it is taken to be less by as much, as all of it is spent."
+    return made.scale("today", 1 - share, stream=stream), told
+
+
+_TOO_MUCH = "today-above-funding"
+
+
 def _a_reason(why: object) -> str:
     if not isinstance(why, str) or not why.strip():
         raise WrongArgument(f"why is a sentence for the minutes, not {as_given(why)}")

@@ -28,7 +28,14 @@ from placebudget.plan import optimise, simulate
 from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.progress import Report
-from placebudget.sector.proposal import JUDGEMENT, Proposal, SectorResult, cheaper, proposals_table
+from placebudget.sector.proposal import (
+    JUDGEMENT,
+    Proposal,
+    SectorResult,
+    cheaper,
+    proposals_table,
+    with_less_money,
+)
 from placebudget.solver import RunLimits
 from placebudget.words import count, money, percent, whole_pounds
 from placebudget.words import number as figure_of
@@ -185,8 +192,8 @@ def _off_the_stream(
         return [], f"{body} pays nothing."
     named = Names(place).of("stream", stream)
     why = f"A slice of {percent(pays / grant)} is taken off {named}: {whole_pounds(pays)} a year."
-    option = Option("slice off the top").scale("funding", 1 - pays / grant, stream=stream)
-    return [Proposal(option, why, JUDGEMENT)], ""
+    option, told = with_less_money(Option("slice off the top"), place, stream, pays / grant)
+    return [Proposal(option, f"{why}{told}", JUDGEMENT)], ""
 
 
 @dataclass(frozen=True, eq=False)
