@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from nbclient import NotebookClient
 from plain_words import faults
 from proof import ALL
 
-FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+HERE = Path(__file__).resolve().parent
+FOLDER = HERE.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 PICTURES = {
     "application/vnd.jupyter.widget-view+json",
@@ -34,6 +36,7 @@ LESS = (
     if ALL
     else {
         'pb.example("lancashire")': 'pb.example("northvale")',
+        'pb.example("northvale")': '__import__("remembering").light_northvale()',
         "runs=12": "runs=2",
         "draws=64": "draws=8",
         "find_out=2": "find_out=1",
@@ -58,7 +61,7 @@ def loop() -> Iterator[asyncio.Runner]:
 def kernel(loop: asyncio.Runner) -> Iterator[AsyncKernelManager]:
     """A kernel that is emptied before each notebook; where all is proved each has its own."""
     manager = AsyncKernelManager()
-    loop.run(manager.start_kernel())
+    loop.run(manager.start_kernel(env={**os.environ, "PYTHONPATH": str(HERE)}))
     yield manager
     loop.run(manager.shutdown_kernel(now=True))
 
