@@ -105,3 +105,14 @@ def test_a_log_that_cannot_be_written_is_wrong_use(placebudget: Command, tmp_pat
     )
     assert done.exit_code == 2
     assert "The log cannot be written" in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--register", "--panel", "--review"])
+def test_what_a_board_is_to_show_besides_and_is_not_there_is_told_before_it_begins(
+    placebudget: Command, tmp_path: Path, option: str
+) -> None:
+    missing = str(tmp_path / "nowhere")
+    done = placebudget("board", "toy_pooling", "--no-open", "--port", "0", option, missing)
+    assert done.exit_code != 0
+    assert "nowhere" in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr

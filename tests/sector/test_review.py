@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -488,3 +489,20 @@ def test_challenge_needs_no_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "statsmodels", None)
     monkeypatch.setitem(sys.modules, "scipy", None)
     assert pb.sector.peer_support().table["days"].sum() == 41
+
+
+def test_what_the_environment_names_is_meant_where_no_review_or_panel_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a board shows those of its own place, and the desk, the command and Python do."""
+    for name, given, made in (
+        ("PLACEBUDGET_REVIEW", pb.sector.review, pb.sector.review()),
+        ("PLACEBUDGET_PANEL", pb.sector.panel, pb.sector.panel()),
+    ):
+        path = made.with_(settings=replace(made.settings, title="Our own")).write(tmp_path / name)
+        monkeypatch.setenv(name, str(path))
+        assert given().title == "Our own"
+        assert given() is given()
+        monkeypatch.setenv(name, str(tmp_path / "nowhere"))
+        with pytest.raises(InvalidPlace, match="nowhere"):
+            given()

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,6 +30,8 @@ from placebudget.cli.planning import PlaceArgument, checked_place
 from placebudget.cli.speaking import FOUND, STOPPED, WRONG_USE, complain
 from placebudget.place import examples
 from placebudget.register import Register
+from placebudget.sector.panel import OWN_PANEL, as_panel
+from placebudget.sector.review import OWN_REVIEW, as_review
 from placebudget.view.in_short import question_of
 from placebudget.work.elsewhere import Serving
 
@@ -92,6 +94,18 @@ def board(
             help="A register, in which those who may enter there what is decided.",
         ),
     ] = None,
+    panel: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PANEL",
+            show_default=False,
+            help="A panel of your own, with which councils are compared.",
+        ),
+    ] = None,
+    review: Annotated[
+        str | None,
+        typer.Option(metavar="REVIEW", show_default=False, help="A review of your own, by peers."),
+    ] = None,
     preheat: Annotated[
         int | None,
         typer.Option(
@@ -130,7 +144,11 @@ def board(
     base = _base(prefix)
     kept = None if keep is None or not papers else folder_to_write(keep)
     read = checked_place(place)
-    held = None if register is None else _register(register)
+    own = {} if register is None else {REGISTER: _register(register)}
+    for name, path, as_data in ((OWN_PANEL, panel, as_panel), (OWN_REVIEW, review, as_review)):
+        if path is not None:
+            as_data(path)  # which is refused here, before a board is begun
+            own[name] = str(Path(path).resolve())
     title = read.title
     chosen = port or _free_port(host)
     if not _is_free(host, chosen):
@@ -160,7 +178,7 @@ def board(
         }
         _settle(home, settings)
         written = home / "log" if log is None else log.resolve()
-        with _voila(home, place, seconds, written, before, held) as (child, jobs):
+        with _voila(home, place, seconds, written, before, own) as (child, jobs):
             _wait_until_up(child, written, host, chosen)
             address = f"http://{_named(host)}:{chosen}{base}" + (f"?token={key}" if key else "")
             typer.echo(f"The board of {title}: {address}")
@@ -263,7 +281,7 @@ def _settle(home: Path, settings: dict[str, Any]) -> None:
 
 @contextlib.contextmanager
 def _voila(
-    home: Path, place: str, seconds: float, log: Path, papers: Path | None, register: str | None
+    home: Path, place: str, seconds: float, log: Path, papers: Path | None, own: Mapping[str, str]
 ) -> Iterator[tuple[subprocess.Popen[bytes], Serving]]:
     """Voila as a child that ends with the block, and its readers with it; and who works for them.
 
@@ -278,9 +296,8 @@ def _voila(
         "JUPYTER_PATH": os.pathsep.join(path for path in paths if path),
         PLACE: shown,
         TIME: str(seconds),
+        **own,
     }
-    if register is not None:
-        environment[REGISTER] = register
     try:
         log.write_bytes(b"")
     except OSError as error:

@@ -587,14 +587,18 @@ def _shipped() -> PanelData:
         return package_in_folder(PanelData, folder)
 
 
+OWN_PANEL = "PLACEBUDGET_PANEL"
+"""Names the panel that is meant where none is given."""
+
+
 def panel(path: str | os.PathLike[str] | None = None) -> PanelData:
     """The panel of English councils that comes along, or another.
 
     Parameters
     ----------
     path : path or str, optional
-        A folder with ``datapackage.json``, an ``.xlsx`` or a ``.zip``; default: the panel that
-        comes with placebudget.
+        A folder with ``datapackage.json``, an ``.xlsx`` or a ``.zip``; default: what
+        ``PLACEBUDGET_PANEL`` names, or the panel that comes with placebudget.
 
     Raises
     ------
@@ -607,10 +611,20 @@ def panel(path: str | os.PathLike[str] | None = None) -> PanelData:
     >>> len(pb.sector.panel().authorities) > 150
     True
     """
+    own = os.environ.get(OWN_PANEL)
     if path is None:
-        return _shipped()
+        return _own(own) if own else _shipped()
+    return _read(path)
+
+
+def _read(path: str | os.PathLike[str]) -> PanelData:
     wanted = "the path of a folder, an .xlsx or a .zip"
     return read_package(PanelData, a_path("path", path, wanted), OWN_FILES)
+
+
+@cache
+def _own(path: str) -> PanelData:
+    return _read(path)
 
 
 PanelLike: TypeAlias = PanelData | str | os.PathLike[str] | None

@@ -301,13 +301,18 @@ def _shipped() -> ReviewData:
         return package_in_folder(ReviewData, folder)
 
 
+OWN_REVIEW = "PLACEBUDGET_REVIEW"
+"""Names the review that is meant where none is given."""
+
+
 def review(path: str | os.PathLike[str] | None = None) -> ReviewData:
     """The example of a review, which is invented, or one of your own.
 
     Parameters
     ----------
     path : path or str, optional
-        A folder with ``datapackage.json``, an ``.xlsx`` or a ``.zip``; default: the example.
+        A folder with ``datapackage.json``, an ``.xlsx`` or a ``.zip``; default: what
+        ``PLACEBUDGET_REVIEW`` names, or the example.
 
     Raises
     ------
@@ -320,10 +325,20 @@ def review(path: str | os.PathLike[str] | None = None) -> ReviewData:
     >>> pb.sector.review().title
     'Peers of six invented councils (illustrative)'
     """
+    own = os.environ.get(OWN_REVIEW)
     if path is None:
-        return _shipped()
+        return _own(own) if own else _shipped()
+    return _read(path)
+
+
+def _read(path: str | os.PathLike[str]) -> ReviewData:
     wanted = "the path of a folder, an .xlsx or a .zip"
     return read_package(ReviewData, a_path("path", path, wanted), OWN_FILES)
+
+
+@cache
+def _own(path: str) -> ReviewData:
+    return _read(path)
 
 
 ReviewLike: TypeAlias = ReviewData | str | os.PathLike[str] | None

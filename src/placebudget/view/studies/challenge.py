@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from placebudget import sector
 from placebudget.sector import Excellence, PeerChallenge, PeerSupport, Supplementary
 from placebudget.sector.excellence import EITHER
-from placebudget.sector.review import PEER, SELF, review
+from placebudget.sector.review import OWN_REVIEW, PEER, SELF, review
 from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import MILLION, MOST, StudyView, bars, ranges, view_of
 from placebudget.view.studies.councils import proposals_grid
@@ -18,8 +19,12 @@ from placebudget.words import money, number, percent, plain, sentence, whole_pou
 
 _MORE = "challenge-ourselves.md"
 _INVENTED = (
-    "The councils, peers and scores shown are invented: a review of your own is given to the "
-    "command or in Python.",
+    ()
+    if os.environ.get(OWN_REVIEW)
+    else (
+        "The councils, peers and scores shown are invented: a review of your own is given to the "
+        "command, to a board, or in Python.",
+    )
 )
 _OWN, _PEERS = "council", "peers"
 _STEADINESS = "steadiness"
@@ -35,7 +40,7 @@ def _score(value: float) -> str:
 
 REVIEW = Argument(
     name="review", about="a review: a folder, an .xlsx or a .zip",
-    nothing="the example, which is invented",
+    nothing="what PLACEBUDGET_REVIEW names, or the example, which is invented",
 )  # fmt: skip
 COUNCIL = Choice(
     name="council", label="Council", about="the council, by its name or its key in the review",

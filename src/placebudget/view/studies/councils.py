@@ -42,7 +42,7 @@ _MORE = "compare-us-with-others.md"
 
 
 def _of_place(place: Place | None) -> dict[str, str]:
-    """Councils of the panel that comes along which a place names among its agencies."""
+    """Councils of the panel which a place names among its agencies."""
     if place is None:
         return {}
     agencies = place.agencies
@@ -88,15 +88,15 @@ def _asked(ask: Callable[..., SectorResult], subject: Subject, **given: Any) -> 
 
 
 def _measures(subject: Subject) -> dict[str, str]:
-    """Prices of the panel that comes along."""
+    """Prices of the panel."""
     frame = sector.panel().filled("measures")
     frame = frame[(frame["kind"] == COST) & frame["price_like"].astype(bool)]
     return dict(zip(frame["measure"], frame["name"].map(sentence), strict=True))
 
 
 _NONE = (
-    "No council of this place is in the panel that comes along: compare one by the command or in "
-    "Python, with a panel of your own"
+    "No council of this place is in the panel: compare one by the command or in Python, or give "
+    "the board a panel of your own"
 )
 AUTHORITY = Choice(
     name="authority", label="Council", about="the council, by its name or its key in the panel",
@@ -108,7 +108,9 @@ MEASURE = Choice(
     nothing="the first price of the panel", asked=True, choices=_measures,
 )  # fmt: skip
 PANEL = Argument(
-    name="panel", about="a panel: a folder, an .xlsx or a .zip", nothing="the one that comes along"
+    name="panel",
+    about="a panel: a folder, an .xlsx or a .zip",
+    nothing="what PLACEBUDGET_PANEL names, or the one that comes along",
 )
 YEAR = Argument(name="year", about="the year, such as 2013-14", nothing="the last there is")
 AMONG = Argument(
