@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 import typer
@@ -66,6 +67,8 @@ def test_papers_live_board_websocket_and_files_keep_the_prefix_behind_a_proxy(
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         page.on("websocket", lambda line: asked.append(line.url.replace("ws", "http", 1)))
+        # What is shown before there are papers is held by tests/apps/test_papers.py.
+        browsing.wait_until(lambda: b"Try something" in urlopen(f"{server.address}{PREFIX}").read())
         page.goto(f"{address}{PREFIX.rstrip('/')}")
         page.get_by_role("link", name="Try something").first.click()
         told = page.locator(".pb-status")
