@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from threading import Event
 
 import numpy as np
 import pytest
 from scipy.optimize import linprog
+from typer.testing import CliRunner
 
 import placebudget as pb
+from placebudget.cli import app
 from placebudget.errors import Stopped
 from placebudget.solver.backend.engine import Clock
 from placebudget.study import Frontier
@@ -139,7 +142,9 @@ def test_the_ends_are_the_best_plans_by_each_aim_and_every_point_is_a_verified_p
     assert "ask placebudget.study.frontier again" in again.money[0]
 
 
-def test_where_whole_numbers_leave_none_on_an_edge_the_plan_half_way_is_found_by_hand() -> None:
+def test_where_whole_numbers_leave_none_on_an_edge_the_plan_half_way_is_found_by_hand(
+    tmp_path: Path,
+) -> None:
     """A lot of 10 million brings 30 or does not run; 10 more bring 1 a pound.
 
     No plan of half a lot lies on the edge from 30 for 10 to nothing: 5 million bring 5.
@@ -156,6 +161,16 @@ def test_where_whole_numbers_leave_none_on_an_edge_the_plan_half_way_is_found_by
         "Of all plans with at most £5 million spent it has the most public value, to whole numbers."
     )
     assert pb.study.frontier(place, aims=found.aims, points=3).below.empty
+    file = tmp_path / "between.json"
+    command = ["study", "frontier", str(place.write(tmp_path / "lots")), "--plan", str(file)]
+    command += ["--aims", "public value,money spent", "--point"]
+    wrong = CliRunner().invoke(app, [*command, "between 2 and 99"])
+    assert wrong.exit_code == 2
+    assert "Did you mean between 2 and 3?" in wrong.output
+    assert not file.exists()
+    right = CliRunner().invoke(app, [*command, "between 2 and 3"])
+    assert right.exit_code == 0, right.output
+    assert pb.read_plan(file).picked == plan.picked
 
 
 def test_moving_little_money_is_an_aim_too() -> None:
