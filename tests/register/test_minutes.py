@@ -28,6 +28,7 @@ HEADINGS = [
     "Consultation",
     "Reserves (section 25)",
     "Decisions",
+    "What the plans must admit",
     "What the plans rest on",
     "Signature",
 ]
@@ -68,6 +69,15 @@ def test_they_say_who_what_why_and_who_disagreed(minutes: Minutes) -> None:
     ):
         assert line in said
     assert not re.search(r"\b[a-z]+_[a-z]+\b", said)
+
+
+def test_they_say_what_the_plans_before_the_meeting_must_admit(
+    held: Register, minutes: Minutes
+) -> None:
+    admitted = next(each for each in minutes.sections if each.title == "What the plans must admit")
+    worst = held.plan(f"{MEETING} A").findings(place=held.place(held.record.places.loc[0, "place"]))
+    assert admitted.paragraphs[0].text == "A: Pool all."
+    assert admitted.paragraphs[0].points[0] == worst.sentences[0]
 
 
 def test_they_name_the_hash_they_rest_on(held: Register, minutes: Minutes) -> None:

@@ -32,7 +32,6 @@ _BUTTONS = {
     "conditions": "Enter this condition", "results": "Enter this result",
     "corrections": "Enter this correction",
 }  # fmt: skip
-_LONG = ("about", "comment", "decided", "reasons", "reason", "condition", "interest", "present")
 _MEETING, _MEMBER = "meeting", "member"
 _NOT_SAID, _NONE = ("", "Not said"), ("", "None")
 _TOKEN = "token"
@@ -228,7 +227,7 @@ def _field(column: Column) -> Field:
             return Tick(name, label, hint, bool(column.default))
         return Pick(name, label, [_NOT_SAID, ("yes", "Yes"), ("no", "No")], "", hint)
     kinds = {"date": "day", "integer": "figure", "number": "figure"}
-    holds = "lines" if name in _LONG else kinds.get(column.type, "text")
+    holds = "lines" if column.lines else kinds.get(column.type, "text")
     return Box(name, label, hint=hint, holds=holds)
 
 

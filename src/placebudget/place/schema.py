@@ -46,6 +46,7 @@ class Column:
     above: float | None = None
     refers: str | None = None
     descriptive: bool = False
+    lines: bool = False
 
 
 @dataclass(frozen=True)

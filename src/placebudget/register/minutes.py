@@ -210,13 +210,31 @@ def _sections(
     if corrected:
         lead = "The minutes say what is right; the register holds what was entered, too."
         yield Summary("Corrections", (Paragraph(lead, tuple(corrected)),))
+    yield Summary("What the plans must admit", tuple(_admitted(record, meeting)) or (_NONE,))
     yield Summary("What the plans rest on", _listed(_plans(record, meeting)))
     yield Summary("Signature", (Paragraph(_SIGNED),))
 
 
+_NONE = Paragraph("None.")
+_WORST = 5
+"""Points that minutes say of what a plan must admit; the register has all."""
+
+
+def _admitted(record: Record, meeting: str) -> Iterator[Paragraph]:
+    """Of each choice with a plan, what is doubtful about it, worst first."""
+    plans = {row["plan"]: row for row in record.rows("plans")}
+    for row in record.rows("choices", meeting=meeting):
+        found = plans.get(row.get("plan", ""), {}).get("admits", "").splitlines()
+        if found:
+            more = len(found) - _WORST
+            rest = [f"And {as_set(more)} more, which the register has."] if more > 0 else []
+            letter = row["choice"].removeprefix(meeting).strip()
+            yield Paragraph(f"{letter}: {row['title'].rstrip('.')}.", (*found[:_WORST], *rest))
+
+
 def _listed(points: Iterator[str]) -> tuple[Paragraph, ...]:
     found = tuple(points)
-    return (Paragraph("", found),) if found else (Paragraph("None."),)
+    return (Paragraph("", found),) if found else (_NONE,)
 
 
 def _attendance(held: Mapping[str, Any]) -> Iterator[Paragraph]:

@@ -8,7 +8,7 @@ import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from itertools import chain, count, islice
+from itertools import accumulate, chain, count, islice
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,14 +17,16 @@ import pandas as pd
 from placebudget.arguments import as_given, refusal, sequence, text
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place, read
+from placebudget.place.checks.values import LONGEST_NOTE
 from placebudget.place.findings import Finding, Findings, error
 from placebudget.place.geography import is_blank
 from placebudget.place.io.writing import archived
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.schema import REGISTER, schema
 from placebudget.plan import Plan
+from placebudget.plan.findings.answer import NONE
 from placebudget.plan.record.files import file_text
-from placebudget.plan.record.inputs import base_of, input_differences
+from placebudget.plan.record.inputs import base_of, input_differences, recorded_option
 from placebudget.plan.record.reading import as_plan, read_plan_text
 from placebudget.plan.record.rerun import Rerun, made_from, rerun
 from placebudget.programme.objectives.value import PUBLIC
@@ -41,7 +43,7 @@ from placebudget.register.record import (
 from placebudget.register.roles import OFFICER, Person, keepers, new_token, person_of, stands
 from placebudget.register.store import Kept, Store
 from placebudget.texts import key_of, listed, shown
-from placebudget.words import money
+from placebudget.words import as_set, money
 from placebudget.writing import (
     a_path,
     content_of,
@@ -512,6 +514,7 @@ def _shaped(rows: object) -> Sequence[Row]:
     return found
 
 
+_ROOM = LONGEST_NOTE - 100  # characters of what is admitted
 _FILES = {"places": ("content",), "plans": ("plan",)}
 """Columns that name a file by its hash."""
 
@@ -556,6 +559,7 @@ def _with_files(cells: dict[str, Any]) -> tuple[list[Row], list[bytes], dict[str
     plan, file = as_plan(given), None if isinstance(given, Plan) else Path(given)
     place = base_of(made_from(plan, file, plan.source))
     _refuse_contradiction(plan)
+    option = recorded_option(plan.run)
     other = input_differences(plan.run, place)
     if other:
         raise WrongArgument(
@@ -576,9 +580,19 @@ def _with_files(cells: dict[str, Any]) -> tuple[list[Row], list[bytes], dict[str
         "unit": plan.objective.unit,
         "value": plan.objective.value,
         "version": plan.run["versions"].get("placebudget"),
+        "admits": _admitted(plan, place if option is None else option.apply(place)),
     }
     rows: list[Row] = [("places", {**of_place, "content": content}), ("plans", of_plan)]
     return rows, files, {**cells, "plan": digest}
+
+
+def _admitted(plan: Plan, planned: Place) -> str:
+    """What a plan must admit, worst first, a line each, as far as there is room."""
+    found = plan.findings(place=plan.source or planned).sentences
+    ends = accumulate(len(each) + 1 for each in found)
+    fit = sum(end <= _ROOM for end in ends)
+    rest = [f"And {as_set(len(found) - fit)} more, which the plan itself tells."]
+    return "\n".join([*found[:fit], *(rest if fit < len(found) else ())]) or NONE
 
 
 def _refuse_contradiction(plan: Plan) -> None:

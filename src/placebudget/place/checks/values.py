@@ -442,7 +442,8 @@ def _columns(examined: Examination, *, keys: bool) -> Iterator[tuple[Table, Colu
 def _most(column: Column, key: bool) -> int:
     if key:
         return LONGEST_KEY
-    return LONGEST_NOTE if column.name in ("note", "reference", "subject") else LONGEST_NAME
+    long = column.lines or column.name in ("note", "reference", "subject")
+    return LONGEST_NOTE if long else LONGEST_NAME
 
 
 def _unseen(text: str, allowed: str) -> list[str]:
