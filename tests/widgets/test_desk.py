@@ -358,7 +358,7 @@ def test_each_study_is_asked_for_in_boxes_made_of_its_arguments(
         "changes": "No earlier edition of this place stands beside it.",
         **dict.fromkeys(
             ("benchmark", "productivity", "exchange", "early_warning"),
-            "No council of this place is in the panel that comes along",
+            "No council of this place is in the panel: compare",
         ),
     }
     if name in refused:
