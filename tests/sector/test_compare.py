@@ -13,7 +13,7 @@ import placebudget as pb
 from panels import panel_of
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.sector.compare import distances
-from placebudget.sector.early_warning import INDICATORS, sign_values
+from placebudget.sector.early_warning import INDICATORS, NO_RETURN, sign_values
 from placebudget.sector.exchange import split
 from placebudget.sector.statistics import ALARM, explained_by, funnel
 from placebudget.words import pence
@@ -170,7 +170,7 @@ def test_the_exchange_says_how_much_of_a_difference_need_does_not_explain() -> N
     facts = found.facts
     assert facts["explained"] + facts["unexplained"] == pytest.approx(facts["difference"])
     assert found.tables["parts"]["amount"].iloc[:3].sum() == pytest.approx(20_000)
-    assert found.finding().startswith("A1 pays £") or " is not explained by need" in found.finding()
+    assert found.finding().startswith("A1 paid £") or " is not explained by need" in found.finding()
     assert "No score is drawn in (winsorised)" in " ".join(found.notes)
     [made] = found.proposals
     assert made.option.changes[0].factor < 1
@@ -204,6 +204,29 @@ def test_without_statsmodels_it_is_said_what_to_install(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "statsmodels.regression.linear_model", None)
     with pytest.raises(CannotAnswer, match=r"pip install 'placebudget\[sector\]'"):
         pb.sector.exchange("a1", "price", panel=TWELVE, drivers=["need"])
+
+
+def test_productivity_tells_its_year_whose_prices_and_which_of_its_own_are_left_out() -> None:
+    found = pb.sector.productivity("Blackburn with Darwen")
+    assert found.finding().endswith("(2013-14, cash)")
+    assert found.title.endswith(", 2013-14")
+    said = found.summary()
+    assert "an hour of home care (a cost and no volume, 2013-14)" in said
+    counted = found.tables["gaps"].query("counted")["compared"]
+    assert f"with these prices ({counted.min()} to {counted.max()})" in said
+    assert any("rounded" in note for note in found.notes)
+    assert "Without a price of its own" not in pb.sector.productivity("Lancashire").summary()
+
+
+def test_the_exchange_says_in_pounds_between_what_others_like_it_would_pay() -> None:
+    found = pb.sector.exchange("Lancashire", "home_care_hours")
+    low, high = found.facts["usual"]
+    assert low < found.facts["expected"] < high
+    assert found.facts["out"] == (not low <= found.facts["own"] <= high)
+    said = found.summary()
+    assert f"{pence(low)} an hour to {pence(high)} an hour" in said
+    assert "standard error" not in said
+    assert found.finding().endswith("(2013-14, cash)")
 
 
 # --- early warning ---------------------------------------------------------------------------
@@ -256,6 +279,44 @@ def test_a_missing_return_and_a_stated_line_are_flags_and_facts_are_dated_text()
     assert found.tables["facts"]["date"].tolist() == ["2014-01-01", "2015-03-01"]
     with pytest.raises(WrongArgument, match="limits is one of"):
         pb.sector.early_warning("Lancashire", limits={"reserve": 0.1})
+
+
+def test_each_sign_is_told_with_its_own_year_and_a_missing_return_apart() -> None:
+    """Of borrowing the panel has another year than of reserves."""
+    found = pb.sector.early_warning("Lancashire")
+    own = found.own.set_index("sign")
+    assert own.at["borrowing", "year"] == "2019-20"
+    assert own.at["borrowing", "flag"]
+    assert "borrowing a resident (£1,278, 2019-20)" in found.finding()
+    assert found.title.endswith("2015-16, 2019-20")
+    gone = SHIPPED.observations
+    gone = gone[~((gone["authority"] == LANCASHIRE) & (gone["measure"] == "borrowing"))]
+    without = pb.sector.early_warning("Lancashire", panel=SHIPPED.with_(observations=gone))
+    assert without.finding() == (
+        "No sign of Lancashire is past its line (2015-16, 2019-20); it has no return of borrowing "
+        "a resident (2019-20)"
+    )
+    assert without.own.set_index("sign").at["borrowing", "state"] == NO_RETURN
+
+
+def test_who_was_not_there_yet_or_any_more_is_no_missing_return() -> None:
+    for grid in (pb.sector.early_warning(each).tables["grid"] for each in ("Slough", "Preston")):
+        names = grid.loc[grid["state"] == NO_RETURN, "authority"]
+        keys = SHIPPED.who.reset_index().set_index("name").loc[names, "authority"]
+        for key, year in zip(keys, grid.loc[names.index, "year"], strict=True):
+            assert SHIPPED.was_there(year)[key]
+    with pytest.raises(CannotAnswer, match="no sign of a year in which Cumberland was there"):
+        pb.sector.early_warning("Cumberland")
+    rows = SHIPPED.authorities
+    rows["from"] = rows["from"].mask(rows["authority"] == LANCASHIRE, "2014-15")
+    young = pb.sector.early_warning("Lancashire", panel=SHIPPED.with_(authorities=rows))
+    assert "Lancashire was not there in 2012-13." in young.summary()
+    assert "reserves_change" not in set(young.own["sign"])
+
+
+def test_where_the_worst_part_is_one_council_it_is_told_that_one_is_always_past_the_line() -> None:
+    assert "one is always past its line" in pb.sector.early_warning("Lancashire").summary()
+    assert "always past" not in pb.sector.early_warning("Slough").summary()
 
 
 def test_least_reserves_are_proposed_where_they_are_past_the_line() -> None:

@@ -11,6 +11,7 @@ from statsmodels.formula.api import ols
 
 import placebudget as pb
 from placebudget.errors import CannotAnswer, UnreadableTable, WrongArgument
+from placebudget.place.names import Names
 from placebudget.sector.differences import Watched, by_cohort, difference, effect_of
 
 NEVER = 99
@@ -48,9 +49,29 @@ def test_the_difference_in_differences_of_card_and_krueger_is_that_of_their_mean
     # One area of each tells nothing of chance, and the answer says so.
     assert np.isnan(row["low"])
     assert row["chance"] == 1.0
-    assert found.finding().startswith("Employment is 2.75 better than areas compared")
+    assert found.finding().startswith(
+        "Employment is 2.75 higher than areas compared would lead to expect, from 1992-02 to "
+        "1992-11, which is better"
+    )
     assert "There are too few areas for an interval." in found.notes
     assert any("cannot be told from an effect" in each for each in found.summarised().lines)
+
+
+def test_an_effect_is_told_by_its_outcome_its_way_and_years_and_no_chance_as_none() -> None:
+    rows = watched([5] * 12 + [NEVER] * 18, -2.0)
+    place = pb.example("northvale")
+    found = pb.sector.did_it_work(
+        rows, better="less", place=place, service="family_hubs", outcome="care_years"
+    )
+    name = Names(place).of("outcome", "care_years")
+    assert found.finding().lower().startswith(f"{name.lower()} is ")
+    assert " lower than areas compared" in found.finding()
+    assert "which is better" in found.finding()
+    assert found.table["chance"].iloc[0] < 0.0005
+    assert "by chance in less than 0.1% of" in found.summary()
+    worse = pb.sector.did_it_work(rows, better="more")
+    assert " lower than areas compared" in worse.finding()
+    assert "which is worse" in worse.finding()
 
 
 def test_a_planted_effect_is_found_and_agrees_with_the_two_way_regression() -> None:

@@ -422,6 +422,22 @@ def test_teams_of_a_challenge_are_sent_by_the_programme_that_sends_support() -> 
     assert missing.at["A", "why"] == "only members could come for it, and both kinds are wanted"
 
 
+def test_visits_to_which_nobody_comes_are_told_in_the_finding() -> None:
+    team = [{"council": "a", "skill": "finance", "kind": "challenge", "days": 2, "both": False}]
+    nobody = supported(asked=team)
+    nobody = nobody.with_(
+        **{name: nobody.tables[name].iloc[:0] for name in ("peers", "skills", "barred")}
+    )
+    found = pb.sector.peer_challenge(review=nobody, start="2027-04-01", years=1)
+    visited = found.table["quarter"].notna().sum()
+    assert found.finding().endswith(f"; for {visited} of them there is no peer yet")
+    assert found.tables["missing"].set_index("council").at["A", "why"] == (
+        "nobody with days has that skill"
+    )
+    assert "Nobody is asked for to visit " in found.summary()
+    assert "no peer yet" not in pb.sector.peer_challenge().finding()
+
+
 COSTS, WORTH = [40.0, 50, 30, 20], [30.0, 45, 20, 8]
 
 
@@ -439,6 +455,26 @@ def test_challenges_are_bought_within_the_budget_by_the_risk_they_take_away() ->
             and all(pick[one] + pick[other] <= 1 for one, other in held.get("apart", ()))
         )  # fmt: skip
         assert sum(WORTH[n] for n in mine) == best
+
+
+def test_of_choices_worth_the_same_the_cheapest_is_bought_and_the_other_told() -> None:
+    # 0 with 1 and 0 with 2 are worth 75 each; the first costs 100, the second 90.
+    worth, costs = [30.0, 45.0, 45.0], [40.0, 60.0, 50.0]
+    apart = [(1, 2)]
+    assert bought(worth, [costs], [100], apart=apart) == [0, 2]
+    assert bought(worth, [costs], [100], apart=apart, other_than=[0, 2]) == [0, 1]
+    found = pb.sector.supplementary(100_000)
+    held = found.table.set_index("challenge")
+    mine = held[held["bought"]]
+    equal = held.loc[found.facts["equal"]]
+    assert set(equal.index) != set(mine.index)
+    assert equal["worth"].sum() == pytest.approx(mine["worth"].sum())
+    assert mine["cost"].sum() < equal["cost"].sum() <= 100_000
+    assert "as much as any others within" in found.finding()
+    assert "would take away as much" in found.summary()
+    alone = pb.sector.supplementary(50_000)
+    assert not alone.facts["equal"]
+    assert "more than any others within" in alone.finding()
 
 
 def test_the_first_problem_of_mknap1_comes_to_its_published_optimum() -> None:

@@ -154,6 +154,8 @@ def peer_support(
     rows = rows[rows["kind"] == SUPPORT].reset_index(drop=True)
     if rows.empty:
         raise CannotAnswer("no council asks for support: write a row of asked of kind support.")
+    if held.tables["peers"].empty:
+        raise CannotAnswer("there are no peers who could be sent: fill in the tables peers, skills")
     days = [
         day if on or pd.isna(each) else max(day_of(each), day) for each in rows["arrives"]
     ]  # fmt: skip
@@ -200,16 +202,13 @@ def _sent(
     prices: bool = False,
 ) -> _Rota:
     """The rota of some rows of what is asked, each with the day of arrival and its period."""
-    there = held.tables["peers"].to_dict("records")
-    if not there:
-        raise CannotAnswer("there are no peers who could be sent: fill in the tables peers, skills")
     skills = held.filled("skills")
     peers = [
         Sender(
             row["peer"], row["kind"], float(row["days"]),
             dict(skills.loc[skills["peer"] == row["peer"], ["skill", "match"]].to_numpy().tolist()),
         )
-        for row in there
+        for row in held.tables["peers"].to_dict("records")
     ]  # fmt: skip
     asked = [
         Asking(row["council"], row["skill"], row["days"], row["urgency"], bool(row["both"]), period)
@@ -329,9 +328,19 @@ class PeerChallenge(SectorResult):
         said = f"{in_digits(held)} of {in_digits(len(self.table))} councils are visited once"
         if most.empty:
             return f"{said}: the quarters there are cannot take any"
-        return (
+        said = (
             f"{said} in {in_digits(facts['years'])} years, {in_digits(most.max())} a year at most"
         )
+        alone = len(self._alone)
+        return f"{said}; for {in_digits(alone)} of them there is no peer yet" if alone else said
+
+    @property
+    def _alone(self) -> list[str]:
+        """Councils that have a quarter, and nobody who comes."""
+        teams = self.tables["teams"]
+        there = set(teams.loc[teams["days"] > 0, "council"])
+        placed = self.table.dropna(subset=["quarter"])["council"]
+        return [each for each in placed if each not in there]
 
     def summarised(self) -> Summary:
         """Who is visited when, who is not, whose steps are late."""
@@ -348,6 +357,11 @@ class PeerChallenge(SectorResult):
                 f"ago: {listed(out)}."
             )
         missing = self.tables["missing"]
+        unasked = [each for each in self._alone if each not in set(missing["council"])]
+        if unasked:
+            lines.append(
+                f"Nobody is asked for to visit {listed(unasked)} (asked, kind {CHALLENGE})."
+            )
         if len(missing):
             lines.append(
                 f"Of teams {in_digits((missing['asked'] - missing['sent']).sum())} days are not "
@@ -477,7 +491,7 @@ def _teams(
     rows = rows[(rows["kind"] == CHALLENGE) & rows["council"].isin(when)].reset_index(drop=True)
     columns = ["council", "quarter", "peer", "kind", "skill", "days", "match"]
     lacking = ["council", "quarter", "skill", "asked", "sent", "why"]
-    if rows.empty or held.tables["peers"].empty:
+    if rows.empty:
         return pd.DataFrame(columns=columns), pd.DataFrame(columns=lacking)
     periods = [when[each] for each in rows["council"]]
     days = [quarters[each] for each in periods]
@@ -572,7 +586,8 @@ class Supplementary(SectorResult):
             )
         return (
             f"{listed(held['name'])} for {whole_pounds(held['cost'].sum())} take away "
-            f"{money(held['worth'].sum())} of risk, more than any others within "
+            f"{money(held['worth'].sum())} of risk, "
+            f"{'as much as' if self.facts['equal'] else 'more than'} any others within "
             f"{stated(self.facts['budget'])}"
         )
 
@@ -586,6 +601,12 @@ class Supplementary(SectorResult):
             for row in held.to_dict("records")
         )
         lines = []
+        equal = held[held["challenge"].isin(self.facts["equal"])]
+        if len(equal):
+            lines.append(
+                f"{listed(equal['name'])} for {whole_pounds(equal['cost'].sum())} would take away "
+                "as much: of choices that do, the cheapest is bought."
+            )
         if len(mine):
             lines.append(
                 f"The risk reduced lies between {money(mine['low'].sum())} and "
@@ -657,11 +678,19 @@ def supplementary(
     at = {key: n for n, key in enumerate(rows["challenge"])}
     needs = [(at[key], at[other]) for key, other in _pairs(rows, "needs")]
     apart = [(at[key], at[other]) for key, other in _pairs(rows, "not_with")]
-    for name, worth in (("bought", "worth"), ("bought_low", "low"), ("bought_high", "high")):
+
+    def best(worth: str, other_than: list[int] | None = None) -> list[int]:
         # What is worth nothing is not bought, even where there is money.
         gains = (rows[worth] - 1e-6 * (rows[worth] <= 0)).tolist()
-        mine = bought(gains, [rows["cost"].tolist()], [budget], needs, apart)
-        rows[name] = rows.index.isin(mine)
+        costs = [rows["cost"].tolist()]
+        return bought(gains, costs, [budget], needs, apart, other_than=other_than)
+
+    for name, worth in (("bought", "worth"), ("bought_low", "low"), ("bought_high", "high")):
+        rows[name] = rows.index.isin(best(worth))
+    mine = rows.index[rows["bought"]].tolist()
+    other = best("worth", mine) if mine else []
+    apart_by = rows.loc[mine, "worth"].sum() - rows.loc[other, "worth"].sum()
+    equal = rows.loc[other, "challenge"].tolist() if abs(apart_by) < 0.005 else []
     columns = [
         "challenge", "name", "service", "cost", "worth", "low", "high", "bought", "bought_low",
         "bought_high", "needs", "not_with",
@@ -681,7 +710,7 @@ def supplementary(
         *sources_of_review(held),
     )
     run = record_of_review("supplementary", held, budget=budget, stream=stream)
-    facts = {"budget": budget}
+    facts = {"budget": budget, "equal": equal}
     title = "Which supplementary challenges to buy"
     return Supplementary(title, tables, notes, run, tuple(made), none, facts, slippage)
 

@@ -40,6 +40,11 @@ NO_SAVING = (
     "known."
 )
 
+ROUNDED = (
+    "Pounds are cash of the year of each figure. They rest on unit costs as they were published, "
+    "which are rounded: worked out from costs and volumes they may differ a little."
+)
+
 
 def in_words(value: float, unit: str) -> str:
     """A value of a measure with its unit.
@@ -491,13 +496,13 @@ class Productivity(SectorResult):
         facts = self.facts
         if not facts["above"]:
             return (
-                f"{facts['name']} pays no more for a unit than the cheapest {facts['part']} of "
-                f"{facts['set']}, wherever there is a price"
+                f"{facts['name']} paid no more for a unit than the cheapest {facts['part']} of "
+                f"{facts['set']}, wherever there is a price ({facts['years']})"
             )
         return (
-            f"{facts['name']} pays more than the cheapest {facts['part']} of {facts['set']} for "
+            f"{facts['name']} paid more than the cheapest {facts['part']} of {facts['set']} for "
             f"{listed(facts['above'])}: a difference of {money(facts['pounds'])} a year at its "
-            "volumes"
+            f"volumes ({facts['years']}, cash)"
         )
 
     def summarised(self) -> Summary:
@@ -511,9 +516,11 @@ class Productivity(SectorResult):
         else:
             lines.append("What of it could leave a budget was not said (cashable).")
         lines.append(
-            f"All {facts['n']} authorities together: {money(facts['everybody'])} of "
-            f"{money(facts['everybody_cost'])}."
+            f"All authorities with these prices ({facts['n']}) together: "
+            f"{money(facts['everybody'])} of {money(facts['everybody_cost'])}."
         )
+        if facts["lacking"]:
+            lines.append(f"Without a price of its own: {listed(facts['lacking'])}.")
         if facts["without"]:
             lines.append(f"There are no prices of {listed(facts['without'])}.")
         return Summary(self.title, tuple(sentences([*lines, *self.offered])))
@@ -602,13 +609,22 @@ def productivity(
     counted = table[table["counted"]]
     above = counted[counted["difference"] > 0].sort_values("difference", ascending=False)
     areas = {held.measure(each)["area_of_business"] for each in there}
+    lacking = [
+        f"{held.measure(each)['name']} ({why})"
+        for each in priced
+        if each not in there and (why := held.why_left_out(key, each))
+    ]
+    some = sorted(set(counted["compared"]))
     facts: dict[str, Any] = {
         "name": name, "set": called(grouped), "part": _part(part),
         "a_part": _a_part(part),
         "above": above["name"].tolist(), "pounds": float(above["difference"].sum()),
         "cashable": cashable, "everybody": float(counted["everybody"].sum()),
         "everybody_cost": float(counted["everybody_cost"].sum()),
-        "n": int(table["compared"].max()), "without": [a for a in AREAS if a not in areas],
+        "n": f"{some[0]} to {some[-1]}" if len(some) > 1 else str(some[0]),
+        "years": listed(sorted(set(counted["year"]))),
+        "without": [a for a in AREAS if a not in areas],
+        "lacking": lacking,
     }  # fmt: skip
     made, none = _to_the_quartile(held, above, facts, where, years)
     people = _each_person(held, key, year, grouped)
@@ -622,6 +638,7 @@ def productivity(
         "What follows how much each person gets is no price: it is shown apart, without pounds."
         if len(people)
         else "",
+        ROUNDED,
         NO_SAVING,
         *(held.left_out(row["measure"], row["year"]) for row in gaps),
         *(f"Source: {each}." for each in sources_of(held, sorted(there))),
@@ -630,7 +647,7 @@ def productivity(
         "productivity", held, table, authority=key, year=year, among=grouped or ALL,
         quartile=part, cashable=cashable, years=years,
     )  # fmt: skip
-    title = f"{name}: where a unit costs more than elsewhere"
+    title = f"{name}: where a unit cost more than elsewhere, {facts['years']}"
     kept = tuple(dict.fromkeys(each for each in notes if each))
     return Productivity(title, tables, kept, run, proposals=made, none=none, facts=facts)
 

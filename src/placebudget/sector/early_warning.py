@@ -32,6 +32,9 @@ YEARS_BACK = 3
 FEWEST_EVENTS = 20
 """With fewer failures than this nothing can be said of how well signs foretell them."""
 
+PAST, NOT_PAST, NO_RETURN = "past its line", "not past it", "no return"
+"""States of a sign; one without a return is flagged as one past its line is."""
+
 _SHARE, _POUNDS, _YEARS = "share", "pounds", "years"
 
 
@@ -80,30 +83,47 @@ INDICATORS = (
 """The signs. Councils fail by spending reserves or by taking on debt: each sees one alone."""
 
 
+_OF_YEARS_BACK = ("reserves_change", "years_left")
+
+
 @dataclass(frozen=True, eq=False)
 class EarlyWarning(SectorResult):
     """Signs of an authority, or of a class, each with its reason."""
 
     def finding(self) -> str:
         """What it comes to, in a line."""
-        facts = self.facts
-        flagged = facts["flagged"]
-        if not flagged:
-            return f"No sign of {facts['name']} is past its line ({facts['year']})"
-        return f"{facts['name']} is past the line in {listed(flagged)}, {facts['year']}"
+        name, own = self.facts["name"], self.own
+        past = [
+            f"{row.indicator} ({row.told}, {row.year})"
+            for row in own[own["state"] == PAST].itertuples()
+        ]
+        # Without reserves three years ago neither their change nor the years left are known.
+        silent = own[(own["state"] == NO_RETURN) & (own["sign"] != "years_left")]
+        said = [
+            f"{name} is past the line in {listed(past)}"
+            if past
+            else f"No sign of {name} is past its line ({listed(own['year'].unique())})"
+        ]
+        if len(silent):
+            of = listed(f"{row.indicator} ({row.year})" for row in silent.itertuples())
+            said.append(f"it has no return of {of}")
+        return "; ".join(said)
+
+    @property
+    def own(self) -> pd.DataFrame:
+        """The rows of the grid that are those of the authority itself."""
+        grid = self.tables["grid"]
+        return grid[grid["authority"] == self.facts["name"]]
 
     def summarised(self) -> Summary:
         facts = self.facts
-        lines = [f"{self.finding()}."]
-        grid = self.tables["grid"]
-        own = grid[grid["authority"] == facts["name"]]
-        lines += [
-            f"{row['indicator'].capitalize()}: {row['reason']}." for row in own.to_dict("records")
-        ]
-        lines.append(
+        lines = [
+            f"{self.finding()}.",
+            *(f"{row.indicator.capitalize()}: {row.reason}." for row in self.own.itertuples()),
+            *facts["told"],
             "Each sign stands by itself and is blind to other ways to fail; they are not added up, "
-            "and nobody is ranked."
-        )
+            "and nobody is ranked.",
+        ]
         return Summary(self.title, tuple(sentences([*lines, *self.offered])))
 
 
@@ -148,7 +168,7 @@ def early_warning(
     WrongArgument
         If an argument names nothing that the panel has, or cannot be meant; all is named.
     CannotAnswer
-        If the panel has none of the signs.
+        If the panel has none of the signs, or the authority was not there in their years.
 
     Examples
     --------
@@ -174,25 +194,33 @@ def early_warning(
         )
     known = held.who["name"]
     name = str(known[key])
-    frames, told = [], []
+    frames, told, own_told = [], [], []
     for each in there:
         meant = held.year_for(each.measure, year, near=True)
-        values = sign_values(held, each, meant, grouped)
-        if not _due(held, values, grouped):
+        members = _members(held, each, meant, grouped)
+        values = sign_values(held, each, meant, grouped).reindex(members)
+        if 2 * int(values.notna().sum()) < len(members):
             told.append(f"Of {each.name} nearly nobody of {called(grouped)} has a figure.")
             continue
-        frames.append(_flags(each, values, meant, worst, own_lines.get(each.key), known, key))
+        if key not in members:
+            since = _back(meant) if each.key in _OF_YEARS_BACK else meant
+            own_told.append(f"{each.name.capitalize()}: {name} was not there in {since}.")
+        frames.append(_flags(each, values, meant, worst, own_lines.get(each.key), known))
         if each.measure == "reserves" and year is None:
             year = meant
-    grid = pd.concat(frames, ignore_index=True)
-    own = grid[grid["authority"] == name]
+    grid = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    if not frames or name not in set(grid["authority"]):
+        raise CannotAnswer(
+            f"the panel has no sign of a year in which {name} was there. {held.there_is(key)}"
+        )
     said: dict[str, Any] = {
-        "name": name, "key": key, "year": year, "set": called(grouped),
-        "flagged": [
-            f"{row['indicator']} ({row['told']})" for row in own[own["flag"]].to_dict("records")
-        ],
-        "missing": own.loc[own["value"].isna() & (own["sign"] != "years_left"), "sign"].tolist(),
+        "name": name, "key": key, "year": year, "set": called(grouped), "told": own_told,
     }  # fmt: skip
+    if (grid["in_worst"] == 1).any():
+        own_told.append(
+            f"{percent(worst)} of so few is one council: of such a sign one is always past its "
+            "line."
+        )
     lines = pd.DataFrame(
         [
             {"sign": each.key, "indicator": each.name, "does_not_see": each.blind,
@@ -223,7 +251,8 @@ def early_warning(
         "early_warning", held, grid, authority=key, year=year, among=grouped or ALL, worst=worst,
         limits=dict(own_lines), agency=agency,
     )  # fmt: skip
-    title = f"{name}: signs to ask for help early, {year}"
+    years = listed(grid.loc[grid["authority"] == name, "year"].unique())
+    title = f"{name}: signs to ask for help early, {years}"
     return EarlyWarning(title, tables, notes, run, proposals=made, none=none, facts=said)
 
 
@@ -232,11 +261,14 @@ def held_of(held: PanelData, sign: Indicator) -> bool:
     return sign.measure in set(held.measures["measure"]) and bool(held.years_of(sign.measure))
 
 
-def _due(held: PanelData, values: pd.Series, among: str) -> bool:
-    """Whether a sign is one of the class: half of it has a figure."""
-    classes = held.authorities["class"]
-    members = len(classes) if not among else int((classes == among).sum())
-    return 2 * int(values.notna().sum()) >= members
+def _members(held: PanelData, sign: Indicator, year: str, among: str) -> pd.Index:
+    """Who of a class was there in the years that a sign is taken from."""
+    there = held.was_there(year)
+    if sign.key in _OF_YEARS_BACK:
+        there &= held.was_there(_back(year))
+    if among:
+        there &= held.who["class"] == among
+    return there.index[there]
 
 
 def _lines(given: Mapping[str, float] | None) -> dict[str, float]:
@@ -259,7 +291,7 @@ def sign_values(held: PanelData, sign: Indicator, year: str, among: str) -> pd.S
     Reserves that rise have no years left: that is infinite.
     """
     rows = held.values(sign.measure, year, among)
-    if sign.key not in ("reserves_change", "years_left"):
+    if sign.key not in _OF_YEARS_BACK:
         return rows["value"]
     before = _back(year)
     if before not in held.years_of(sign.measure):
@@ -279,11 +311,8 @@ def _flags(
     worst: float,
     stated: float | None,
     known: pd.Series,
-    key: str,
 ) -> pd.DataFrame:
     """Each authority's value, the line, whether it is past it, and why."""
-    if key not in values.index:
-        values = pd.concat([values, pd.Series({key: np.nan})])
     bad = values * sign.worse
     some = int(bad.notna().sum())
     # So many lie in the worst part: the line is the last of them.
@@ -294,7 +323,7 @@ def _flags(
     past &= np.isfinite(values)
     if stated is not None:
         past |= bad > stated * sign.worse
-    missing = values.isna()
+    state = np.where(values.isna(), NO_RETURN, np.where(past, PAST, NOT_PAST))
     rows = pd.DataFrame(
         {
             "authority": known.reindex(values.index).to_numpy(),
@@ -303,8 +332,10 @@ def _flags(
             "year": year,
             "value": values.to_numpy(),
             "line": line,
+            "in_worst": many,
             "stated": np.nan if stated is None else stated,
-            "flag": (past | missing).to_numpy(),
+            "flag": state != NOT_PAST,
+            "state": state,
         }
     )
     rows["told"] = [told_as(sign.unit, value) for value in rows["value"]]
@@ -326,10 +357,12 @@ def told_as(sign_unit: str, value: float) -> str:
 def _reason(sign: Indicator, row: Mapping[str, Any], some: int, worst: float) -> str:
     """The value in words, and the line behind the flag."""
     if pd.isna(row["value"]):
-        return "there is no figure, which is a sign of its own"
+        return f"there is no figure, which is a sign of its own ({row['year']})"
     said = told_as(sign.unit, row["value"])
     if pd.isna(row["line"]):
         line = f"too few ({some}) for a line"
+    elif row["in_worst"] == 1:
+        line = f"the worst one of {some} has {told_as(sign.unit, row['line'])}"
     else:
         at = "or more" if sign.worse > 0 else "or less"
         line = f"the worst {percent(worst)} of {some} have {told_as(sign.unit, row['line'])} {at}"

@@ -48,7 +48,7 @@ from placebudget.sector.differences import (
 from placebudget.sector.proposal import Proposal, SectorResult, proposals_table
 from placebudget.texts import listed, shown
 from placebudget.value import effect_per_unit
-from placebudget.words import as_set, percent
+from placebudget.words import as_set, percent, sentence
 from placebudget.words import number as in_digits
 
 MORE, LESS = "more", "less"
@@ -59,6 +59,8 @@ SURE = 0.05
 """What chance does less often than this is not taken for chance."""
 _SOURCE, _TITLE = "own_evaluation", "Own evaluation, areas compared before and after"
 _HALF = 0.5
+_SELDOM = 0.001
+"""A smaller chance rests on the shape of the tails: it is not told to the digit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,12 +96,14 @@ class DidItWork(SectorResult):
     def finding(self) -> str:
         """What it comes to, in a line."""
         facts = self.facts
-        size = f"{as_set(_short(abs(facts['effect'])))} {'better' if facts['helps'] else 'worse'}"
-        said = f"{facts['called']} is {size} than areas compared would lead to expect"
+        size = as_set(_short(abs(facts["effect"])))
+        said = (
+            f"{facts['called']} is {size} {'higher' if facts['effect'] > 0 else 'lower'} than "
+            f"areas compared would lead to expect, from {facts['first']} to {facts['last']}, which "
+            f"is {'better' if facts['helps'] else 'worse'}"
+        )
         if not isnan(facts["low"]):
-            way = facts["sign"] if facts["helps"] else -facts["sign"]
-            ends = sorted(way * facts[end] for end in ("low", "high"))
-            low, high = (as_set(_short(end)) for end in ends)
+            low, high = (as_set(_short(facts[end])) for end in ("low", "high"))
             said = f"{said} ({low} to {high} with 95% confidence)"
         if facts["falls_back"]:
             return f"{said}, most of which may be falling back after an unusual period"
@@ -119,7 +123,7 @@ def did_it_work(
     observations: pd.DataFrame,
     *,
     better: str = MORE,
-    called: str = "What was seen",
+    called: str = "",
     place: PlaceLike | None = None,
     service: str = "",
     outcome: str = "",
@@ -138,7 +142,7 @@ def did_it_work(
     better : str
         Whether ``"more"`` or ``"less"`` of the value is better.
     called : str
-        What the value is, to begin a sentence with.
+        What the value is, to begin a sentence with; default: the outcome of the place.
     place : Place, path or str, optional
         A place with an effect that the finding is about.
     service, outcome : str
@@ -200,7 +204,9 @@ def did_it_work(
     falls_back = alike and abs(back) >= _HALF * abs(found.effect)
     apart = trend.chance < SURE
     facts: dict[str, Any] = {
-        "called": called or "What was seen", "better": better, "helps": helps, "few": watched.few,
+        "called": called or _of_outcome(where, outcome), "better": better, "helps": helps,
+        "few": watched.few,
+        "first": periods[0], "last": periods[-1],
         "areas": len(areas), "treated": int(watched.treated.sum()), **vars(found),
         "falls_back": falls_back, "back": back, "apart": apart, "untested": isnan(trend.effect),
         "sign": 1.0 if better == MORE else -1.0,
@@ -245,6 +251,12 @@ def did_it_work(
     return DidItWork(
         "Did it work", tables, (*_notes(watched, found), *told), run, made, none, facts
     )
+
+
+def _of_outcome(place: Place | None, outcome: str) -> str:
+    if place is None or not outcome:
+        return "What was seen"
+    return sentence(Names(place).of("outcome", outcome))
 
 
 # Reading.
@@ -413,6 +425,17 @@ def _give(each: Belief) -> str:
     return f"{as_set(_short(float(each.mean)))} ± {as_set(_short(float(each.error)))}"
 
 
+def seldom(chance: float) -> str:
+    """A chance; of a very small one only that it is less than what can be relied on.
+
+    Examples
+    --------
+    >>> seldom(0.043), seldom(2.6e-6)
+    ('4.3%', 'less than 0.1%')
+    """
+    return percent(chance) if chance >= _SELDOM else f"less than {percent(_SELDOM)}"
+
+
 def _short(value: float) -> float:
     return float(f"{value:.3g}")
 
@@ -453,7 +476,7 @@ def _told(
     said = []
     if not isnan(found.chance):
         how = "arrangements of areas" if watched.few else "cases without an effect"
-        said.append(f"As much is found by chance in {percent(found.chance)} of {how}.")
+        said.append(f"As much is found by chance in {seldom(found.chance)} of {how}.")
     if facts["untested"]:
         said.append("With one period before, nothing is known of earlier trends.")
     elif facts["apart"]:

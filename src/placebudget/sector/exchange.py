@@ -18,6 +18,7 @@ from placebudget.plan.summary import Summary, sentences
 from placebudget.sector.compare import (
     ALL,
     NO_SAVING,
+    ROUNDED,
     called,
     compared,
     in_words,
@@ -46,32 +47,31 @@ class Exchange(SectorResult):
         facts = self.facts
         whole, left = facts["difference"], facts["unexplained"]
         if abs(whole) < 0.5:
-            return f"{facts['name']} pays what the mean of {facts['set']} does"
+            return f"{facts['name']} paid what the mean of {facts['set']} did ({facts['year']})"
         way = "more" if whole > 0 else "less"
         if left * whole > 0 and abs(left) <= abs(whole):
             part = f"{money(abs(left))} of the {money(abs(whole))}"
             return (
-                f"{part} that {facts['name']} pays {way} than the mean of {facts['set']} is not "
-                "explained by need"
+                f"{part} that {facts['name']} paid {way} than the mean of {facts['set']} is not "
+                f"explained by need ({facts['year']}, cash)"
             )
         beyond = "more" if left > 0 else "less"
         return (
-            f"{facts['name']} pays {money(abs(whole))} {way} than the mean of {facts['set']}, and "
-            f"{money(abs(left))} {beyond} than need would lead to expect"
+            f"{facts['name']} paid {money(abs(whole))} {way} than the mean of {facts['set']}, and "
+            f"{money(abs(left))} {beyond} than need would lead to expect ({facts['year']}, cash)"
         )
 
     def summarised(self) -> Summary:
         facts = self.facts
-        place = {
-            True: "It lies outside what chance and usual differences between authorities do",
-            False: "That lies within what chance and usual differences between authorities do",
-        }[facts["out"]]
+        low, high = (in_words(each, facts["unit"]) for each in facts["usual"])
+        place = "outside" if facts["out"] else "within"
         lines = [
             f"{self.finding()}.",
             f"The drivers ({listed(facts['drivers'])}) explain {percent(facts['share'])} of the "
             f"spread between {facts['n']} authorities ({facts['year']}).",
-            f"{place} (standard errors: {in_digits(facts['score'], 2)} by chance alone, "
-            f"{in_digits(facts['score_between'], 2)} with what authorities differ by).",
+            f"With its need and volume 19 of 20 authorities would pay {low} to {high}, by chance "
+            f"and by what authorities usually differ: {in_words(facts['own'], facts['unit'])} is "
+            f"{place} that.",
             f"Outside these limits are {facts['outside']} of {facts['n']}.",
         ]
         return Summary(self.title, tuple(sentences([*lines, *self.offered])))
@@ -198,6 +198,7 @@ def exchange(
         "volume_unit": about["volume"], "theta": seen.theta, "tau2": seen.tau2, "cv": cv,
         "heterogeneity": seen.heterogeneity, "score": float(table.at[key, "score"]),
         "score_between": float(table.at[key, "score_between"]),
+        "usual": [float(found.fitted[key]) * each for each in seen.limits(own["denominator"])],
         "out": bool(table.at[key, "outside"]), "outside": int(table["outside"].sum()),
         "shrunk": float(table.at[key, "shrunk"]),
         "shrunk_error": float(table.at[key, "shrunk_error"]), **parts,
@@ -336,6 +337,7 @@ def _notes(
         "standard errors from the middle.",
         *told,
         held.left_out(measure, facts["year"]),
+        ROUNDED,
         NO_SAVING,
         *(f"Source: {each}." for each in sources_of(held, [measure, *used])),
     ]

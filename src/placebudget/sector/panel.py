@@ -46,6 +46,11 @@ MORE, LESS, NEITHER = "more", "less", "neither"
 """Which way of a measure is better."""
 
 _MISSING = "missing"
+_DOUBTS = {
+    "blank": "neither a value nor both its parts", "no volume": "a cost and no volume",
+    "nought": "0, which means that it is missing", "not there": "it was not there",
+    "future": "a year that has not begun",
+}  # fmt: skip
 # Values and parts are rounded when they are published: to this share, or to half the last digit.
 _ROUNDED, _LAST = 0.02, 0.06
 # So many times the middle is another unit: pounds for thousands of them.
@@ -182,6 +187,24 @@ class PanelData(Package):
         held = set(rows.loc[rows["authority"] == authority, "measure"])
         names = [row.name for row in self.measures.itertuples(index=False) if row.measure in held]
         return f"Of it the panel has {listed(names)}." if names else "The panel has none of it."
+
+    def was_there(self, year: str) -> pd.Series:
+        """Whether each authority was there in a year; those that began later or ended were not."""
+        return self._alive(self.who, year)
+
+    @staticmethod
+    def _alive(about: pd.DataFrame, year: str | pd.Series) -> pd.Series:
+        first, last = about["from"].fillna("").astype(str), about["to"].fillna("9999").astype(str)
+        return (first <= year) & (year <= last)
+
+    def why_left_out(self, authority: str, measure: str) -> str:
+        """Why the last figure that an authority has of a measure is left out; blank: it is not."""
+        held = self._judged
+        rows = held[(held["authority"] == authority) & (held["measure"] == measure)]
+        if rows.empty:
+            return ""
+        last = rows.sort_values("year", kind="stable").iloc[-1]
+        return f"{_DOUBTS[last['left']]}, {last['year']}" if last["left"] else ""
 
     def left_out(self, measure: str, year: str) -> str:
         """Whose figures of a measure and year no comparison takes, in a sentence; or nothing."""
@@ -378,11 +401,8 @@ class PanelData(Package):
 
     def _there(self, frame: pd.DataFrame) -> pd.Series:
         """Whether the authority was there in the year of each observation."""
-        about = self.who
-        year = frame["year"].fillna("").astype(str)
-        first = frame["authority"].map(about["from"]).fillna("").astype(str)
-        last = frame["authority"].map(about["to"]).fillna("9999").astype(str)
-        return (first <= year) & (year <= last)
+        about = self.who[["from", "to"]].reindex(frame["authority"]).set_axis(frame.index)
+        return self._alive(about, frame["year"].fillna("").astype(str))
 
     # --- checks ---------------------------------------------------------------------------
 
@@ -507,12 +527,9 @@ class PanelData(Package):
         """Authorities without a figure where nearly all of their class have one; noughts there."""
         classes = self.who["class"]
         known = self._judged.assign(of=self._judged["authority"].map(classes))
-        about = self.who
-        first = about["from"].fillna("").astype(str)
-        last = about["to"].fillna("9999").astype(str)
         members = {name: set(rows) for name, rows in classes.groupby(classes).groups.items()}
         for (measure, year), rows in known.groupby(["measure", "year"], sort=True):
-            there = set(first.index[(first <= year) & (year <= last)])
+            there = set(self.who.index[self.was_there(str(year))])
             absent: list[str] = []
             for name, those in rows.groupby("of"):
                 due = members[name] & there

@@ -26,6 +26,8 @@ from placebudget.programme.linear import Draft, Terms, assemble
 from placebudget.solver import RunLimits
 from placebudget.solver.backend.engine import make_engine
 
+_PENNY = 0.01
+
 
 class Within(NamedTuple):
     """One limit: so many of these columns, so much each, in one sense, and the right side."""
@@ -271,8 +273,10 @@ def bought(
     needs: Collection[tuple[int, int]] = (),
     apart: Collection[tuple[int, int]] = (),
     watch: RunLimits | None = None,
+    *,
+    other_than: Collection[int] | None = None,
 ) -> list[int]:
-    """What is worth most within one or more budgets.
+    """What is worth most within one or more budgets; of choices worth the same, the cheapest.
 
     Parameters
     ----------
@@ -280,15 +284,26 @@ def bought(
         By budget: what each costs of it.
     needs, apart : collection of (int, int)
         The first not without the second; not both.
+    other_than : collection of int, optional
+        A choice that is not meant: the best beside it is looked for.
 
     Examples
     --------
     >>> bought([30, 45, 20, 8], [[40, 50, 30, 20]], [100], needs=[(1, 2)])
+    [1, 2, 3]
+    >>> bought([30, 45, 20, 8], [[40, 50, 30, 20]], [100], other_than=[0, 1])
     [1, 2, 3]
     """
     some = range(len(worth))
     limits = [Within(some, each, "<=", right) for each, right in zip(costs, budgets, strict=True)]
     limits += [Within([one, other], [1.0, -1.0], "<=", 0.0) for one, other in needs]
     limits += [Within([one, other], 1.0, "<=", 1.0) for one, other in apart]
-    values = chosen(worth, 1.0, limits, watch)
+    if other_than is not None:
+        # One of it is left, or one beside it taken.
+        ways = [1.0 if n in other_than else -1.0 for n in some]
+        limits.append(Within(some, ways, "<=", len(other_than) - 1.0))
+    gains = np.asarray(worth, float)
+    most = float(gains @ chosen(gains, 1.0, limits, watch))
+    as_much = Within(some, gains.tolist(), ">=", most - _PENNY)
+    values = chosen(-np.asarray(costs, float).sum(axis=0), 1.0, [*limits, as_much], watch)
     return [n for n in some if values[n] > 0]

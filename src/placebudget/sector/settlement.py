@@ -198,7 +198,7 @@ def _off_the_stream(
 
 @dataclass(frozen=True, eq=False)
 class ReportingBurden(SectorResult):
-    """What returns to others cost a year, and what ending each frees.
+    """What returns to others cost a year, and what ending each gives back.
 
     ``tables`` holds, in pounds a year:
 
@@ -227,7 +227,7 @@ class ReportingBurden(SectorResult):
             for row in self.tables["receivers"].to_dict("records")
         )
         ended = [
-            f"Ending {row['return']} frees {count(row['hours'])} hours a year, "
+            f"Ending {row['return']} gives back {count(row['hours'])} hours a year, "
             f"{whole_pounds(row['cost'])} if posts go."
             for row in self.table[self.table["may_end"]].to_dict("records")
         ]
@@ -280,7 +280,7 @@ def reporting_burden(
         "returns": held[columns], "receivers": receivers, "proposals": proposals_table(made),
     }  # fmt: skip
     notes = (
-        "Hours that are freed are cash only where posts go, or where they replace hours that were "
+        "Hours given back are cash only where posts go, or where they replace hours that were "
         "bought.",
         "A return that the law asks for, or that is used here, is not among those that may end.",
     )

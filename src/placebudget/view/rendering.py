@@ -50,7 +50,7 @@ TERMS: Mapping[str, str] = {
     "all (the Gini index)",
     "lock": "a rule that keeps money as it is today, give or take a stated share",
     "equity floor": "no area gets less than a stated share of what areas get on average",
-    "standard error": "how far an estimate made from random draws typically lies from the truth",
+    "standard error": "how far a figure typically lies from the truth by chance alone",
     "slippage": "delivery that comes later or smaller than planned",
     "Exchequer": "the purse of the government: what is saved on benefits goes there, and the place "
     "cannot spend it",

@@ -24,6 +24,7 @@ from placebudget.pictures import (
 from placebudget.place import Place
 from placebudget.sector import Benchmarking, EarlyWarning, Exchange, Productivity
 from placebudget.sector.compare import in_words
+from placebudget.sector.early_warning import NO_RETURN, NOT_PAST, PAST
 from placebudget.sector.panel import COST
 from placebudget.sector.proposal import SectorResult
 from placebudget.view.charts import Chart
@@ -385,7 +386,7 @@ def _exchange_view(found: Exchange, key: str) -> StudyView:
         )
         for row in outside.to_dict("records")
     ]  # fmt: skip
-    head = ["council", "own", "expected by need", "ratio", "standard errors"]
+    head = ["council", "own", "expected by need", "ratio", "how far out, in standard errors"]
     amounts = [(sentence(row["part"]), money(row["amount"])) for row in parts.to_dict("records")]
     return view_of(
         [waterfall, chart],
@@ -431,10 +432,10 @@ def _signs(room: Room, rows: pd.DataFrame) -> Any:
     """A grid of signs: a mark where one is past its line."""
     import altair as alt
 
-    names = ["past its line", "not past it"]
+    names = [PAST, NO_RETURN, NOT_PAST]
     key = legend(room, names)
-    hue = alt.Scale(domain=names, range=[ORANGE, GREY])
-    shape = alt.Scale(domain=names, range=["diamond", "circle"])
+    hue = alt.Scale(domain=names, range=[ORANGE, BLUE, GREY])
+    shape = alt.Scale(domain=names, range=["diamond", "cross", "circle"])
     signs = list(dict.fromkeys(rows["sign"]))
     who = list(dict.fromkeys(rows["authority"]))
     label = alt.Axis(title=None, labelLimit=0, domain=False, ticks=False)
@@ -447,30 +448,27 @@ def _signs(room: Room, rows: pd.DataFrame) -> Any:
 
 
 _MOST_SHOWN = 14
+_YES = {PAST: "yes", NOT_PAST: "no"}
 
 
 def _warning_view(found: EarlyWarning, key: str) -> StudyView:
     facts, grid = found.facts, found.tables["grid"]
-    own = grid[grid["authority"] == facts["name"]]
-    flagged = grid.loc[grid["flag"], "authority"]
-    who = [facts["name"], *sorted(set(flagged) - {facts["name"]})[: _MOST_SHOWN - 1]]
-    rows = grid[grid["authority"].isin(who)].assign(
-        sign=lambda f: f["sign"].str.replace("_", " "),
-        state=lambda f: f["flag"].map({True: "past its line", False: "not past it"}),
-    )
+    others = sorted(set(grid.loc[grid["state"] == PAST, "authority"]) - {facts["name"]})
+    who = [facts["name"], *others[: _MOST_SHOWN - 1]]
+    rows = grid[grid["authority"].isin(who)].assign(sign=lambda f: f["sign"].str.replace("_", " "))
     rows = rows.sort_values(["authority"], key=lambda names: names.map(who.index), kind="stable")
     chart = None
     if can_draw():
         title = f"{found.finding()}."
         about = (
-            f"{facts['name']} and others of {facts['set']} with a sign past its line, by name; "
-            "shares of each pound of net revenue, and £ a resident."
+            f"{facts['name']} and {len(who) - 1} of {len(others)} others of {facts['set']} with a "
+            "sign past its line, by name; shares of each pound of net revenue, and £ a resident."
         )
         draw = partial(_signs, rows=rows[["authority", "sign", "state"]])
         chart = Chart(f"{key}-signs", title, about, picture(f"{key}-signs", title, draw), rows)
     told = [
-        (sentence(row["indicator"]), "yes" if row["flag"] else "no", row["reason"])
-        for row in own.to_dict("records")
+        (sentence(row["indicator"]), _YES.get(row["state"], row["state"]), row["reason"])
+        for row in found.own.to_dict("records")
     ]
     blind = [
         (sentence(row["indicator"]), row["worse"], row["does_not_see"])

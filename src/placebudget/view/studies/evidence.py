@@ -14,7 +14,7 @@ from placebudget.place import UPLOADS
 from placebudget.place.io.loose import BUDGET_LINES, OBSERVATIONS
 from placebudget.place.names import Names
 from placebudget.sector.budget_risk import KINDS_OF_LINES, BudgetRisk, budget_risk
-from placebudget.sector.evaluation import MORE, WAYS_BETTER, DidItWork, did_it_work
+from placebudget.sector.evaluation import MORE, WAYS_BETTER, DidItWork, did_it_work, seldom
 from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import StudyView, bars, figures, pounds, ranges, view_of
 from placebudget.view.studies.councils import proposals_grid
@@ -25,6 +25,7 @@ from placebudget.view.studies.entry import (
     SEED,
     WORKERS,
     Amount,
+    Argument,
     Choice,
     Rate,
     Study,
@@ -70,7 +71,7 @@ def _figure(value: float) -> str:
 
 
 def _chance(value: float) -> str:
-    return "not known" if pd.isna(value) else percent(value)
+    return "not known" if pd.isna(value) else seldom(value)
 
 
 def _since(periods: int) -> str:
@@ -177,6 +178,7 @@ def _worked_ask(
     *,
     figures: str,
     observations: pd.DataFrame | None,
+    called: str | None,
     better: str,
     effect: str | None,
     units: float,
@@ -185,14 +187,18 @@ def _worked_ask(
     if observations is None:
         if figures == FILE:
             raise WrongArgument("bring the figures: --observations FILE.csv")
-        found = did_it_work(example_observations(), better="less", seed=seed)
+        found = did_it_work(
+            example_observations(), better="less", called="What was counted", seed=seed
+        )
         return replace(found, notes=("The observations are invented.", *found.notes))
     named: dict[str, Any] = {}
     if effect not in (None, _NONE):
         service, _, outcome = str(effect).partition("/")
         named = {"place": subject.place, "service": service, "outcome": outcome}
         named["plan"] = subject.plan
-    return did_it_work(observations, better=better, units=units, seed=seed, **named)
+    return did_it_work(
+        observations, called=called or "", better=better, units=units, seed=seed, **named
+    )
 
 
 WORKED = Study(
@@ -213,6 +219,10 @@ WORKED = Study(
             about="file of observations: area, period, value; start and weight if told",
             hint="Columns area, period, value, and start (the first period in which the area has "
             f"it; blank: never) and weight if told. {_FILE}",
+        ),
+        Argument(
+            name="called", about="what was counted, to begin a sentence with",
+            nothing="the outcome of the effect, or what was seen",
         ),
         Choice(
             name="better", label="What is better", about="whether more or less of it is better",
