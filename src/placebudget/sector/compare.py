@@ -198,19 +198,19 @@ class Benchmarking(SectorResult):
             way = "as much as the median"
             return (
                 f"{facts['name']} has {way} of its {facts['k']} nearest for {facts['called']}, "
-                f"{facts['own_words']}"
+                f"{facts['own_words']} ({facts['year']})"
             )
         return (
             f"{facts['name']} has {facts['own_words']} for {facts['called']}, {way} than the "
-            f"median of its {facts['k']} nearest, {facts['median_words']}"
+            f"median of its {facts['k']} nearest, {facts['median_words']} ({facts['year']})"
         )
 
     def summarised(self) -> Summary:
         facts = self.facts
         lines = [
             f"{self.finding()}.",
-            f"{percent(facts['below'])} of {facts['set']} have less ({facts['year']}, "
-            f"{facts['n']} compared); the middle half of the nearest have "
+            f"{percent(facts['below'])} of {facts['set']} have less "
+            f"({facts['n']} compared); the middle half of the nearest have "
             f"{facts['low_words']} to {facts['high_words']}.",
         ]
         if facts["outcome"]:

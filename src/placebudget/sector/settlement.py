@@ -2,7 +2,7 @@
 
 deduction    slice x own grant / all grants, to the pound by the largest remainder
 a return     hours x times a year x rate
-loosening    a share of a ring-fenced stream is freed, and its today's money with it
+loosening    a share of a ring-fenced stream is loosened, and its today's money with it
 a duty       a floor by law on top of today, and a grant; unfunded = cost - grant
 """
 
@@ -86,8 +86,8 @@ class TopSlice(SectorResult):
     def summarised(self) -> Summary:
         """Who pays, by class, and what comes back."""
         points = [
-            f"{row['class'] or 'no class'}: {figure_of(row['bodies'])} pay "
-            f"{whole_pounds(row['pays'])}"
+            f"{row['class'] or 'no class'} ({figure_of(row['bodies'])}): "
+            f"{whole_pounds(row['pays'])} paid"
             + (f", {whole_pounds(row['benefit'])} comes back" if row["benefit"] else "")
             for row in self.tables["classes"].to_dict("records")
         ]
@@ -314,7 +314,7 @@ def _without_returns(held: pd.DataFrame, place: Place | None) -> tuple[list[Prop
 class Loosened(SectorResult):
     """What the plan is worth as a ring-fence is loosened.
 
-    ``tables`` holds ``steps``: share (freed of the stream), freed (pounds of the first year),
+    ``tables`` holds ``steps``: share (loosened of the stream), loosened (pounds of the first year),
     value (public value, pounds), gain (over none).
 
     Parameters
@@ -346,7 +346,7 @@ class Loosened(SectorResult):
     def summarised(self) -> Summary:
         """Each step."""
         points = tuple(
-            f"{percent(row.share)} freed, {money(row.freed)}: {money(row.gain, signed=True)}"
+            f"{percent(row.share)} loosened, {money(row.loosened)}: {money(row.gain, signed=True)}"
             for row in self.table.itertuples()
         )
         said = (
@@ -368,9 +368,9 @@ def loosened(place: Place, stream: str, part: float) -> Option:
     >>> import placebudget as pb
     >>> place = pb.example("toy_pooling")
     >>> sorted(loosened(place, "nhs_money", 0.5).apply(place).streams["stream"])[2]
-    'nhs_money_freed'
+    'nhs_money_loosened'
     """
-    twin = f"{stream}_freed"
+    twin = f"{stream}_loosened"
     if part >= 1:
         return Option(f"free {Names(place).of('stream', stream)}").end_ring_fence(stream)
     option = Option(f"free {percent(part)} of {Names(place).of('stream', stream)}")
@@ -386,7 +386,7 @@ def loosened(place: Place, stream: str, part: float) -> Option:
             made = {**row, "stream": twin}
             made |= {column: row[column] * part for column in sized if column in row}
             if name == "streams":
-                made["name"] = f"{row.get('name', stream)}, freed"
+                made["name"] = f"{row.get('name', stream)}, loosened"
             twins.append(made)
         for column in sized:
             if any(column in row for row in rows):
@@ -406,7 +406,7 @@ def loosening(
     stop: Event | None = None,
     progress: Report | None = None,
 ) -> Loosened:
-    """What the best plan is worth as more and more of a ring-fenced stream is freed.
+    """What the best plan is worth as more and more of a ring-fenced stream is loosened.
 
     Parameters
     ----------
@@ -415,7 +415,7 @@ def loosening(
     stream : str
         A ring-fenced stream of it.
     steps : sequence of float
-        Shares of the stream that are freed.
+        Shares of the stream that are loosened.
     pooling : str
         How plans pool.
     seconds, stop, progress
@@ -451,7 +451,7 @@ def loosening(
         changed = place if not part else loosened(place, stream, part).apply(place)
         value = optimise(changed, progress=progress, **how).public_value()
         rows.append((part, part * float(funded["amount"].sum()), value))
-    table = pd.DataFrame(rows, columns=["share", "freed", "value"])
+    table = pd.DataFrame(rows, columns=["share", "loosened", "value"])
     table["gain"] = table["value"] - table["value"].iloc[0]
     made, none = _worth_asking(place, stream, table)
     name = Names(place).of("stream", stream)
@@ -459,7 +459,7 @@ def loosening(
         study="loosening", place=place.name, inputs=place.digest,
         options={"stream": stream, "steps": list(steps), "pooling": pooling},
     )  # fmt: skip
-    notes = ("Public value, discounted. What is freed may be spent on any purpose its other "
+    notes = ("Public value, discounted. What is loosened may be spent on any purpose its other "
              "conditions allow.",)  # fmt: skip
     tables = {"steps": table, "proposals": proposals_table(made)}
     title = f"What loosening the ring-fence of {name} brings"
@@ -470,10 +470,10 @@ def _worth_asking(place: Place, stream: str, table: pd.DataFrame) -> tuple[list[
     """The smallest step that brings nearly all there is to gain."""
     most = float(table["gain"].max())
     if most < 1:
-        return [], "no share of it freed makes any plan better."
+        return [], "no share of it loosened makes any plan better."
     part = float(table.loc[table["gain"] >= 0.999 * most, "share"].iloc[0])
     named = Names(place).of("stream", stream)
-    why = f"With {percent(part)} of {named} freed the best plan is worth {money(most)} more."
+    why = f"With {percent(part)} of {named} loosened the best plan is worth {money(most)} more."
     return [Proposal(loosened(place, stream, part), why, JUDGEMENT)], ""
 
 

@@ -203,13 +203,13 @@ def _loosened_view(found: Loosened, key: str) -> StudyView:
     labels = [percent(each) for each in held["share"]]
     chart = bars(
         f"{key}-gain", f"{found.finding()}.",
-        "Public value gained over none freed, in £ million, by the share of the stream that is "
-        "freed.",
+        "Public value gained over none loosened, in £ million, by the share of the stream that is "
+        "loosened.",
         pd.DataFrame({"label": labels, "value": held["gain"] / MILLION}), "£ million", labels,
     )  # fmt: skip
-    table = held.set_index(pd.Index(labels))[["freed", "value", "gain"]]
+    table = held.set_index(pd.Index(labels))[["loosened", "value", "gain"]]
     note = "Freed: pounds of the first year. Value and gain: over all years, discounted."
-    grid = figures(f"{key}-steps", "Step by step", "share freed", table, pounds, note)
+    grid = figures(f"{key}-steps", "Step by step", "share loosened", table, pounds, note)
     return view_of([chart], [grid])
 
 
