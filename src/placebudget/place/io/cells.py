@@ -241,15 +241,24 @@ def typed_cells(
     """
     values: list[Any] = []
     findings: list[Finding] = []
+    # Plain texts that were read without a word: keys, years and round figures come again and again.
+    known: dict[str, Any] = {"": None}
     for row, cell in zip(numbers, cells, strict=True):
+        plain = type(cell) is str
+        if cell is None or (plain and cell in known):
+            values.append(None if cell is None else known[cell])
+            continue
         try:
-            value, said = (None, "") if cell is None or cell == "" else _converted(column, cell)
+            value, said = _converted(column, cell)
         except Misfit as misfit:
-            value, said = None, ""
             findings.append(
                 Finding("wrong-type", "error", table, row, column.name, misfit.what, misfit.mend)
             )
+            values.append(None)
+            continue
         values.append(value)
+        if plain and not said:
+            known[cell] = value
         if said:
             what = f"{shown(cell, 40)} is read as {said}."
             mend = f"Check it, and write {said}."

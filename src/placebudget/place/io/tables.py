@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
+import numpy as np
 import pandas as pd
 
 from placebudget.arguments import as_given, offered
@@ -206,17 +207,18 @@ def _required(table: Table) -> list[str]:
 # --- tables as the model sees them ----------------------------------------------
 
 
+_TEXT = pd.Series(dtype="str").dtype
 _DTYPES = {
-    "string": "str",
-    "year": "str",
-    "date": "str",
-    "number": "float64",
-    "integer": "Int64",
-    "boolean": "boolean",
+    "string": _TEXT,
+    "year": _TEXT,
+    "date": _TEXT,
+    "number": np.dtype("float64"),
+    "integer": pd.Int64Dtype(),
+    "boolean": pd.BooleanDtype(),
 }
 # Tables that were typed here: a place hands those it keeps on to the place made from it.
 _MADE: WeakValueDictionary[int, pd.DataFrame] = WeakValueDictionary()
-_DTYPES_FILLED = {**_DTYPES, "integer": "int64", "boolean": "bool"}
+_DTYPES_FILLED = {**_DTYPES, "integer": np.dtype("int64"), "boolean": np.dtype("bool")}
 
 
 def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
@@ -252,12 +254,11 @@ def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
         return _noted(_without_rows(table).copy(deep=False))
     if _fits_as_it_is(table, frame, held):
         return _noted(frame.copy(deep=False))
-    frame = frame.reset_index(drop=True)
     data = {
         column.name: _fitted(table, column, frame.get(column.name), len(frame))
         for column in table.columns
     }
-    return _noted(pd.DataFrame(data, index=pd.RangeIndex(len(frame))))
+    return _noted(pd.DataFrame(data))
 
 
 def with_figures(frame: pd.DataFrame, at: int, cells: Mapping[str, float]) -> pd.DataFrame:
@@ -288,26 +289,30 @@ def _types(table: Table) -> list[Any]:
 
 def _written_so(column: Column, values: pd.Series) -> bool:
     """Whether texts are written as they are kept: none is empty, a year is in full."""
-    if column.type == "year":
-        return all(map(_in_full, set(values.dropna().tolist())))
-    if column.type == "date":
-        return all(map(_is_a_day, set(values.dropna().tolist())))
+    write = _IN_FULL.get(column.type)
+    if write is not None:
+        return all(_kept_so(write, text) for text in set(values.dropna().tolist()))
     return column.type != "string" or "" not in values.tolist()
 
 
 @cache
-def _in_full(year: str) -> bool:
-    try:
-        return financial_year(start_of(year)) == year
-    except WrongArgument:
-        return False
+def _year(text: str) -> str:
+    return financial_year(start_of(text))
 
 
 @cache
-def _is_a_day(text: str) -> bool:
+def _day(text: str) -> str:
+    return day_of(text).isoformat()
+
+
+# How texts are kept that may be written in several ways.
+_IN_FULL: Mapping[str, Callable[[str], str]] = {"year": _year, "date": _day}
+
+
+def _kept_so(write: Callable[[str], str], text: str) -> bool:
     try:
-        return day_of(text).isoformat() == text
-    except ValueError:
+        return write(text) == text
+    except (WrongArgument, ValueError):
         return False
 
 
@@ -331,7 +336,7 @@ def fill_blanks(frame: pd.DataFrame, column: Column) -> None:
     frame[column.name] = values.astype(dtype)
 
 
-def _fitted(table: Table, column: Column, values: pd.Series | None, rows: int) -> pd.Series:
+def _fitted(table: Table, column: Column, values: pd.Series | None, rows: int) -> Any:
     """A column as its type, or the first of its cells that is of another."""
     try:
         return _typed(column, values, rows)
@@ -355,18 +360,25 @@ def _fits(column: Column, cell: object) -> bool:
     return True
 
 
-def _typed(column: Column, values: pd.Series | None, rows: int) -> pd.Series:
+def _typed(column: Column, values: pd.Series | None, rows: int) -> Any:
+    """An array of the type of a column: arrays go into a frame without being aligned one by one."""
+    dtype = _DTYPES[column.type]
     if values is None:
-        return pd.Series([None] * rows, dtype=_DTYPES[column.type])
-    if column.type == "string" and values.dtype == "str" and "" not in values.tolist():
-        return values
+        return pd.array([None] * rows, dtype=dtype)
+    if column.type == "string" and values.dtype == dtype and "" not in values.tolist():
+        return values.array
     if column.type in ("string", "year", "date"):
-        texts = [None if pd.isna(value) or value == "" else str(value) for value in values]
-        if column.type == "date":
-            texts = [None if text is None else day_of(text).isoformat() for text in texts]
-        if column.type == "year":
-            texts = [None if text is None else financial_year(start_of(text)) for text in texts]
-        return pd.Series(texts, dtype="str")
+        write = _IN_FULL.get(column.type, str)
+        return pd.array([_text(cell, write) for cell in values.tolist()], dtype=dtype)
     if column.type in ("number", "integer") and not pd.api.types.is_numeric_dtype(values):
-        values = values.map(lambda cell: plain_figure(cell) if isinstance(cell, str) else cell)
-    return values.astype(_DTYPES[column.type])
+        cells = [plain_figure(cell) if isinstance(cell, str) else cell for cell in values.tolist()]
+        if column.type == "number":
+            return np.array(cells, dtype=dtype)
+        values = pd.Series(cells, dtype=object)
+    return values.astype(dtype).array
+
+
+def _text(cell: Any, write: Callable[[str], str]) -> str | None:
+    if type(cell) is str:
+        return write(cell) if cell else None
+    return None if pd.isna(cell) or cell == "" else write(str(cell))
