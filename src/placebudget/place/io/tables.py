@@ -71,8 +71,11 @@ def typed_tables(raw_tables: Iterable[RawTable], kind: str = PLACE) -> TypedTabl
             what = f"The table {raw.name} is there twice."
             findings.append(unreadable(raw.name, "doubled-table", what, "Keep one of them."))
         else:
-            tables[raw.name], rows, found = typed_table_of(known[raw.name], raw)
+            header, rows_of = _header_and_rows(raw)
+            columns, found = _typed_columns(known[raw.name], header, rows_of)
+            tables[raw.name] = _whole(known[raw.name], columns, len(rows_of))
             findings += found
+            rows = list(rows_of) if columns else []
             if rows != list(range(FIRST_ROW, FIRST_ROW + len(rows))):
                 numbers[raw.name] = rows
     missing = [name for name, table in known.items() if table.required and name not in tables]
@@ -86,8 +89,22 @@ def typed_tables(raw_tables: Iterable[RawTable], kind: str = PLACE) -> TypedTabl
 def typed_table_of(table: Table, raw: RawTable) -> tuple[pd.DataFrame, list[int], list[Finding]]:
     """One raw table with the columns it is to have: typed, its row numbers, what does not fit."""
     header, rows = _header_and_rows(raw)
-    frame, findings = _typed_table(table, header, rows)
+    columns, findings = _typed_columns(table, header, rows)
+    frame = pd.DataFrame(columns, index=pd.RangeIndex(len(rows) if columns else 0), dtype=object)
     return frame, list(rows)[: len(frame)], findings
+
+
+def _whole(table: Table, columns: Mapping[str, list[Any]], rows: int) -> pd.DataFrame:
+    """The typed table that columns come to which were read from a file."""
+    if not rows or not columns:
+        return typed_table(table, None)
+    data = {
+        column.name: _of_cells(column, columns[column.name])
+        if column.name in columns
+        else _typed(column, None, rows)
+        for column in table.columns
+    }
+    return _noted(pd.DataFrame(data))
 
 
 def _header_and_rows(raw: RawTable) -> tuple[Sequence[Any], dict[int, Sequence[Any]]]:
@@ -108,22 +125,22 @@ def unknown_table(name: str, kind: str = PLACE) -> Finding:
     return unreadable(name, "unknown-table", f"A {kind} has no table {shown(name)}.", mend)
 
 
-def _typed_table(
+def _typed_columns(
     table: Table, first: Sequence[Any], rows: Mapping[int, Sequence[Any]]
-) -> tuple[pd.DataFrame, list[Finding]]:
+) -> tuple[dict[str, list[Any]], list[Finding]]:
     if not first:
         mend = f"Write the columns {', '.join(table.names)} into the first row."
         finding = unreadable(table.name, "missing-header", "The table has no header row.", mend)
-        return pd.DataFrame(), [finding]
+        return {}, [finding]
     if _is_divided_otherwise(first):
         mend = "Save the file as CSV with commas between columns."
         what = "The columns are not divided by commas."
-        return pd.DataFrame(), [unreadable(table.name, "wrong-delimiter", what, mend)]
+        return {}, [unreadable(table.name, "wrong-delimiter", what, mend)]
     below = _heading_below(table, first, rows)
     if below is not None:
         what = f"The headings seem to stand in row {below}."
         mend = "Delete the rows above, so that the headings are row 1."
-        return pd.DataFrame(), [unreadable(table.name, "heading-below", what, mend)]
+        return {}, [unreadable(table.name, "heading-below", what, mend)]
     header = ["" if cell is None else str(cell).strip() for cell in first]
     findings = _header_findings(table, header, list(rows.values()))
     findings += _ragged_findings(table.name, len(header), rows)
@@ -133,7 +150,7 @@ def _typed_table(
             cells = [row[position] if position < len(row) else None for row in rows.values()]
             columns[name], found = typed_cells(table.name, table.column(name), cells, list(rows))
             findings += found
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)), dtype=object), findings
+    return columns, findings
 
 
 def _heading_below(
@@ -367,15 +384,22 @@ def _typed(column: Column, values: pd.Series | None, rows: int) -> Any:
         return pd.array([None] * rows, dtype=dtype)
     if column.type == "string" and values.dtype == dtype and "" not in values.tolist():
         return values.array
-    if column.type in ("string", "year", "date"):
+    figures = column.type in ("number", "integer")
+    if column.type == "boolean" or (figures and pd.api.types.is_numeric_dtype(values)):
+        return values.astype(dtype).array
+    return _of_cells(column, values.tolist())
+
+
+def _of_cells(column: Column, cells: list[Any]) -> Any:
+    dtype = _DTYPES[column.type]
+    if dtype is _TEXT:
         write = _IN_FULL.get(column.type, str)
-        return pd.array([_text(cell, write) for cell in values.tolist()], dtype=dtype)
-    if column.type in ("number", "integer") and not pd.api.types.is_numeric_dtype(values):
-        cells = [plain_figure(cell) if isinstance(cell, str) else cell for cell in values.tolist()]
-        if column.type == "number":
-            return np.array(cells, dtype=dtype)
-        values = pd.Series(cells, dtype=object)
-    return values.astype(dtype).array
+        return pd.array([_text(cell, write) for cell in cells], dtype=dtype)
+    if column.type in ("number", "integer"):
+        cells = [plain_figure(cell) if isinstance(cell, str) else cell for cell in cells]
+    if column.type == "number":
+        return np.array(cells, dtype=dtype)
+    return pd.Series(cells, dtype=object).astype(dtype).array
 
 
 def _text(cell: Any, write: Callable[[str], str]) -> str | None:
