@@ -551,6 +551,8 @@ def money_today(place: Place) -> dict[str, float]:
 def floored_as_today(place: Place) -> set[str]:
     """Services of which a floor of their own asks for just their money today."""
     floors = rules_that(place.rules, lambda kind: kind.least and kind.unit == "pounds")
+    if floors.empty:
+        return set()
     least = floors[floors["year"].isna()].groupby("subject")["amount"].max()
     return {
         key for key, now in money_today(place).items() if least.get(f"service={key}") == now > 0

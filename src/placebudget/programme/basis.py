@@ -572,20 +572,22 @@ class Basis:
         other = held != agency
         if self.successions:
             other &= held != self.commissioner[line, today["t"].to_numpy(np.int64)]
-        closed = today["route"] != DIRECT
+        route = today["route"].to_numpy(object)
+        closed = route != DIRECT
         if not self.pooling.flexible:
-            closed &= ~today["route"].isin(self.pooling.pools) & (not self.pooling.freed)
+            closed &= ~np.isin(route, list(self.pooling.pools)) & (not self.pooling.freed)
+        at = np.flatnonzero(closed & other)
         rows = pd.DataFrame(
             {
-                "pool": today["route"],
-                "stream": today["stream"],
-                "agency": agency,
-                "purpose": self.lines.purpose[line],
-                "t": today["t"],
-                "amount": today["amount"],
-                "payment": np.arange(len(today)) // max(years, 1),
+                "pool": route[at],
+                "stream": today["stream"].to_numpy(object)[at],
+                "agency": agency[at],
+                "purpose": self.lines.purpose[line[at]],
+                "t": today["t"].to_numpy()[at],
+                "amount": today["amount"].to_numpy()[at],
+                "payment": at // max(years, 1),
             }
-        )[(closed & other).to_numpy(bool)]
+        )
         if rows.empty:
             return rows
         may = pd.MultiIndex.from_frame(self._all_limits[_CONTRIBUTED])

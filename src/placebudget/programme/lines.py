@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.geography import Geography, is_blank
+from placebudget.place.geography import Geography, each_row, is_blank
 from placebudget.place.names import EXACTLY_ONE, choice_words, level_words, sharing_words
 from placebudget.place.once import once
 from placebudget.place.population import needs_of
@@ -216,6 +216,12 @@ def read_offers(place: Place, geography: Geography, lines: Lines, scale: UnitSca
     )
 
 
+@once
+def offers_in_order(place: Place) -> pd.DataFrame:
+    """The offers of a place, sorted by key as :class:`Offers` are."""
+    return place.filled("offers").sort_values("offer", kind="stable")
+
+
 def _gates(place: Place, offers: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """By offer: the first year that its gateways leave open, and the share of its capacity.
 
@@ -223,7 +229,7 @@ def _gates(place: Place, offers: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """
     number = {name: n for n, name in enumerate(offers)}
     opens, released = np.zeros(len(number), np.int64), np.ones(len(number))
-    for row in place.filled("gateways").itertuples():
+    for row in each_row(place.filled("gateways")):
         n, year = number[row.offer], place.years.index(row.year)
         share = 1.0 if row.passed else float(row.released)
         opens[n] = max(opens[n], year if share > 0 else len(place.years))
@@ -401,10 +407,9 @@ def _in_use(
     place: Place, geography: Geography, offers: pd.DataFrame, line: np.ndarray
 ) -> np.ndarray:
     """Whether today's money buys from an offer: named, or the only one of its line."""
-    today = place.today[place.today["amount"] > 0]
-    named = set(today["offer"].dropna())
-    blank = today[today["offer"].isna()]
-    keys = set(zip(blank["service"], map(geography.key, blank["area"]), strict=True))
+    today = [row for row in each_row(place.today) if row.amount > 0]
+    named = {row.offer for row in today if not is_blank(row.offer)}
+    keys = {(row.service, geography.key(row.area)) for row in today if is_blank(row.offer)}
     alone = np.bincount(line, minlength=line.max(initial=-1) + 1)[line] == 1
     of_line = zip(offers["service"], map(geography.key, offers["area"]), strict=True)
     return np.array(

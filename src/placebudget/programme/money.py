@@ -78,7 +78,7 @@ def contribution_limits(place: Place, years: tuple[str, ...]) -> pd.DataFrame:
     """
     table = place.filled("contributions").sort_values("year", na_position="first", kind="stable")
     spread: dict[tuple[str, str, int], tuple[float, float, float, bool]] = {}
-    funding = stream_funding(place)
+    funding = stream_funding(place).to_dict("index")
     number = {year: t for t, year in enumerate(years)}
     for row in each_row(table):
         most = np.inf if is_blank(row.maximum) else float(row.maximum)
@@ -86,7 +86,7 @@ def contribution_limits(place: Place, years: tuple[str, ...]) -> pd.DataFrame:
         share = float(row.minimum_share) if follows else np.nan
         own = range(len(years)) if is_blank(row.year) else [number[row.year]]
         for t in own:
-            least = least_paid(row, float(funding.at[row.stream, years[t]]))
+            least = least_paid(row, float(funding[row.stream][years[t]]))
             spread[(row.pool, row.stream, t)] = (least, most, share, bool(row.stays_in_area))
     rows = [(*key, *spread[key]) for key in sorted(spread)]
     names = ["pool", "stream", "t", "minimum", "maximum", "share", "stays_in_area"]

@@ -19,6 +19,7 @@ import numpy as np
 
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.subjects import led_by_need
+from placebudget.programme.lines import offers_in_order
 from placebudget.value import price_levels
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Need:
 def read_need(basis: Basis) -> Need:
     """What a place says about need, from its tables."""
     place, lines, offers = basis.place, basis.lines, basis.offers
-    table = place.filled("offers").sort_values("offer", kind="stable")
+    table = offers_in_order(place)
     avoids = place.avoids
     led = np.isin(lines.service, list(led_by_need(place)))
     release, build = table["release"].to_numpy(float), table["build"].to_numpy(float)
@@ -119,7 +120,7 @@ def today_units(basis: Basis) -> np.ndarray:
     Today's money is that of ``today_year``; it is not carried on here.
     """
     place, offers, lines = basis.place, basis.offers, basis.lines
-    table = place.filled("offers").sort_values("offer", kind="stable")
+    table = offers_in_order(place)
     first, inflation = place.years[0], place.filled("inflation")
     now = [place.settings.today_year]
     index = [None if is_blank(each) else str(each) for each in table["index"]]

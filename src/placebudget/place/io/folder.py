@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -172,7 +173,13 @@ def package_properties(files: Mapping[str, bytes]) -> tuple[dict[str, Any], list
     if PACKAGE not in files:
         mend = 'Add one with at least {"name": "my_place", "years": ["2027-28", "2028-29"]}.'
         return {}, [unreadable(PACKAGE, "missing-file", f"There is no {PACKAGE}.", mend)]
-    text, findings = text_of(PACKAGE, files[PACKAGE])
+    return _properties(files[PACKAGE])
+
+
+@lru_cache(maxsize=1)
+def _properties(content: bytes) -> tuple[dict[str, Any], list[Finding]]:
+    """What a descriptor holds; whoever reads a folder asks for it three times over."""
+    text, findings = text_of(PACKAGE, content)
     if text is None:
         return {}, findings
     try:

@@ -98,10 +98,9 @@ def _whole(table: Table, columns: Mapping[str, list[Any]], rows: int) -> pd.Data
     """The typed table that columns come to which were read from a file."""
     if not rows or not columns:
         return typed_table(table, None)
+    blank = [None] * rows
     data = {
-        column.name: _of_cells(column, columns[column.name])
-        if column.name in columns
-        else _typed(column, None, rows)
+        column.name: pd.array(columns.get(column.name, blank), dtype=_DTYPES[column.type])
         for column in table.columns
     }
     return _noted(pd.DataFrame(data))
@@ -346,11 +345,10 @@ def _noted(made: pd.DataFrame) -> pd.DataFrame:
 def fill_blanks(frame: pd.DataFrame, column: Column) -> None:
     """Put a column's default into its blanks."""
     values, dtype = frame[column.name], _DTYPES_FILLED[column.type]
-    if values.hasnans:
-        values = values.fillna(column.default)
-    elif values.dtype == dtype:
-        return
-    frame[column.name] = values.astype(dtype)
+    if dtype is not _TEXT:
+        frame[column.name] = values.array.to_numpy(dtype, na_value=column.default)
+    elif values.hasnans:
+        frame[column.name] = values.fillna(column.default)
 
 
 def _fitted(table: Table, column: Column, values: pd.Series | None, rows: int) -> Any:
@@ -387,18 +385,10 @@ def _typed(column: Column, values: pd.Series | None, rows: int) -> Any:
     figures = column.type in ("number", "integer")
     if column.type == "boolean" or (figures and pd.api.types.is_numeric_dtype(values)):
         return values.astype(dtype).array
-    return _of_cells(column, values.tolist())
-
-
-def _of_cells(column: Column, cells: list[Any]) -> Any:
-    dtype = _DTYPES[column.type]
-    if dtype is _TEXT:
+    if not figures:
         write = _IN_FULL.get(column.type, str)
-        return pd.array([_text(cell, write) for cell in cells], dtype=dtype)
-    if column.type in ("number", "integer"):
-        cells = [plain_figure(cell) if isinstance(cell, str) else cell for cell in cells]
-    if column.type == "number":
-        return np.array(cells, dtype=dtype)
+        return pd.array([_text(cell, write) for cell in values.tolist()], dtype=dtype)
+    cells = [plain_figure(cell) if isinstance(cell, str) else cell for cell in values.tolist()]
     return pd.Series(cells, dtype=object).astype(dtype).array
 
 
