@@ -86,7 +86,7 @@ def answer(name: str) -> Result:
     if name == "household":
         return pb.study.household(northvale, potential("northvale").plans["pooled"])
     if name == "vote":
-        return pb.study.vote(pd.concat([EXAMPLE_BALLOTS, FEW]), least_points=2)
+        return pb.study.vote(pd.concat([EXAMPLE_BALLOTS, FEW]), least_points=9)
     if name == "levels":
         return pb.study.levels(youth(), pooling="aligned")
     if name == "reorganisation":

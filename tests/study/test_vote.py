@@ -240,7 +240,7 @@ def test_how_many_have_a_winner_is_hidden_where_those_who_have_none_are_few() ->
     assert "how many voters have a project that wins is hidden" in found.summary()
     assert "85%" not in found.summary()
     few = vote(pd.concat([rows, pd.DataFrame(cast[:3], columns=["project", "voter"])]))
-    assert few.notes[0].startswith("Fewer than 8 voters.")
+    assert few.notes[0].startswith("How many voted is hidden.")
 
 
 def test_a_service_that_the_place_does_not_have_is_named() -> None:

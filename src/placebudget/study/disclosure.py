@@ -7,15 +7,18 @@ are hidden until each is.
 
 Which ones is a hitting set. That a range is too narrow is proved by the multipliers of a linear
 programme: of the counts with a multiplier one more must be hidden.
+
+What is told beside a table narrows ranges, too: that one total is not below another
+(:class:`NoMore`), or how many people are counted in some of its rows (:func:`told_beside`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
-from typing import Any
+from itertools import chain, product
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,8 +31,22 @@ SMALLEST_SHOWN = 8
 """Counts from 1 to 7 are small. Source: NHS Digital, disclosure control of hospital episodes."""
 ALL = "all"
 """In place of a key: all of them together."""
-SMALL, WITH_ANOTHER = "small", "gives another away"
 _NEAR, _MOST_BY = 1e-6, 3
+
+Among = tuple[frozenset[str], int]
+"""Keys of the last column, and how many people are counted in one of them or more."""
+
+
+class NoMore(NamedTuple):
+    """What anybody knows of two totals: ``less`` is at most ``times`` ``more`` and ``above``.
+
+    Both are keys of the last column; a blank one counts nothing.
+    """
+
+    less: str
+    times: float
+    more: str
+    above: float = 0.0
 
 
 def disclosed(
@@ -39,6 +56,7 @@ def disclosed(
     count: str = "people",
     smallest: int = SMALLEST_SHOWN,
     earlier: Sequence[pd.DataFrame] = (),
+    known: Sequence[NoMore] = (),
 ) -> pd.DataFrame:
     """A table of counts of people with all its totals, as it may be shown to anybody.
 
@@ -56,12 +74,15 @@ def disclosed(
     earlier : sequence of DataFrame
         The counts from which tables were shown before, the first first, when less had been
         counted. What came in between two of them can be had by subtraction, and is a count, too.
+    known : sequence of NoMore
+        What else anybody knows of the last of them. By itself it must not tell that a count is
+        small.
 
     Returns
     -------
     DataFrame
         The columns ``by``, with ``"all"`` for a total; ``count``, blank where it is hidden; and
-        ``hidden``: why, or nothing.
+        ``hidden``: whether it is. Why is not told: that a count is small is what is kept.
 
     Raises
     ------
@@ -73,18 +94,25 @@ def disclosed(
     --------
     >>> votes = pd.DataFrame({"ward": ["north", "south"], "people": [3, 20]})
     >>> disclosed(votes, ["ward"]).to_dict("list")["hidden"]
-    ['small', 'gives another away', '']
+    [True, True, False]
     """
     with Arguments() as asked:
         asked.read(instance, "counts", counts, pd.DataFrame, "a table (a DataFrame)")
         by = asked.read(texts, "by", by, such_as="['area']")
         smallest = asked.read(whole, "smallest", smallest)
         before = asked.read(_in_order, earlier)
-    released = _Releases.of([*before, counts], list(by), count, smallest)
+    released = _Releases.of([*before, counts], list(by), count, smallest, known)
     return released.shown(count)
 
 
-def ranges(table: pd.DataFrame, by: Sequence[str], *, count: str = "people") -> pd.DataFrame:
+def ranges(
+    table: pd.DataFrame,
+    by: Sequence[str],
+    *,
+    count: str = "people",
+    known: Sequence[NoMore] = (),
+    among: Sequence[Among] = (),
+) -> pd.DataFrame:
     """What anybody can work out of the counts that a table hides: the least and the most.
 
     Parameters
@@ -95,6 +123,10 @@ def ranges(table: pd.DataFrame, by: Sequence[str], *, count: str = "people") -> 
         Its columns of keys.
     count : str
         Its column of counts.
+    known : sequence of NoMore
+        What else anybody knows of its totals.
+    among : sequence of Among
+        How many people are counted in some of its rows, each in one or more.
 
     Returns
     -------
@@ -107,17 +139,148 @@ def ranges(table: pd.DataFrame, by: Sequence[str], *, count: str = "people") -> 
     >>> ranges(disclosed(votes, ["ward"]), ["ward"]).to_dict("list")
     {'ward': ['north', 'south'], 'least': [0.0, 0.0], 'most': [23.0, 23.0]}
     """
-    keys = table[list(by)].astype(str)
-    adds_up = _adds_up(keys[~keys.eq(ALL).any(axis=1)], keys)
-    values = table[count].to_numpy(float)
-    known, hidden = ~np.isnan(values), np.isnan(values)
-    told = [
-        [-_most(-adds_up[at], adds_up[known], values[known])[0] + 0.0,
-         _most(adds_up[at], adds_up[known], values[known])[0]]
-        for at in np.flatnonzero(hidden)
-    ]  # fmt: skip
-    found = pd.DataFrame(np.round(told, 6), columns=["least", "most"])
-    return pd.concat([keys[hidden].reset_index(drop=True), found], axis=1)
+    keys, rows, facts = _worked_out(table, list(by), count, known, among)
+    told = [[-_most(-row, *facts)[0] + 0.0, _most(row, *facts)[0]] for row in rows]
+    found = pd.DataFrame(np.round(told, 6).reshape(-1, 2), columns=["least", "most"])
+    return pd.concat([keys, found], axis=1)
+
+
+def told_beside(
+    table: pd.DataFrame,
+    by: Sequence[str],
+    among: Mapping[str, Among],
+    *,
+    count: str = "people",
+    smallest: int = SMALLEST_SHOWN,
+    known: Sequence[NoMore] = (),
+) -> set[str]:
+    """Which counts of people may be told beside a table in whose rows they are counted.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`disclosed` gives it.
+    by : sequence of str
+        Its columns of keys.
+    among : mapping of str to Among
+        What might be told, the first first. Each that may be is known when the next is looked at.
+    count, smallest, known
+        As for :func:`disclosed`.
+
+    Returns
+    -------
+    set of str
+        Those that are not small, leave no small number of people of a total that is shown, and
+        let nobody tell that a hidden count is small.
+
+    Examples
+    --------
+    >>> votes = pd.DataFrame({"project": ["park", "path"], "people": [17, 17]})
+    >>> both = frozenset({"park", "path"})
+    >>> told_beside(disclosed(votes, ["project"]), ["project"], {"voters": (both, 20)})
+    set()
+    """
+    *others, last = by
+    totals = table[table[others].eq(ALL).all(axis=1)].set_index(last)[count]
+    told: dict[str, Among] = {
+        f"{ALL} {key}": (frozenset({str(key)}), int(people))
+        for key, people in totals.drop(ALL, errors="ignore").dropna().items()
+    }
+    held: dict[str, Among] = {}
+    for name, (keys, people) in among.items():
+        again = totals.reindex(sorted(keys), fill_value=0.0).sum(skipna=False) - people
+        apart = [abs(people - each) for of, each in told.values() if of <= keys or keys <= of]
+        if any(0 < each < smallest for each in (people, again, *apart)):
+            continue
+        beside = [*held.values(), (keys, people)]
+        hidden, rows, facts = _worked_out(table, list(by), count, known, beside)
+        of = hidden[last].isin(keys) & hidden[others].eq(ALL).all(axis=1)
+        most = chain(
+            (_most(row, *facts)[0] for row in rows),
+            # Who is among them and not in one of the totals.
+            (people + _most(-row, *facts)[0] for row in rows[of.to_numpy()]),
+        )
+        if all(each >= smallest - _NEAR for each in most):
+            told[name] = held[name] = keys, people
+    return set(held)
+
+
+def _worked_out(
+    table: pd.DataFrame,
+    by: list[str],
+    count: str,
+    known: Sequence[NoMore],
+    among: Sequence[Among],
+) -> tuple[pd.DataFrame, np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
+    """The keys of hidden counts, each as a sum of what is not known, and all that is told of it."""
+    keys = table[by].astype(str)
+    cells = keys[~keys.eq(ALL).any(axis=1)]
+    adds_up, values = _adds_up(cells, keys), table[count].to_numpy(float)
+    hidden = np.isnan(values)
+    people, at_most = _people(cells, among)
+    rows = np.pad(adds_up, ((0, 0), (0, people.shape[1] - len(cells))))
+    limits, most = _limits(keys, rows, known)
+    facts = (
+        np.vstack([rows[~hidden], people]),
+        np.concatenate([values[~hidden], [float(each) for _, each in among]]),
+        np.vstack([limits, at_most]),
+        np.concatenate([most, np.zeros(len(at_most))]),
+    )
+    return keys[hidden].reset_index(drop=True), rows[hidden], facts
+
+
+def _people(cells: pd.DataFrame, among: Sequence[Among]) -> tuple[np.ndarray, np.ndarray]:
+    """Of how many are counted in some rows: what that adds up to, and what is not above nought.
+
+    By the other columns it is a number that is not known, after those of the cells. It is no less
+    than each cell of these rows, and above that of other rows by what only these rows hold at most.
+    """
+    *others, last = cells.columns
+    where = (cells.groupby(others).ngroup() if others else cells[last].map(lambda _: 0)).to_numpy()
+    holds = np.array([cells[last].isin(keys) for keys, _ in among]).reshape(-1, len(cells))
+    places = np.unique(where)
+    width = len(cells) + len(among) * len(places)
+    nobody = np.zeros(width)
+
+    def among_them(one: int, place: int) -> np.ndarray:
+        row = nobody.copy()
+        row[len(cells) + one * len(places) + place] = 1.0
+        return row
+
+    adds_up, limits = list[np.ndarray](), list[np.ndarray]()
+    for one, keys in enumerate(holds):
+        numbers = [among_them(one, place) for place in places]
+        adds_up.append(np.sum(numbers, axis=0))
+        for at in np.flatnonzero(keys):
+            limits.append(np.eye(1, width, int(at))[0] - numbers[where[at]])
+        for place in places:
+            for other in (None, *range(len(holds))):
+                beside = nobody if other is None else among_them(other, place)
+                only = keys & (where == place) & ~(False if other is None else holds[other])
+                limits.append(numbers[place] - beside - np.pad(only, (0, width - len(only))))
+    return np.array(adds_up).reshape(-1, width), np.array(limits).reshape(-1, width)
+
+
+def _limits(
+    keys: pd.DataFrame, rows: np.ndarray, known: Sequence[NoMore]
+) -> tuple[np.ndarray, np.ndarray]:
+    """What is known of totals, as rows that are at most so much."""
+    *others, last = keys.columns
+    totals = keys[last][keys[others].eq(ALL).all(axis=1)]
+    at = {key: n for n, key in zip(np.flatnonzero(keys.index.isin(totals.index)), totals,
+                                   strict=True)}  # fmt: skip
+    nothing = np.zeros(rows.shape[1])
+    held = [
+        (
+            (rows[at[each.less]] if each.less else nothing)
+            - (each.times * rows[at[each.more]] if each.more else nothing),
+            each.above,
+        )
+        for each in known
+        if {each.less, each.more} <= {"", *at}
+    ]
+    left = np.array([row for row, _ in held]).reshape(-1, rows.shape[1])
+    return left, np.array([above for _, above in held])
 
 
 @dataclass(frozen=True)
@@ -136,6 +299,8 @@ class _Releases:
         The counts and totals of each release.
     hidden : tuple of ndarray of bool
         What each hides.
+    known : sequence of NoMore
+        What else is known of the last.
     """
 
     keys: pd.DataFrame
@@ -143,9 +308,17 @@ class _Releases:
     values: tuple[np.ndarray, ...]
     hidden: tuple[np.ndarray, ...]
     smallest: int
+    known: Sequence[NoMore] = ()
 
     @classmethod
-    def of(cls, tables: Sequence[object], by: list[str], count: str, smallest: int) -> _Releases:
+    def of(
+        cls,
+        tables: Sequence[object],
+        by: list[str],
+        count: str,
+        smallest: int,
+        known: Sequence[NoMore],
+    ) -> _Releases:
         """Read tables and hide, one after another, what each must not show."""
         read = [_read(table, by, count) for table in tables]
         cells = pd.concat([table[by] for table in read]).drop_duplicates()
@@ -154,7 +327,7 @@ class _Releases:
         inner = keys[~keys.eq(ALL).any(axis=1)]
         adds_up = _adds_up(inner, keys)
         made = cls(keys, adds_up, (), (), smallest)
-        for table in read:
+        for number, table in enumerate(read, start=1):
             counted = inner.merge(table, on=by, how="left", validate="one_to_one")[count]
             values = adds_up @ counted.fillna(0).to_numpy(float)
             if made.values and (values < made.values[-1]).any():
@@ -163,16 +336,17 @@ class _Releases:
                     "order in which they were shown"
                 )
             nothing = np.zeros(len(keys), bool)
-            made = cls(keys, adds_up, (*made.values, values), (*made.hidden, nothing), smallest)
-            made = cls(keys, adds_up, made.values, (*made.hidden[:-1], made.to_hide()), smallest)
+            made = cls(
+                keys, adds_up, (*made.values, values), (*made.hidden, nothing), smallest,
+                known if number == len(read) else (),
+            )  # fmt: skip
+            made = replace(made, hidden=(*made.hidden[:-1], made.to_hide()))
         return made
 
     def shown(self, count: str) -> pd.DataFrame:
         """The last of them as it may be shown."""
-        small, hidden = self._small(self.values[-1]), self.hidden[-1]
-        told = np.where(hidden, np.nan, self.values[-1])
-        why = np.where(hidden, np.where(small, SMALL, WITH_ANOTHER), "")
-        return self.keys.assign(**{count: told, "hidden": why})
+        hidden = self.hidden[-1]
+        return self.keys.assign(**{count: np.where(hidden, np.nan, self.values[-1])}, hidden=hidden)
 
     def to_hide(self) -> np.ndarray:
         """The fewest counts of the last release that keep every small one safe."""
@@ -197,9 +371,11 @@ class _Releases:
             known.append(self._of(n, ~hidden))
             values.append(counted[~hidden])
         mine, rows, right = len(known[-1]), np.vstack(known), np.concatenate(values)
+        every = self._of(len(self.values) - 1, np.arange(len(self.keys)))
+        limits = _limits(self.keys, every, self.known)
         at_last = np.flatnonzero(~hide)
         for row, needs in self._to_be_safe(hide):
-            most, proof = _most(row, rows, right)
+            most, proof = _most(row, rows, right, *limits)
             if most < self.smallest - _NEAR:
                 yield at_last[np.abs(proof[len(rows) - mine :]) > _NEAR], needs
 
@@ -248,11 +424,19 @@ class _Releases:
         return cost
 
 
-def _most(row: np.ndarray, known: np.ndarray, values: np.ndarray) -> tuple[float, np.ndarray]:
+def _most(
+    row: np.ndarray,
+    known: np.ndarray,
+    values: np.ndarray,
+    limits: np.ndarray,
+    at_most: np.ndarray,
+) -> tuple[float, np.ndarray]:
     """The most that a sum of counts can be, and the multiplier of each one known."""
     from scipy.optimize import linprog
 
-    found = linprog(-row, A_eq=known, b_eq=values, bounds=(0, None), method="highs")
+    found = linprog(
+        -row, A_ub=limits, b_ub=at_most, A_eq=known, b_eq=values, bounds=(0, None), method="highs"
+    )
     if found.status != 0:
         return np.inf, np.zeros(len(known))
     return -found.fun, found.eqlin.marginals

@@ -17,7 +17,7 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, one_of, text, whole
 from placebudget.arguments import number as a_number
-from placebudget.errors import CannotAnswer, Infeasible, UnreadableTable
+from placebudget.errors import CannotAnswer, Infeasible, UnreadableTable, WrongArgument
 from placebudget.place import Place
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.io.loose import BALLOTS, typed_rows
@@ -31,7 +31,7 @@ from placebudget.plan.worded_table import NameOf
 from placebudget.progress import Report
 from placebudget.solver import RunLimits
 from placebudget.study.counting import Ballot, Election, Won, greedy, with_more
-from placebudget.study.disclosure import ALL, SMALLEST_SHOWN, disclosed
+from placebudget.study.disclosure import ALL, SMALLEST_SHOWN, Among, NoMore, disclosed, told_beside
 from placebudget.study.result import StudyResult
 from placebudget.words import count, money, number, percent, stated
 
@@ -41,6 +41,7 @@ RULES = {
     PER_POUND: "most points a pound first",
     EQUAL_SHARES: "equal shares",
 }
+VOTERS = "voters"
 EXAMPLE_BALLOTS = pd.DataFrame(
     [
         *(("park", None, 45_000.0), ("path", None, 40_000.0), ("club", None, 15_000.0),
@@ -72,7 +73,7 @@ class Vote(StudyResult):
     - ``rules``: rule, projects, spent, unspent (pounds), with_any (the share of voters of whose
       projects one wins);
     - ``ties``: rule, won, lost: projects with the same claim of which the order of keys chose;
-    - ``votes``: lives (where that is told), project, votes, hidden: as it may be shown;
+    - ``votes``: lives (where that is told), project, votes, hidden (whether they are);
     - ``following``: service, area, year, today, chosen, at_least (pounds of the year): what the
       plan has to spend where the winners are bought;
     - ``plans``: plan, value, unit.
@@ -156,7 +157,8 @@ class Vote(StudyResult):
 
     def _won(self, rule: str) -> str:
         row = self._by_rule(rule)
-        won = listed(map(self._name, self.table.loc[self.table[rule], "project"])) or "nothing"
+        names = [self._name(each) for each in self.table.loc[self.table[rule], "project"]]
+        won = listed(names) if names else "nothing"
         return f"{RULES[rule]}: {won}; {stated(row.spent)}, {stated(row.unspent)} left; " + (
             "how many voters have a project that wins is hidden"
             if row.with_any != row.with_any
@@ -225,7 +227,7 @@ def vote(
     budget : float
         Pounds that may be spent; nought: as the ballots say.
     least_points : int
-        Points without which a project cannot win.
+        Points without which a project cannot win: none, or more than ``smallest``.
     raised_by : float
         Pounds by which shares are raised while money is left; nought: a hundredth of the first
         share, a pound at least.
@@ -261,9 +263,9 @@ def vote(
         pooling = asked.read(text, "pooling", pooling)
         rule = asked.read(one_of, "rule", rule, RULES)
         given = asked.read(a_number, "budget", budget, least=0)
-        least_points = asked.read(whole, "least_points", least_points)
         step = asked.read(a_number, "raised_by", raised_by, least=0)
         smallest = asked.read(whole, "smallest", smallest)
+        least_points = asked.read(_threshold, least_points, smallest)
         follow = asked.read(one_of, "follow", follow, FOLLOWED)
         asked.read(RunLimits.given, seconds, 0.0, stop, progress)
     election = read.election(given)
@@ -276,18 +278,33 @@ def vote(
         PER_POUND: greedy(election, can_win, lambda points, cost: points / cost),
         EQUAL_SHARES: with_more(election, can_win, by),
     }
-    votes = disclosed(read.counted, read.by, count="votes", smallest=smallest)
+    known = list(_known(election, won, max(least_points, 1)))
+    votes = disclosed(read.counted, read.by, count="votes", smallest=smallest, known=known)
+    among = _among(election, won)
+    told = told_beside(votes, read.by, among, count="votes", smallest=smallest, known=known)
     projects = read.projects.assign(**_as_shown(election, votes, read.projects["project"]))
     for name, winners in won.items():
         projects[name] = projects["project"].isin(winners.projects)
+    hidden = set(projects.loc[projects["votes"].isna(), "project"])
     followed = _followed if follow == WINNERS else _weighed(float(election.budget))
     following, option = followed(place, projects[projects[rule]] if follow == WINNERS else projects)
     watch = {"seconds": seconds, "stop": stop, "progress": progress}
     tables = {
         "projects": projects,
-        "rules": pd.DataFrame([_row(election, name, each, smallest) for name, each in won.items()]),
+        "rules": pd.DataFrame(
+            [
+                _row(election, name, each, among[name][1] if {VOTERS, name} <= told else None)
+                for name, each in won.items()
+            ]
+        ),
         "ties": pd.DataFrame(
-            [(name, *tie) for name, each in won.items() for tie in each.ties],
+            # Two with the same claim have as many votes, or almost.
+            [
+                (name, *tie)
+                for name, each in won.items()
+                for tie in each.ties
+                if not hidden.intersection(tie)
+            ],
             columns=["rule", "won", "lost"],
         ),
         "votes": votes,
@@ -296,26 +313,47 @@ def vote(
     }
     options = {
         "rule": rule, "budget": float(election.budget), "least_points": least_points,
-        "raised_by": float(by), "smallest": smallest, "pooling": pooling,
+        "raised_by": step, "smallest": smallest, "pooling": pooling,
         **({} if follow == WINNERS else {"follow": follow}),
     }  # fmt: skip
     inputs = {} if place is None else {"place": place.name, "inputs": place.digest}
     run = run_record(study="vote", options=options, **inputs)
     return Vote(
-        "What residents chose", tables, _notes(election, by, smallest), run, rule, option, place
+        "What residents chose",
+        tables,
+        _notes(election, VOTERS in told, step, smallest, bool(hidden)),
+        run,
+        rule,
+        option,
+        place,
     )
 
 
-def _notes(election: Election, step: Fraction, smallest: int) -> tuple[str, ...]:
+def _threshold(given: object, smallest: int) -> int:
+    """The least points, unless missing them would tell that votes are few."""
+    read = whole("least_points", given)
+    if 1 < read <= smallest:
+        raise WrongArgument(
+            f"least_points is {number(read)}: of a project that has fewer anybody would know that "
+            f"its votes are few. Ask for none, or for more than {number(smallest)}"
+        )
+    return read
+
+
+def _notes(
+    election: Election, with_voters: bool, step: float, smallest: int, hidden: bool
+) -> tuple[str, ...]:
     utility = "the cost of projects they approve of" if election.approved else "the points given"
-    few = _is_small(election.voters, smallest)
-    voters = f"Fewer than {number(smallest)}" if few else count(election.voters)
+    voters = f"{count(election.voters)} voters" if with_voters else "How many voted is hidden"
+    # In pounds it would tell how many share the money.
+    by = money(step) if step else "a hundredth of the first share (£1 at least)"
+    ties = " Ties with projects whose votes are hidden are not told." if hidden else ""
     return (
-        f"{voters} voters. Equal shares counts as what a voter has of it {utility}; what it "
-        f"leaves is given out by raising each share by {money(float(step))} at a time, for as long "
+        f"{voters}. Equal shares counts as what a voter has of it {utility}; what it "
+        f"leaves is given out by raising each share by {by} at a time, for as long "
         "as that does not overspend.",
         "Sums are exact; of projects with the same claim the first by its key is taken, and that "
-        "is told.",
+        f"is told.{ties}",
         f"Votes from 1 to {number(max(smallest - 1, 1))} are hidden, and with them the fewest "
         "others without which they could be worked out.",
         "Who votes is not who is in need: the count says what voters asked for, and nothing of "
@@ -326,25 +364,54 @@ def _notes(election: Election, step: Fraction, smallest: int) -> tuple[str, ...]
 # What is shown.
 
 
-def _row(election: Election, rule: str, won: Won, smallest: int) -> dict[str, Any]:
+def _row(election: Election, rule: str, won: Won, with_any: int | None) -> dict[str, Any]:
     spent = sum((election.cost[name] for name in won.projects), Fraction(0))
-    chosen = set(won.projects)
-    happy = sum(
-        cast for ballot, cast in election.ballots.items() if chosen & {name for name, _ in ballot}
-    )
     return {
         "rule": rule, "projects": len(won.projects), "spent": float(spent),
         "unspent": float(election.budget - spent),
-        # A share gives the count away, and so does what is left of all.
-        "with_any": float("nan")
-        if _is_small(happy, smallest) or _is_small(election.voters - happy, smallest)
-        else happy / election.voters,
+        "with_any": float("nan") if with_any is None else with_any / election.voters,
     }  # fmt: skip
 
 
-def _is_small(count: int, smallest: int) -> bool:
-    """Whether a count of voters may not be shown."""
-    return 0 < count < smallest
+def _among(election: Election, won: Mapping[str, Won]) -> dict[str, Among]:
+    """How many voted, and of how many a project wins by each rule: told as a share of the first."""
+    groups = {VOTERS: frozenset(election.cost)}
+    groups |= {rule: frozenset(each.projects) for rule, each in won.items()}
+    return {
+        name: (
+            keys,
+            sum(cast for ballot, cast in election.ballots.items()
+                if keys & {project for project, _ in ballot}),
+        )
+        for name, keys in groups.items()
+    }  # fmt: skip
+
+
+def _known(election: Election, won: Mapping[str, Won], least: int) -> Iterator[NoMore]:
+    """What winners tell of votes, where a vote is a point.
+
+    Who wins has points enough. Who loses where the money would have been there has not, and of
+    others as many came first as left too little. Were all that known, one could win with these
+    counts and no other; what can be told of who wins is less. What equal shares tells rests on who
+    else chose the same, and is no such limit.
+    """
+    if not election.approved:
+        return
+    for rule, each in won.items():
+        yield from (NoMore("", 1.0, name, -float(least)) for name in each.projects)
+        if rule == EQUAL_SHARES:
+            continue
+        for name, cost in election.cost.items():
+            left = election.budget
+            for first in () if name in each.projects else each.projects:
+                if cost > left:
+                    break
+                a_vote = 1.0 if rule == GREEDY else float(cost / election.cost[first])
+                yield NoMore(name, a_vote, first)
+                left -= election.cost[first]
+            else:
+                if name not in each.projects and cost <= left:
+                    yield NoMore(name, 0.0, "", least - 1.0)
 
 
 def _as_shown(
@@ -375,7 +442,7 @@ def _followed(place: Place | None, won: pd.DataFrame) -> tuple[pd.DataFrame, Opt
         return pd.DataFrame(columns=_FOLLOWING), None
     year, names, geography = place.years[0], Names(place), Geography.of(place)
     known = set(place.services["service"])
-    named = won[[not is_blank(each) for each in won["service"]]]
+    named = won[~won["service"].map(is_blank).astype(bool)]
     strange = sorted({str(each) for each in named["service"] if each not in known})
     areas = [None if is_blank(each) else str(each) for each in named["area"]]
     strange += sorted({each for each in areas if each and each not in geography.areas})
@@ -419,7 +486,7 @@ def _weighed(
         if place is None:
             return pd.DataFrame(columns=_FOLLOWING), None
         year, names, geography = place.years[0], Names(place), Geography.of(place)
-        told = projects[[not is_blank(each) for each in projects["area"]]].dropna(subset=["votes"])
+        told = projects[~projects["area"].map(is_blank).astype(bool)].dropna(subset=["votes"])
         strange = sorted({str(each) for each in told["area"] if each not in geography.areas})
         if strange:
             raise CannotAnswer(f"the place has no area {listed(strange)}")
