@@ -14,6 +14,7 @@ from placebudget.progress import Stage
 from placebudget.study.fairness import BEST, EQUITY, LEXIMIN, PACE, WORST_OFF
 from placebudget.view.rendering import TERMS
 
+STUDIES = ("shares", "barriers", "years", "alternatives", "uncertainty", "robust")
 OWN_WORDS = re.compile(r"leximin|coalition|class|weights|relative|nearest|least change", re.I)
 
 
@@ -34,13 +35,14 @@ def said(meeting: Meeting) -> dict[str, list[str]]:
     under_way = "plans"
     meeting.recalculate({}, report=report)
     meeting.complete(report=report)
-    for under_way in ("shares", "barriers", "years"):
+    for under_way in STUDIES:
         meeting.study(under_way, report=report)
+        assert meeting.studied(under_way)
     return told
 
 
 def test_stages_are_said_in_plain_words(said: dict[str, list[str]]) -> None:
-    assert set(said) == {"plans", "shares", "barriers", "years"}
+    assert set(said) == {"plans", *STUDIES}
     assert [text for texts in said.values() for text in texts if OWN_WORDS.search(text)] == []
 
 
@@ -54,6 +56,8 @@ def test_each_plan_is_named_with_its_step(said: dict[str, list[str]]) -> None:
 def test_studies_say_how_much_of_their_work_is_done(said: dict[str, list[str]]) -> None:
     assert "Trying every group of partners: 3 of 8 done" in said["shares"]
     assert any(text.startswith("Living through the years: ") for text in said["years"])
+    assert "Looking for plans within 2% of the best" in said["alternatives"]
+    assert said["robust"][0] == PLANS["today"]
 
 
 def test_every_plan_and_rule_of_fairness_has_words_of_its_own() -> None:

@@ -8,8 +8,10 @@ from placebudget.apps.answer import ORDER, BoardAnswer, Trouble
 from placebudget.plan.need import NO_DIFFERENCE, meet_alike, too_small, unmet_change
 from placebudget.progress import Stage
 from placebudget.study import TITLES
+from placebudget.study.alternatives import NEARBY
 from placebudget.study.cycle.simulation import FIRST_PLAN
 from placebudget.study.fairness import EQUITY, PACE
+from placebudget.study.held import FIRST_PLANS
 from placebudget.study.potential import OF_PLANS
 from placebudget.study.rests_on.study import AGAIN, HANGING
 from placebudget.words import in_pounds, in_unit, number
@@ -52,6 +54,7 @@ _COUNTED = {
 }
 _LEVELS = {
     EQUITY: "Trying a promise to every area: at least {} of the average",
+    NEARBY: "Looking for plans within {} of the best",
     PACE: "Trying a limit to how fast money may change: {} a year",
 }
 
@@ -122,9 +125,9 @@ def of_study(stage: str, done: int, stages: int) -> str:
         if stage.key == OF_PLANS:
             place = list(TITLES).index(stage.about) + 1
             return f"{PLANS[stage.about]}, plan {place} of {len(TITLES)}"
-        if stage.key == FIRST_PLAN:
+        if stage.key in (FIRST_PLAN, FIRST_PLANS):
             return PLANS.get(stage.about, _WORKING)
-        return _LEVELS[stage.key].format(f"{stage.about}%")
+        return _LEVELS.get(stage.key, _WORKING).format(f"{stage.about}%")
     if stage in _COUNTED:
         return f"{_COUNTED[stage]}: {number(min(done, stages))} of {number(stages)} done"
     return _STAGES.get(stage, _WORKING)

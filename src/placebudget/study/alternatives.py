@@ -46,7 +46,7 @@ from placebudget.words import in_unit, money, percent, sentence
 
 WITHIN = (1.0, 2.0, 5.0)
 """Per cent of the best plan's value that may be given up."""
-BEST = "best"
+BEST, NEARBY = "best", "plans nearby"
 MUST, NEVER, CHOICE, SETTLED = "must fund", "never funded", "a real choice", "settled"
 """Every such plan spends on it; none does; some do; every one spends the same."""
 MORE, LESS, SAME, EITHER = "more", "less", "as today", "either"
@@ -211,7 +211,7 @@ def alternatives(
     for level in levels:
         nearby.allow(level)
         for service in nearby.services:
-            report(Stage(f"{service}, {level:g} %", service, f"{level:g}"), len(rows), total)
+            report(Stage(f"{service}, {level:g} %", NEARBY, f"{level:g}"), len(rows), total)
             found = nearby.ends(service)
             if found is None:
                 break

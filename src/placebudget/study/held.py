@@ -47,7 +47,7 @@ from placebudget.study.rests_on.result import plan_called
 
 PLANS = ("today", "aligned", "pooled")
 """Plans that are held where nobody names others."""
-_FIRST_PLANS = "plans to hold"
+FIRST_PLANS = "plans to hold"
 _MOVED = (
     "made", "links", "need", "steps", "room", "needed", "brought", "at_risk", "bought_today",
     "marginal_cost", "cost_avoided",
@@ -351,7 +351,7 @@ def made_of(
     """Plans to hold; those that are not there yet are made."""
     held: dict[str, Plan] = {}
     for n, (name, plan) in enumerate(wanted.items()):
-        report(Stage(f"{_FIRST_PLANS}, {plan_called(name)}", _FIRST_PLANS, name), n, len(wanted))
+        report(Stage(f"{FIRST_PLANS}, {plan_called(name)}", FIRST_PLANS, name), n, len(wanted))
         if plan is not None:
             at_hand(plan, place, "what a plan comes to at other figures")
         held[name] = plan or _made(place, name, limits)
