@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, ViewportSize, expect
 
+from placebudget.apps.screens import GROUPS
 from proof import ALL
 
 # What people open; on a change the same engine without a window to draw.
@@ -140,6 +141,37 @@ def scrolls_sideways(page: Page) -> bool:
     """Whether the page as a whole is wider than its window."""
     wide = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
     return bool(page.evaluate(wide) > 1)
+
+
+def go(page: Page, screen: str) -> None:
+    """Go to a screen by keyboard."""
+    group = next(name for name, keys in GROUPS if screen in keys)
+    page.click(f".pb-groups a[data-group='{group}']")
+    expect(page.locator("#pb-main h1")).to_be_focused()
+    page.focus(f".pb-of-group a[href='#{screen}']")
+    page.keyboard.press("Enter")
+    expect(page.locator(f".pb-nav a[href='#{screen}'][aria-current=page]")).to_be_visible()
+    expect(page.locator("#pb-main h1")).to_be_focused()
+
+
+def judged(page: Page, pictures: Path, screen: str) -> None:
+    """Everything unfolded meets the standard and fits 320 and 1,280 pixels."""
+    closed = page.locator(".pb-screen details:not([open]) > summary")
+    while closed.count():  # one that is opened leaves the list
+        closed.first.focus()
+        page.keyboard.press("Enter")
+    assert violations(page) == [], screen
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert not scrolls_sideways(page), (screen, width)
+        page.screenshot(path=pictures / f"board-{screen}-{width}.png", full_page=True)
+
+
+def fill(page: Page, box: str, text: str) -> None:
+    """Type into a box by keyboard, over what stands there."""
+    page.focus(f"#form-{box}")
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
 
 
 def free_port() -> int:

@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import browsing
-from placebudget.apps.screens import GROUPS
 from proof import elsewhere
 
 FOUND = {
@@ -25,36 +24,12 @@ def page(papers: Page) -> Page:
     return papers
 
 
-def go(page: Page, screen: str) -> None:
-    """Go to a screen by keyboard."""
-    group = next(name for name, keys in GROUPS if screen in keys)
-    page.click(f".pb-groups a[data-group='{group}']")
-    expect(page.locator("#pb-main h1")).to_be_focused()
-    page.focus(f".pb-of-group a[href='#{screen}']")
-    page.keyboard.press("Enter")
-    expect(page.locator(f".pb-nav a[href='#{screen}'][aria-current=page]")).to_be_visible()
-    expect(page.locator("#pb-main h1")).to_be_focused()
-
-
-def judged(page: Page, pictures: Path, screen: str) -> None:
-    """Everything unfolded meets the standard and fits 320 and 1,280 pixels."""
-    closed = page.locator(".pb-screen details:not([open]) > summary")
-    while closed.count():  # one that is opened leaves the list
-        closed.first.focus()
-        page.keyboard.press("Enter")
-    assert browsing.violations(page) == [], screen
-    for width in (320, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert not browsing.scrolls_sideways(page), (screen, width)
-        page.screenshot(path=pictures / f"board-{screen}-{width}.png", full_page=True)
-
-
 def test_each_study_is_asked_for_by_key_and_a_later_reader_has_it_at_once(
     page: Page, board: browsing.Server, open_page: Callable[..., Page], pictures: Path
 ) -> None:
     heading = page.locator("#pb-main h1")
     for screen, finding in FOUND.items():
-        go(page, screen)
+        browsing.go(page, screen)
         button = page.locator(f"button[data-study={screen}]")
         expect(button).to_be_visible()
         if screen == "shares":
@@ -65,7 +40,7 @@ def test_each_study_is_asked_for_by_key_and_a_later_reader_has_it_at_once(
         expect(heading).to_be_focused()
         expect(page.locator(".pb-status")).to_contain_text("Done: ")
         expect(page.locator(".pb-progress progress")).to_have_count(0)
-        judged(page, pictures, screen)
+        browsing.judged(page, pictures, screen)
 
     later = open_page()
     later.goto(f"{board.address}/#pound")
@@ -84,13 +59,6 @@ def middle(page: Page, what: str) -> None:
     page.locator(what).evaluate("each => each.scrollIntoView({ block: 'center' })")
 
 
-def fill(page: Page, box: str, text: str) -> None:
-    """Type into a box by keyboard, over what stands there."""
-    page.focus(f"#form-{box}")
-    page.keyboard.press("Control+A")
-    page.keyboard.type(text)
-
-
 def untick(page: Page, *boxes: str) -> None:
     for box in boxes:
         page.focus(f"#form-{box}")
@@ -101,7 +69,7 @@ def untick(page: Page, *boxes: str) -> None:
 def test_an_overspend_is_typed_in_corrected_and_shared_to_the_penny(
     page: Page, pictures: Path
 ) -> None:
-    go(page, "overspend")
+    browsing.go(page, "overspend")
     heading = page.locator("#pb-main h1")
     page.focus("#form-pool-pool")
     page.keyboard.press("End")
@@ -110,8 +78,8 @@ def test_an_overspend_is_typed_in_corrected_and_shared_to_the_penny(
     expect(heading).to_contain_text("overspent")
     expect(heading).to_be_focused()
     start = "overspend-safer_families-"
-    fill(page, f"{start}risk_pool", "much")
-    fill(page, f"{start}share-councils", "90")
+    browsing.fill(page, f"{start}risk_pool", "much")
+    browsing.fill(page, f"{start}share-councils", "90")
     page.keyboard.press("Enter")
     summary = page.locator(".pb-form .pb-summary")
     expect(summary).to_be_focused()
@@ -128,41 +96,41 @@ def test_an_overspend_is_typed_in_corrected_and_shared_to_the_penny(
     summary.locator("a").last.focus()
     page.keyboard.press("Enter")
     expect(box).to_be_focused()
-    fill(page, f"{start}risk_pool", "100.01")
+    browsing.fill(page, f"{start}risk_pool", "100.01")
     for partner, share in (
         ("councils", "60"),
         ("northvale-nhs-board", "40"),
         ("northvale-police", "0"),
     ):
-        fill(page, f"{start}share-{partner}", share)
+        browsing.fill(page, f"{start}share-{partner}", share)
     # What was typed outlives a look at another screen.
-    go(page, "recorded")
-    go(page, "overspend")
+    browsing.go(page, "recorded")
+    browsing.go(page, "overspend")
     expect(box).to_have_value("100.01")
-    fill(page, f"{start}cap-councils", "1,000.50")
+    browsing.fill(page, f"{start}cap-councils", "1,000.50")
     page.keyboard.press("Enter")
     expect(heading).to_contain_text("has no money behind it")
     expect(heading).to_be_focused()
     expect(page.locator("#overspend-waterfall ~ tbody")).to_contain_text("£100.01")
     expect(page.locator("#overspend-partners ~ tbody")).to_contain_text("£1,000.50")
-    judged(page, pictures, "overspend")
+    browsing.judged(page, pictures, "overspend")
 
 
 @elsewhere("tests/apps/test_asked.py")
 def test_recorded_money_is_followed_from_an_example_a_plan_or_a_file(
     page: Page, pictures: Path, tmp_path: Path
 ) -> None:
-    go(page, "recorded")
+    browsing.go(page, "recorded")
     heading, source = page.locator("#pb-main h1"), "#form-recorded-source"
     page.focus("form[data-form=recorded] button")
     page.keyboard.press("Enter")
     expect(heading).to_contain_text("Example with invented figures")
     expect(heading).to_be_focused()
-    judged(page, pictures, "recorded")
+    browsing.judged(page, pictures, "recorded")
     page.select_option(source, "plan")
     page.click("form[data-form=recorded] button")
     expect(heading).to_contain_text("paid to 16 ends")
-    judged(page, pictures, "recorded-plan")
+    browsing.judged(page, pictures, "recorded-plan")
     page.select_option(source, "file")
     page.click("form[data-form=recorded] button")
     expect(page.locator("#form-recorded-flows-problem")).to_contain_text("choose a CSV file")
@@ -182,14 +150,14 @@ def test_recorded_money_is_followed_from_an_example_a_plan_or_a_file(
 
 @elsewhere("tests/apps/test_asked.py")
 def test_years_and_barriers_are_asked_for_with_what_was_chosen(page: Page, pictures: Path) -> None:
-    go(page, "years")
+    browsing.go(page, "years")
     heading = page.locator("#pb-main h1")
     assert browsing.violations(page) == []
-    fill(page, "years-runs", "0")
+    browsing.fill(page, "years-runs", "0")
     page.keyboard.press("Enter")
     expect(page.locator("#form-years-runs-problem")).to_contain_text("from 2 to 200")
-    fill(page, "years-runs", "4")
-    fill(page, "years-seed", "7")
+    browsing.fill(page, "years-runs", "4")
+    browsing.fill(page, "years-seed", "7")
     untick(page, "years-poolings-aligned", "years-ways-replanned")
     page.focus("form[data-form=years] button")
     page.keyboard.press("Enter")
@@ -197,23 +165,23 @@ def test_years_and_barriers_are_asked_for_with_what_was_chosen(page: Page, pictu
     expect(heading).to_be_focused()
     expect(page.locator(".pb-screen")).to_contain_text("4 runs of the years, drawn from seed 7")
     expect(page.locator("#form-years-seed")).to_have_value("7")
-    judged(page, pictures, "years")
-    go(page, "barriers")
+    browsing.judged(page, pictures, "years")
+    browsing.go(page, "barriers")
     untick(page, "barriers-ring_fences")
     page.focus("form[data-form=barriers] button")
     page.keyboard.press("Enter")
     expect(heading).to_contain_text("one pool alone adds at most")
-    judged(page, pictures, "barriers")
+    browsing.judged(page, pictures, "barriers")
 
 
 @elsewhere("tests/apps/test_asked.py")
 def test_the_gap_is_asked_for_with_a_rise_and_the_best_plans(page: Page, pictures: Path) -> None:
-    go(page, "gap")
+    browsing.go(page, "gap")
     heading = page.locator("#pb-main h1")
-    fill(page, "gap-council_tax", "much")
+    browsing.fill(page, "gap-council_tax", "much")
     page.keyboard.press("Enter")
     expect(page.locator("#form-gap-council_tax-problem")).to_contain_text("from 0 to 100")
-    fill(page, "gap-council_tax", "1.99")
+    browsing.fill(page, "gap-council_tax", "1.99")
     page.focus("#form-gap-plans")
     page.keyboard.press("Space")
     page.focus("form[data-form=gap] button")
@@ -223,22 +191,22 @@ def test_the_gap_is_asked_for_with_a_rise_and_the_best_plans(page: Page, picture
     expect(page.locator("#gap-years-table ~ tbody")).to_contain_text("2030-31")
     expect(page.locator("#gap-plans ~ tbody")).to_contain_text("Best pooled")
     expect(page.locator("#form-gap-council_tax")).to_have_value("1.99")
-    judged(page, pictures, "gap")
+    browsing.judged(page, pictures, "gap")
 
 
 @elsewhere("tests/apps/test_asked.py and test_each_study_…")
 def test_what_changed_since_the_last_papers_is_asked_for_by_key(page: Page, pictures: Path) -> None:
     """A ninth more of every stream than in the edition that stands beside the place."""
-    go(page, "changed")
+    browsing.go(page, "changed")
     expect(page.get_by_role("combobox", name="Since")).to_contain_text("(last)")
     page.locator("button[data-study=changed], .pb-screen form button").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#pb-main h1")).to_contain_text("figures changed; the largest")
-    judged(page, pictures, "changed")
+    browsing.judged(page, pictures, "changed")
 
 
 def test_a_plan_is_picked_from_a_frontier_by_key_and_taken_away(page: Page, pictures: Path) -> None:
-    go(page, "frontier")
+    browsing.go(page, "frontier")
     page.fill(".pb-screen input[name=points]", "2")
     page.locator(".pb-screen form button[type=submit]").last.focus()
     page.keyboard.press("Enter")
@@ -253,7 +221,7 @@ def test_a_plan_is_picked_from_a_frontier_by_key_and_taken_away(page: Page, pict
     expect(picked).to_contain_text("(point 1)")
     expect(picked).to_be_focused()
     expect(page.locator(".pb-status")).to_contain_text("set beside the others")
-    judged(page, pictures, "frontier")
+    browsing.judged(page, pictures, "frontier")
     # In the picture by pointer, and by key.
     browsing.point_of(page, 2).click()
     expect(picked).to_contain_text("(point 2)")
