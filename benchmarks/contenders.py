@@ -56,9 +56,14 @@ def bare_highs_from_files(folder: Path, programme: Programme) -> float:
 
     So the same is read in both; what stands between tables and arrays is written here by nobody.
     """
+    read_by_pandas(folder)
+    return bare_highs(programme)
+
+
+def read_by_pandas(folder: Path) -> None:
+    """The files of a place read by pandas, and no more."""
     for path in sorted(folder.glob("*.csv")):
         pd.read_csv(path)
-    return bare_highs(programme)
 
 
 def whole_plan(programme: Programme) -> float:

@@ -10,7 +10,6 @@ Everything starts from a :class:`Place`:
 """
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 import placebudget_command  # noqa: F401  run as a module, a signal is heard from here on
@@ -62,10 +61,7 @@ if TYPE_CHECKING:
     from placebudget.register import Register as Register
     from placebudget.widgets import desk
 
-try:
-    __version__ = version("placebudget")
-except PackageNotFoundError:  # used from a source folder that was not installed
-    __version__ = "0+unknown"
+    __version__: str
 
 __all__ = [
     "Infeasible",
@@ -109,8 +105,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # What is shown in a page, tools for councils, and what needs a database are loaded when they
-    # are asked for.
+    # What is shown in a page, tools for councils, what needs a database and the version are
+    # looked up when they are asked for.
     if name == "sector":
         return import_module("placebudget.sector")
     if name == "Register":
@@ -118,4 +114,10 @@ def __getattr__(name: str) -> Any:
     if name in ("desk", "widgets"):
         widgets = import_module("placebudget.widgets")
         return widgets.desk if name == "desk" else widgets
+    if name == "__version__":
+        metadata = import_module("importlib.metadata")
+        try:
+            return metadata.version("placebudget")
+        except metadata.PackageNotFoundError:  # used from a source folder that was not installed
+            return "0+unknown"
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

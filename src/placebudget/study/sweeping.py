@@ -7,7 +7,6 @@ the bit wherever they are worked out.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import threading
@@ -19,7 +18,6 @@ from concurrent.futures import (
     CancelledError,
     Executor,
     Future,
-    ProcessPoolExecutor,
     ThreadPoolExecutor,
     wait,
 )
@@ -311,14 +309,20 @@ def _opened(executor: ExecutorLike, workers: int | None) -> Iterator[Executor]:
         with ThreadPoolExecutor(_count(workers)) as pool:
             yield pool
     else:
+        # Loaded where there are processes at all.
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
         # Started afresh: a copy of a process whose threads run a solver may hang.
-        afresh = multiprocessing.get_context("spawn")
+        afresh = get_context("spawn")
         with ProcessPoolExecutor(_count(workers), afresh, _end_with_parent) as pool:
             yield pool
 
 
 def _submitted(pool: Executor, work: Callable[[Part], Done], part: Part) -> Future[Done]:
     """Hand work over; a process that begins for it is deaf to Ctrl-C, which its parent hears."""
+    from concurrent.futures import ProcessPoolExecutor
+
     if not isinstance(pool, ProcessPoolExecutor) or not hasattr(signal, "pthread_sigmask"):
         return pool.submit(work, part)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -330,7 +334,9 @@ def _submitted(pool: Executor, work: Callable[[Part], Done], part: Part) -> Futu
 
 def _end_with_parent() -> None:
     """Have this process end with the one it works for, however that ends."""
-    parent = multiprocessing.parent_process()
+    from multiprocessing import parent_process
+
+    parent = parent_process()
 
     def end() -> None:
         if parent is not None:
