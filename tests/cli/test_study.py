@@ -268,3 +268,23 @@ print(kept("cycle", work)[0])
     assert said.strip() == "stopped: True"
     assert "what is done is kept" in complained
     assert child.returncode == 0
+
+
+def test_an_option_that_takes_several_and_is_given_twice_says_how_it_is_given(
+    placebudget: Command,
+) -> None:
+    asked = ("study", "frontier", "toy_pooling", "--aims", "public value", "--aims", "money spent")
+    done = placebudget(*asked)
+    assert done.exit_code == 2
+    assert "in one option, with commas between" in " ".join(done.stderr.replace("│", "").split())
+
+
+def test_a_point_that_is_none_is_refused_by_its_option_once_the_answer_stands(
+    placebudget: Command, tmp_path: Path
+) -> None:
+    asked = ("study", "frontier", "toy_pooling", "--point", "99", "--plan")
+    done = placebudget(*asked, str(tmp_path / "picked.json"))
+    assert done.exit_code == 2
+    assert "What it rests on:" in done.stdout
+    assert "--point" in done.stderr
+    assert not (tmp_path / "picked.json").exists()

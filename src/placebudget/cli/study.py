@@ -22,7 +22,7 @@ from placebudget.cli.planning import (
     place_or_plan,
 )
 from placebudget.cli.speaking import code_of, complain, console_for_results, say_json
-from placebudget.errors import InvalidPlace, Stopped
+from placebudget.errors import InvalidPlace, Stopped, WrongArgument
 from placebudget.place.names import listed
 from placebudget.plan import read_plan
 from placebudget.plan.result import Result
@@ -172,6 +172,13 @@ def _values(entry: Study, options: Mapping[str, Any]) -> dict[str, Any]:
             value = tuple(map(float, _parts(value)))
         elif isinstance(each, SeveralOf):
             value = _parts(value)
+            if len(value) < each.least:
+                some = ",".join(list(each.choices)[: each.least])
+                raise typer.BadParameter(
+                    f"name {each.least} or more in one option, with commas between, as '{some}'; "
+                    "of several options the last counts.",
+                    param_hint=f"'--{each.option}'",
+                )
         elif isinstance(each, TableOf):
             value = loose(value, each.table)
         made[each.name] = value
@@ -339,7 +346,11 @@ def _tell(found: Result, written: Sequence[Path]) -> None:
 def _keep(found: Result, point: str, goal: Path, *, quiet: bool) -> None:
     """Write the plan that was picked, and say what it is."""
     assert isinstance(found, FoundPlans)
-    picked = found.picked(point)
+    try:
+        picked = found.picked(point)
+    except WrongArgument as wrong:
+        # What may be picked is known once the question is answered; the answer stands above.
+        raise typer.BadParameter(f"{wrong}.", param_hint="'--point'") from None
     picked.to_json(goal)
     if not quiet:
         console = console_for_results()
