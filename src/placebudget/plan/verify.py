@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -481,14 +482,11 @@ def check_conditions(basis: Basis, flows: pd.DataFrame) -> list[str]:
     """No pound goes where its conditions do not let it."""
     conditions = _Conditions(basis)
     problems = []
-    for year, ways in flows.groupby("year"):
-        for way in ways[["stream", "route", "service", "area"]].itertuples(index=False):
-            why = conditions.stopping(way.stream, way.route, way.service, way.area, str(year))
-            if why:
-                problems.append(
-                    f"{way.stream} ({way.route}) pays for {way.service} in {way.area}, "
-                    f"{year}: {why}"
-                )
+    columns = (flows[name].tolist() for name in ("year", "stream", "route", "service", "area"))
+    for year, stream, route, service, area in zip(*columns, strict=True):
+        why = conditions.stopping(stream, route, service, area, year)
+        if why:
+            problems.append(f"{stream} ({route}) pays for {service} in {area}, {year}: {why}")
     return problems
 
 
@@ -511,17 +509,24 @@ class _Conditions:
         self.capitalised = capitalised_lines(basis)
         self.line = basis.lines.position()
         self.year = {name: t for t, name in enumerate(basis.years)}
+        # What hangs on an agency alone is asked of thousands of flows.
+        self.at_home = cache(basis.successions.at_home)
+        self.shared = cache(self._shared)
+
+    def _shared(self, agency: str, year: str) -> frozenset[str]:
+        """Services that an agency, or who holds what it held, shares as a member."""
+        ends, place = self.basis.successions, self.basis.place
+        then = [who for who in ends.names_of(agency) if agency in ends.holders(who, year)]
+        return frozenset().union(*(shared_by(place, who) for who in (agency, *then)))
 
     def stopping(self, stream: str, route: str, service: str, area: str, year: str) -> str:
         """Which condition stops the money; empty where none does."""
         basis = self.basis
         agency = self.agency.get(stream) or stream.removeprefix(f"{REINVESTED}, ")
-        home = basis.successions.at_home(agency, area)
+        home = self.at_home(agency, area)
         fence, purpose = self.fences.get(stream), self.purpose[service]
         ends, commissioner = basis.successions, self.commissioner[service]
-        then = [who for who in ends.names_of(agency) if agency in ends.holders(who, year)]
-        shared = any(service in shared_by(basis.place, who) for who in (agency, *then))
-        own = route == DIRECT and not shared
+        own = route == DIRECT and service not in self.shared(agency, year)
         if (own and agency in ends.ended) or commissioner in ends.ended:
             if own and not ends.pays_itself(agency, commissioner, area, year):
                 return "another agency commissions it after a succession"
