@@ -65,18 +65,14 @@ def effect_per_unit(effects: pd.DataFrame, evidence: pd.DataFrame) -> np.ndarray
     >>> float(1000 * effect_per_unit(row, grades)[0])
     68.0
     """
-    bias = effects["evidence"].map(
-        dict(zip(evidence["grade"], evidence["optimism_bias"], strict=True))
+    parts = ("engagement", "retention", "impact", "deadweight", "attribution")
+    engagement, retention, impact, deadweight, attribution = (
+        effects[name].to_numpy(float) for name in parts
     )
-    return np.asarray(
-        effects["engagement"]
-        * effects["retention"]
-        * effects["impact"]
-        * (1 - effects["deadweight"])
-        * effects["attribution"]
-        * (1 - bias.astype(float).fillna(0.0)),
-        dtype=float,
-    )
+    known = dict(zip(evidence["grade"], evidence["optimism_bias"], strict=True))
+    bias = np.array([known.get(grade, 0.0) for grade in effects["evidence"].tolist()], float)
+    unbiased = 1 - np.nan_to_num(bias, nan=0.0)
+    return engagement * retention * impact * (1 - deadweight) * attribution * unbiased
 
 
 def fading(duration: int, drop_off: float) -> np.ndarray:

@@ -621,7 +621,7 @@ def read_effects(place: Place, outcomes: np.ndarray) -> Effects:
     number = {name: n for n, name in enumerate(outcomes)}
     return Effects(
         service=table["service"].to_numpy(dtype=object),
-        outcome=np.array([number[name] for name in table["outcome"]], dtype=np.int64),
+        outcome=np.array([number[name] for name in table["outcome"].tolist()], dtype=np.int64),
         coefficient=effect_per_unit(table, place.filled("evidence")),
         lag=table["lag"].to_numpy(np.int64),
         duration=table["duration"].to_numpy(np.int64),

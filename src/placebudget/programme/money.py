@@ -408,18 +408,18 @@ def stream_funding(place: Place) -> pd.DataFrame:
 def class_contributions(classes: Classes, limits: pd.DataFrame, scale: UnitScale) -> Contributions:
     """The limits of contributions by class: streams of one class share theirs."""
     number = {names[0]: n for n, names in enumerate(classes.streams)}
-    own = limits[limits["stream"].isin(list(number))]
-    klass = own["stream"].map(number)
-    order = np.lexsort((own["t"], own["pool"], klass))
-    own, klass = own.iloc[order], klass.iloc[order]
+    klass = np.array([number.get(name, -1) for name in limits["stream"].tolist()], np.int64)
+    pool, year = limits["pool"].to_numpy(object), limits["t"].to_numpy(np.int64)
+    own = np.flatnonzero(klass >= 0)
+    own = own[np.lexsort((year[own], pool[own], klass[own]))]
     return Contributions(
-        klass=klass.to_numpy(np.int64),
-        pool=own["pool"].to_numpy(dtype=object),
-        year=own["t"].to_numpy(np.int64),
-        minimum=own["minimum"].to_numpy(float) / scale.money,
-        maximum=own["maximum"].to_numpy(float) / scale.money,
-        share=own["share"].to_numpy(float),
-        stays_in_area=own["stays_in_area"].to_numpy(bool),
+        klass=klass[own],
+        pool=pool[own],
+        year=year[own],
+        minimum=limits["minimum"].to_numpy(float)[own] / scale.money,
+        maximum=limits["maximum"].to_numpy(float)[own] / scale.money,
+        share=limits["share"].to_numpy(float)[own],
+        stays_in_area=limits["stays_in_area"].to_numpy(bool)[own],
     )
 
 

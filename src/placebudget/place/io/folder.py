@@ -138,7 +138,9 @@ def _contents(
     for name in names:
         path = folder / name
         try:
-            if not path.resolve().is_relative_to(home):
+            # A file of the folder itself that is no link cannot lead out of it.
+            direct = path.parent == folder and not path.is_symlink()
+            if not direct and not path.resolve().is_relative_to(home):
                 what = "It is a link that leads out of the folder."
                 mend = "Put the file itself into the folder."
                 findings.append(unreadable(name, "unsafe-path", what, mend))
