@@ -151,8 +151,11 @@ class Robust(PlaceResult):
                 f"Least is regretted with {plan_called(self.chosen)}: at most "
                 f"{money(row[REGRET])} less than the best of the plans in any scenario"
             )
+        worth = self.table.set_index("plan")[self.by].drop(self.chosen)
+        same = [plan_called(name) for name in worth.index[(row[self.by] - worth).abs() < 1.0]]
+        also = f", as much as {listed(same)}" if same else ""
         return (
-            f"{sentence(plan_called(self.chosen))} is worth most {SAID[self.by]}: "
+            f"{sentence(plan_called(self.chosen))} is worth most {SAID[self.by]}{also}: "
             f"{money(row[self.by])}"
         )
 

@@ -227,6 +227,7 @@ WORKED = Study(
         Choice(
             name="better", label="What is better", about="whether more or less of it is better",
             default=MORE, choices=WAYS_BETTER, asked=True,
+            hint="Of figures of your own; of those of the example less is better.",
         ),
         Choice(
             name="effect", label="Effect of the place that it is about",
