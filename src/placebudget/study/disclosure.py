@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain, product
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -140,7 +140,8 @@ def ranges(
     {'ward': ['north', 'south'], 'least': [0.0, 0.0], 'most': [23.0, 23.0]}
     """
     keys, rows, facts = _worked_out(table, list(by), count, known, among)
-    told = [[-_most(-row, *facts)[0] + 0.0, _most(row, *facts)[0]] for row in rows]
+    held = _sparse(facts)
+    told = [[-_most(-row, held)[0] + 0.0, _most(row, held)[0]] for row in rows]
     found = pd.DataFrame(np.round(told, 6).reshape(-1, 2), columns=["least", "most"])
     return pd.concat([keys, found], axis=1)
 
@@ -195,12 +196,11 @@ def told_beside(
         beside = [*held.values(), (keys, people)]
         hidden, rows, facts = _worked_out(table, list(by), count, known, beside)
         of = hidden[last].isin(keys) & hidden[others].eq(ALL).all(axis=1)
-        most = chain(
-            (_most(row, *facts)[0] for row in rows),
-            # Who is among them and not in one of the totals.
-            (people + _most(-row, *facts)[0] for row in rows[of.to_numpy()]),
-        )
-        if all(each >= smallest - _NEAR for each in most):
+        # The last rows: who is among them and not in one of the totals.
+        rows = np.vstack([rows, -rows[of.to_numpy()]])
+        enough = np.full(len(rows), float(smallest))
+        enough[len(hidden) :] -= people
+        if not any(True for _ in _below(rows, enough, facts)):
             told[name] = held[name] = keys, people
     return set(held)
 
@@ -211,7 +211,7 @@ def _worked_out(
     count: str,
     known: Sequence[NoMore],
     among: Sequence[Among],
-) -> tuple[pd.DataFrame, np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
+) -> tuple[pd.DataFrame, np.ndarray, _Facts]:
     """The keys of hidden counts, each as a sum of what is not known, and all that is told of it."""
     keys = table[by].astype(str)
     cells = keys[~keys.eq(ALL).any(axis=1)]
@@ -372,12 +372,12 @@ class _Releases:
             values.append(counted[~hidden])
         mine, rows, right = len(known[-1]), np.vstack(known), np.concatenate(values)
         every = self._of(len(self.values) - 1, np.arange(len(self.keys)))
-        limits = _limits(self.keys, every, self.known)
+        facts = (rows, right, *_limits(self.keys, every, self.known))
         at_last = np.flatnonzero(~hide)
-        for row, needs in self._to_be_safe(hide):
-            most, proof = _most(row, rows, right, *limits)
-            if most < self.smallest - _NEAR:
-                yield at_last[np.abs(proof[len(rows) - mine :]) > _NEAR], needs
+        safe = list(self._to_be_safe(hide))
+        enough = np.full(len(safe), float(self.smallest))
+        for at, proof in _below(np.array([row for row, _ in safe]), enough, facts):
+            yield at_last[np.abs(proof[len(rows) - mine :]) > _NEAR], safe[at][1]
 
     def _to_be_safe(self, hide: np.ndarray) -> Iterator[tuple[np.ndarray, int | None]]:
         """What must not be known to be small, and the hidden nought that alone asks for it."""
@@ -424,22 +424,45 @@ class _Releases:
         return cost
 
 
+_Facts = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""Rows and what they come to; rows and what they are at most."""
+
+
+def _below(rows: np.ndarray, enough: np.ndarray, facts: _Facts) -> Iterator[tuple[int, np.ndarray]]:
+    """Sums that nobody can take to be enough, and the multiplier of each fact that proves it.
+
+    What one sum is at its most may show that others can be enough: these are not looked at.
+    """
+    held, open_ = _sparse(facts), np.ones(len(rows), bool)
+    for at, row in enumerate(rows):
+        if open_[at]:
+            most, proof, where = _most(row, held)
+            if most < enough[at] - _NEAR:
+                yield at, proof
+            elif where is not None:
+                open_ &= rows @ where < enough - _NEAR
+
+
+def _sparse(facts: _Facts) -> tuple[Any, np.ndarray, Any, np.ndarray]:
+    from scipy.sparse import csr_array
+
+    equal, right, limits, at_most = facts
+    return csr_array(equal), right, csr_array(limits), at_most
+
+
 def _most(
-    row: np.ndarray,
-    known: np.ndarray,
-    values: np.ndarray,
-    limits: np.ndarray,
-    at_most: np.ndarray,
-) -> tuple[float, np.ndarray]:
-    """The most that a sum of counts can be, and the multiplier of each one known."""
+    row: np.ndarray, facts: tuple[Any, np.ndarray, Any, np.ndarray]
+) -> tuple[float, np.ndarray, np.ndarray | None]:
+    """The most that a sum of counts can be, the multiplier of each fact, and where that is."""
     from scipy.optimize import linprog
 
+    known, values, limits, at_most = facts
     found = linprog(
         -row, A_ub=limits, b_ub=at_most, A_eq=known, b_eq=values, bounds=(0, None), method="highs"
     )
     if found.status != 0:
-        return np.inf, np.zeros(len(known))
-    return -found.fun, found.eqlin.marginals
+        return np.inf, np.zeros(known.shape[0]), None
+    return -found.fun, found.eqlin.marginals, found.x
 
 
 def _adds_up(cells: pd.DataFrame, keys: pd.DataFrame) -> np.ndarray:
