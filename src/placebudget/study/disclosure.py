@@ -431,16 +431,43 @@ _Facts = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 def _below(rows: np.ndarray, enough: np.ndarray, facts: _Facts) -> Iterator[tuple[int, np.ndarray]]:
     """Sums that nobody can take to be enough, and the multiplier of each fact that proves it.
 
-    What one sum is at its most may show that others can be enough: these are not looked at.
+    As many as one solution shows to be enough at once are not looked at one by one.
     """
     held, open_ = _sparse(facts), np.ones(len(rows), bool)
-    for at, row in enumerate(rows):
-        if open_[at]:
-            most, proof, where = _most(row, held)
-            if most < enough[at] - _NEAR:
-                yield at, proof
-            elif where is not None:
-                open_ &= rows @ where < enough - _NEAR
+    while open_.any():
+        where = _at_once(rows[open_], enough[open_], held)
+        met = open_ & (rows @ where >= enough - _NEAR)
+        if not met.any():
+            break
+        open_ &= ~met
+    for at in np.flatnonzero(open_).tolist():
+        most, proof = _most(rows[at], held)
+        if most < enough[at] - _NEAR:
+            yield at, proof
+
+
+def _at_once(
+    rows: np.ndarray, enough: np.ndarray, facts: tuple[Any, np.ndarray, Any, np.ndarray]
+) -> np.ndarray:
+    """Counts at which sums come as near to enough as they can together."""
+    from scipy.optimize import linprog
+    from scipy.sparse import block_array, csr_array, eye_array
+
+    known, values, limits, at_most = facts
+    width, many = known.shape[1], len(rows)
+    found = linprog(
+        np.repeat([0.0, -1.0], [width, many]),
+        A_ub=block_array(
+            [[limits, csr_array((len(at_most), many))], [-csr_array(rows), eye_array(many)]]
+        ),
+        b_ub=np.concatenate([at_most, np.zeros(many)]),
+        A_eq=block_array([[known, csr_array((len(values), many))]]),
+        b_eq=values,
+        bounds=[*[(0.0, None)] * width, *((None, each) for each in enough)],
+        method="highs",
+    )
+    at: np.ndarray = found.x[:width] if found.status == 0 else np.zeros(width)
+    return at
 
 
 def _sparse(facts: _Facts) -> tuple[Any, np.ndarray, Any, np.ndarray]:
@@ -452,8 +479,8 @@ def _sparse(facts: _Facts) -> tuple[Any, np.ndarray, Any, np.ndarray]:
 
 def _most(
     row: np.ndarray, facts: tuple[Any, np.ndarray, Any, np.ndarray]
-) -> tuple[float, np.ndarray, np.ndarray | None]:
-    """The most that a sum of counts can be, the multiplier of each fact, and where that is."""
+) -> tuple[float, np.ndarray]:
+    """The most that a sum of counts can be, and the multiplier of each fact."""
     from scipy.optimize import linprog
 
     known, values, limits, at_most = facts
@@ -461,8 +488,8 @@ def _most(
         -row, A_ub=limits, b_ub=at_most, A_eq=known, b_eq=values, bounds=(0, None), method="highs"
     )
     if found.status != 0:
-        return np.inf, np.zeros(known.shape[0]), None
-    return -found.fun, found.eqlin.marginals, found.x
+        return np.inf, np.zeros(known.shape[0])
+    return -found.fun, found.eqlin.marginals
 
 
 def _adds_up(cells: pd.DataFrame, keys: pd.DataFrame) -> np.ndarray:
