@@ -202,8 +202,9 @@ class Turns:
                 sees = self.parts.seen(agency, self.values)
                 if agency in seen and np.array_equal(seen[agency], sees):
                     continue
+                # From today nearly all move at once: they need not be asked twice.
+                moved, reached = self._answered(agency, start == TODAY and agency not in seen)
                 seen[agency] = sees
-                moved, reached = self._answered(agency)
                 best[str(self.basis.agencies[agency])] = reached
                 at_rest = at_rest and not moved
             rounds += not at_rest
@@ -314,17 +315,22 @@ class Turns:
 
     # --- answers ----------------------------------------------------------------
 
-    def _answered(self, agency: int) -> tuple[bool, tuple[float, ...]]:
-        """Whether an agency moves, and what it could come to by its goals, in pounds."""
+    def _answered(self, agency: int, likely: bool) -> tuple[bool, tuple[float, ...]]:
+        """Whether an agency moves, and what it could come to by its goals, in pounds.
+
+        Where it is likely to move, where it goes to is found at once; else what it could come to.
+        """
         now = None
         if not self.parts.broken(agency, self.values, _NEAR):
             now = self._fares(agency, self.values)
-        programme, solution = self._solved(agency, tie_break=now is None)
+        likely = likely or now is None
+        programme, solution = self._solved(agency, tie_break=likely)
         reached = tuple(solution.objective_values)
         if now is not None:
             if not _is_better(self.parts.goals(agency), reached, now):
                 return False, reached
-            programme, solution = self._solved(agency, tie_break=True)
+            if not likely:
+                programme, solution = self._solved(agency, tie_break=True)
         values = self.values.copy()
         for name, block in self.programme.columns.items():
             values[block.numbers] = programme.take(name, solution.values)

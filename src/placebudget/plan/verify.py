@@ -348,10 +348,8 @@ def line_money(basis: Basis, flows: pd.DataFrame) -> np.ndarray:
     number = basis.lines.position()
     year = {name: t for t, name in enumerate(basis.years)}
     spent = np.zeros((len(basis.lines), len(basis.years)))
-    at = (
-        [number[key] for key in zip(flows["service"], flows["area"], strict=True)],
-        [year[name] for name in flows["year"]],
-    )
+    keys = zip(flows["service"].tolist(), flows["area"].tolist(), strict=True)
+    at = [number[key] for key in keys], [year[name] for name in flows["year"].tolist()]
     np.add.at(spent, at, flows["amount"].to_numpy(float))
     return spent
 

@@ -438,7 +438,7 @@ class _Open:
         """The plan with the most of a gain and so much of the later aims; None: there is none."""
         for aim, amount in zip(self.aims[1:], wanted, strict=True):
             self.least(aim, float(amount))
-        answer = self.plans.cheapest(self.plans.cost_of(gain), gap=True)
+        answer = self.plans.cheapest(self.plans.cost_of(gain), gap=self.plans.limits.gap)
         for aim in self.aims[1:]:
             self.least(aim, None)
         return answer.values

@@ -93,13 +93,13 @@ class Figures:
     @cached_property
     def _line(self) -> np.ndarray:
         number = self.basis.lines.position()
-        keys = zip(self.flows["service"], self.flows["area"], strict=True)
+        keys = zip(self.flows["service"].tolist(), self.flows["area"].tolist(), strict=True)
         return np.array([number[key] for key in keys], np.int64)
 
     @cached_property
     def _year(self) -> np.ndarray:
         year = {name: t for t, name in enumerate(self.basis.years)}
-        return np.array([year[name] for name in self.flows["year"]], np.int64)
+        return np.array([year[name] for name in self.flows["year"].tolist()], np.int64)
 
     @cached_property
     def _amount(self) -> np.ndarray:

@@ -242,7 +242,7 @@ class _Run:
         """Find and fix the starts and runs of offers; False when cut short for good."""
         numbers = np.flatnonzero(self.programme.matrix.integer)
         first = self.programme.objectives[0]
-        answer = self.plans.cheapest(self.plans.cost_of(first.gain), gap=True)
+        answer = self.plans.cheapest(self.plans.cost_of(first.gain), gap=self.limits.gap)
         if answer.values is None:
             self._raise(answer)
         assert answer.values is not None
