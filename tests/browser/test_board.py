@@ -145,6 +145,20 @@ def test_dark_and_high_contrast_are_followed_and_text_grows(page: Page, pictures
     settled(page, "Text at its usual size.")
 
 
+def test_a_page_fills_the_screen_and_says_so_however_that_ends(page: Page) -> None:
+    page.click("text=Full screen")
+    settled(page, "Full screen. Escape ends it.")
+    assert page.evaluate("document.fullscreenElement === document.documentElement")
+    # As Escape does, which a browser hears before a page does.
+    page.evaluate("document.exitFullscreen()")
+    settled(page, "In its window.")
+    page.evaluate(
+        "() => { document.documentElement.requestFullscreen = () => Promise.reject(Error()); }"
+    )
+    page.click("text=Full screen")
+    settled(page, "This browser does not let a page fill the screen.")
+
+
 def tab_to(page: Page, selector: str) -> None:
     """Press Tab until something has the focus; everything passed on the way shows its focus."""
     for _ in range(200):

@@ -548,9 +548,17 @@ class Page {
 
   /** The whole screen for the page, or the window again. */
   async fill() {
-    if (document.fullscreenElement) await document.exitFullscreen();
-    else await document.documentElement.requestFullscreen().catch(() => null);
-    this.status.textContent = document.fullscreenElement ? "Full screen. Escape ends it." : "In its window.";
+    // Escape ends it as well: whichever way, it is told when it has happened.
+    document.onfullscreenchange = () => {
+      this.status.textContent = document.fullscreenElement
+        ? "Full screen. Escape ends it." : "In its window.";
+    };
+    try {
+      if (document.fullscreenElement) await document.exitFullscreen();
+      else await document.documentElement.requestFullscreen();
+    } catch {
+      this.status.textContent = "This browser does not let a page fill the screen.";
+    }
   }
 
   drawScreen() {
