@@ -43,6 +43,8 @@ LESS = (
         "runs=8": "runs=2",
         'kinds=["value"], most=3': 'kinds=["value"], most=0',
         "most=1)": "most=0)",
+        "within=[1, 2, 5], far_apart=2": "within=[2], far_apart=1",
+        "points=4": "points=2",
         "for percent in (1, 2, 4)": "for percent in (1,)",
     }
 )
