@@ -65,7 +65,7 @@ def test_lancashire_stands_beside_its_nearest_counties_with_an_outcome() -> None
     assert (found.facts["own"], found.facts["set"]) == (14.5, "counties")
     assert len(found.tables["neighbours"]) == 10
     assert found.facts["outcome_name"] == "quality of life of those who use social care"
-    assert found.none == "Lancashire pays no more than the median of its nearest."
+    assert found.none == "Lancashire pays no more than the median of its 10 nearest."
     assert "Nothing is proposed" in found.summary()
     assert not any("saving of" in line for line in (*found.notes, found.summary()))
 
@@ -204,6 +204,38 @@ def test_without_statsmodels_it_is_said_what_to_install(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "statsmodels.regression.linear_model", None)
     with pytest.raises(CannotAnswer, match=r"pip install 'placebudget\[sector\]'"):
         pb.sector.exchange("a1", "price", panel=TWELVE, drivers=["need"])
+
+
+def test_every_council_of_the_panel_has_a_region_and_a_district_that_of_its_county() -> None:
+    who = SHIPPED.who
+    assert who["region"].notna().all()
+    districts = who[who["parent"].notna()]
+    assert (districts["region"] == districts["parent"].map(who["region"])).all()
+
+
+def test_who_has_no_figure_of_need_is_set_beside_all_others_and_nobody_is_called_near() -> None:
+    found = pb.sector.benchmark("Kent", "older_people_care_homes")
+    assert found.tables["neighbours"]["distance"].isna().all()
+    assert len(found.tables["neighbours"]) == found.facts["n"] - 1
+    said = found.summary()
+    assert f"the median of the {found.facts['n'] - 1} others" in said
+    assert "nearest" not in said
+    near = pb.sector.benchmark("Lancashire", "older_people_care_homes")
+    assert "the median of its 10 nearest" in near.finding()
+
+
+def test_what_need_leads_to_expect_of_all_together_is_what_all_pay() -> None:
+    for measure in ("home_care_hours", "older_people_care_homes"):
+        rows = pb.sector.exchange("Lancashire", measure).tables["authorities"]
+        paid = (rows["value"] * rows["volume"]).sum()
+        assert (rows["expected"] * rows["volume"]).sum() == pytest.approx(paid)
+
+
+def test_which_way_a_driver_goes_is_told_with_whether_that_may_be_chance() -> None:
+    said = pb.sector.exchange("Lancashire", "older_people_care_homes").summary()
+    assert "More of deprivation goes with a lower cost." in said
+    unsure = pb.sector.exchange("Lancashire", "home_care_hours").summary()
+    assert "goes with a lower cost, which cannot be told from chance" in unsure
 
 
 def test_productivity_tells_its_year_whose_prices_and_which_of_its_own_are_left_out() -> None:

@@ -50,8 +50,8 @@ def test_the_difference_in_differences_of_card_and_krueger_is_that_of_their_mean
     assert np.isnan(row["low"])
     assert row["chance"] == 1.0
     assert found.finding().startswith(
-        "Employment is 2.75 higher than areas compared would lead to expect, from 1992-02 to "
-        "1992-11, which is better"
+        "Employment is 2.75 higher than areas compared would lead to expect once an area has it "
+        "(1992-02 to 1992-11), which is better"
     )
     assert "There are too few areas for an interval." in found.notes
     assert any("cannot be told from an effect" in each for each in found.summarised().lines)

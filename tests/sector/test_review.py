@@ -422,6 +422,16 @@ def test_teams_of_a_challenge_are_sent_by_the_programme_that_sends_support() -> 
     assert missing.at["A", "why"] == "only members could come for it, and both kinds are wanted"
 
 
+def test_who_waits_longer_than_every_five_years_is_told() -> None:
+    visit = {"council": "a", "began": "2021-04-01"}
+    review = review_of(visits=[visit])
+    late = pb.sector.peer_challenge(review=review, start="2026-07-01", years=1)
+    assert late.table.set_index("council")["late"]["A"]
+    assert "More than 5 years after their last visit: A" in late.summary()
+    soon = pb.sector.peer_challenge(review=review, start="2025-04-01", years=1)
+    assert not soon.table["late"].any()
+
+
 def test_visits_to_which_nobody_comes_are_told_in_the_finding() -> None:
     team = [{"council": "a", "skill": "finance", "kind": "challenge", "days": 2, "both": False}]
     nobody = supported(asked=team)

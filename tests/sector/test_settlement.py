@@ -1,5 +1,6 @@
 """A slice off the top, returns, a ring-fence loosened, a duty: by hand, and as published."""
 
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -170,3 +171,21 @@ def test_where_the_place_itself_has_no_plan_nothing_is_said_to_be_displaced() ->
     found = pb.sector.new_burden(impossible.apply(pb.example("toy_pooling")), "home_care", 1e6)
     assert pd.isna(found.table["displaced"].iloc[0])
     assert found.finding().startswith("No plan of the place keeps its rules")
+
+
+def test_steps_of_loosening_that_contradict_one_another_are_not_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A looser fence leaves every plan open that a tighter one does: worth cannot fall."""
+    place = pb.example("northvale")
+    stream = place.ring_fences["stream"].iloc[0]
+    worth = iter([5e6, 9e6, 6e6])
+
+    class Planned:
+        def public_value(self) -> float:
+            return next(worth)
+
+    module = sys.modules["placebudget.sector.settlement"]
+    monkeypatch.setattr(module, "optimise", lambda *_, **__: Planned())
+    with pytest.raises(CannotAnswer, match="contradict one another by £3 million"):
+        pb.sector.loosening(place, stream, steps=[0.5, 1.0])

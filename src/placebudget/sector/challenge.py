@@ -309,7 +309,8 @@ class PeerChallenge(SectorResult):
 
     ``tables`` holds:
 
-    - ``schedule``: council, quarter (its first day), year, waited (years since the last visit);
+    - ``schedule``: council, quarter (its first day), year, waited (years since the last visit as
+      the schedule begins), late (whether that is more than every five years by its quarter);
     - ``teams``: council, quarter, peer, kind, skill, days, match;
     - ``missing``: council, quarter, skill, asked, sent, why;
     - ``steps``: council, began, step, due, most, done, state.
@@ -355,6 +356,11 @@ class PeerChallenge(SectorResult):
             lines.append(
                 f"Not visited, as no quarter can take them or the last visit is less than a year "
                 f"ago: {listed(out)}."
+            )
+        late = held.loc[held["late"], "council"].tolist()
+        if late:
+            lines.append(
+                f"More than {in_digits(EVERY_YEARS)} years after their last visit: {listed(late)}."
             )
         missing = self.tables["missing"]
         unasked = [each for each in self._alone if each not in set(missing["council"])]
@@ -475,10 +481,13 @@ def _schedule(
             "quarter": quarters[when[key]].isoformat() if key in when else None,
             "year": when[key] // 4 + 1 if key in when else None,
             "waited": gone.get(key, np.nan),
+            "late": key in when
+            and gone.get(key, 0.0) + (quarters[when[key]] - quarters[0]).days / _DAYS_A_YEAR
+            > EVERY_YEARS,
         }
         for key, name in held.named.items()
     ]
-    table = pd.DataFrame(rows, columns=["council", "quarter", "year", "waited"])
+    table = pd.DataFrame(rows, columns=["council", "quarter", "year", "waited", "late"])
     table["year"] = table["year"].astype("Int64")
     return table.sort_values("quarter", kind="stable", na_position="last").reset_index(drop=True)
 

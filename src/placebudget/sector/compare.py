@@ -197,12 +197,12 @@ class Benchmarking(SectorResult):
         if facts["own"] == facts["median"]:
             way = "as much as the median"
             return (
-                f"{facts['name']} has {way} of its {facts['k']} nearest for {facts['called']}, "
+                f"{facts['name']} has {way} of {facts['near']} for {facts['called']}, "
                 f"{facts['own_words']} ({facts['year']})"
             )
         return (
             f"{facts['name']} has {facts['own_words']} for {facts['called']}, {way} than the "
-            f"median of its {facts['k']} nearest, {facts['median_words']} ({facts['year']})"
+            f"median of {facts['near']}, {facts['median_words']} ({facts['year']})"
         )
 
     def summarised(self) -> Summary:
@@ -210,7 +210,7 @@ class Benchmarking(SectorResult):
         lines = [
             f"{self.finding()}.",
             f"{percent(facts['below'])} of {facts['set']} have less "
-            f"({facts['n']} compared); the middle half of the nearest have "
+            f"({facts['n']} compared); the middle half of {facts['near']} have "
             f"{facts['low_words']} to {facts['high_words']}.",
         ]
         if facts["outcome"]:
@@ -298,7 +298,7 @@ def benchmark(
         )
     points, used = _points(held, features, rows, meant)
     told = [f"Compared among {called(grouped)}: {listed(sorted(rows['name']), most=60)}."]
-    if key in points.index and len(points) > 1:
+    if used and key in points.index and len(points) > 1:
         apart = distances(points, key, weighed).drop(key).sort_values(kind="stable")
         close = apart.head(nearest)
         told.append(
@@ -318,6 +318,7 @@ def benchmark(
     table = others.loc[close.index, ["name", "region", "value"]].assign(distance=close.to_numpy())
     if side:
         table["outcome"] = beside["value"].reindex(table.index)
+    near = f"its {len(table)} nearest" if close.notna().any() else f"the {len(table)} others"
     own = float(rows.at[key, "value"])
     quartiles = table["value"].quantile([0.25, 0.5, 0.75])
     low, median, high = quartiles.tolist()
@@ -328,7 +329,8 @@ def benchmark(
         "median_words": in_words(median, unit), "low": low, "high": high,
         "low_words": in_words(low, unit), "high_words": in_words(high, unit),
         "below": float((rows["value"] < own).mean()), "n": len(rows), "k": len(table),
-        "set": called(grouped), "outcome": "", "outcome_name": "", "better": about["better"],
+        "set": called(grouped), "near": near, "outcome": "", "outcome_name": "",
+        "better": about["better"],
     }  # fmt: skip
     facts["rest"] = others["value"].drop(table.index).tolist()
     if side:
@@ -443,7 +445,7 @@ def _beside(
     unit = str(about["unit"])
     said = (
         f"Beside it, {about['name']} ({year}): {in_words(own, unit)}, and "
-        f"{in_words(middle, unit)} in the middle of the nearest."
+        f"{in_words(middle, unit)} in the middle of those beside it."
         if own is not None
         else f"Of {about['name']} it has no figure in {year}."
     )
@@ -464,14 +466,14 @@ def _closer(
     if not about["price_like"]:
         return (), f"{about['name']} is no price of one unit."
     if facts["own"] <= facts["median"]:
-        return (), f"{facts['name']} pays no more than the median of its nearest."
+        return (), f"{facts['name']} pays no more than the median of {facts['near']}."
     services = services_for(held, measure, place)
     if not services:
         return (), why_none(held, measure, place)
     source = "; ".join(sources_of(held, [measure]))
     why = (
         f"{facts['name']} paid {facts['own_words']} for {about['name']} in {facts['year']}, and "
-        f"the middle of its {facts['k']} nearest {facts['median_words']}."
+        f"the middle of {facts['near']} {facts['median_words']}."
     )
     ends = [
         cheaper(services, min(1.0, facts[name] / facts["own"]), why, source)

@@ -117,9 +117,14 @@ class EarlyWarning(SectorResult):
 
     def summarised(self) -> Summary:
         facts = self.facts
+        worse = self.tables["signs"].set_index("sign")["worse"]
         lines = [
             f"{self.finding()}.",
-            *(f"{row.indicator.capitalize()}: {row.reason}." for row in self.own.itertuples()),
+            *(
+                f"{row.indicator.capitalize()} ({worse[row.sign]} is worse): {row.reason}."
+                for row in self.own.itertuples()
+            ),
+            f"The last figures are of {max(self.own['year'])}: what came since they do not see.",
             *facts["told"],
             "Each sign stands by itself and is blind to other ways to fail; they are not added up, "
             "and nobody is ranked.",

@@ -99,8 +99,8 @@ class DidItWork(SectorResult):
         size = as_set(_short(abs(facts["effect"])))
         said = (
             f"{facts['called']} is {size} {'higher' if facts['effect'] > 0 else 'lower'} than "
-            f"areas compared would lead to expect, from {facts['first']} to {facts['last']}, which "
-            f"is {'better' if facts['helps'] else 'worse'}"
+            f"areas compared would lead to expect once an area has it ({facts['first']} to "
+            f"{facts['last']}), which is {'better' if facts['helps'] else 'worse'}"
         )
         if not isnan(facts["low"]):
             low, high = (as_set(_short(facts[end])) for end in ("low", "high"))

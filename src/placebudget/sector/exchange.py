@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +72,9 @@ class Exchange(SectorResult):
             f"With its need and volume 19 of 20 authorities would pay {low} to {high}, by chance "
             f"and by what authorities usually differ: {in_words(facts['own'], facts['unit'])} is "
             f"{place} that.",
-            f"Outside these limits are {facts['outside']} of {facts['n']}.",
+            f"Outside the limits of their own need and volume are {facts['outside']} of "
+            f"{facts['n']}.",
+            *facts["ways"],
         ]
         return Summary(self.title, tuple(sentences([*lines, *self.offered])))
 
@@ -198,6 +200,7 @@ def exchange(
         "volume_unit": about["volume"], "theta": seen.theta, "tau2": seen.tau2, "cv": cv,
         "heterogeneity": seen.heterogeneity, "score": float(table.at[key, "score"]),
         "score_between": float(table.at[key, "score_between"]),
+        "ways": _ways(held, chosen, found.coefficients),
         "usual": [float(found.fitted[key]) * each for each in seen.limits(own["denominator"])],
         "out": bool(table.at[key, "outside"]), "outside": int(table["outside"].sum()),
         "shrunk": float(table.at[key, "shrunk"]),
@@ -223,6 +226,18 @@ def exchange(
     )  # fmt: skip
     title = f"{name}: what need explains of {about['name']}, {meant}"
     return Exchange(title, tables, notes, run, proposals=made, none=none, facts=facts)
+
+
+def _ways(held: PanelData, drivers: Sequence[str], coefficients: pd.DataFrame) -> list[str]:
+    """Which way each driver goes, and whether that can be told from chance."""
+    own = coefficients.set_index("driver").loc[list(drivers)]
+    said = []
+    for key, row in own.iterrows():
+        way = "higher" if row["coefficient"] > 0 else "lower"
+        sure = abs(row["coefficient"]) > WARN * row["standard_error"]
+        more = f"More of {held.measure(str(key))['name']} goes with a {way} cost"
+        said.append(f"{more}." if sure else f"{more}, which cannot be told from chance.")
+    return said
 
 
 def _first_need(held: PanelData) -> list[str]:

@@ -453,6 +453,16 @@ def loosening(
         rows.append((part, part * float(funded["amount"].sum()), value))
     table = pd.DataFrame(rows, columns=["share", "loosened", "value"])
     table["gain"] = table["value"] - table["value"].iloc[0]
+    # A looser fence leaves every plan open that a tighter one does.
+    fallen = float((table["value"].cummax() - table["value"]).max())
+    if fallen > max(1.0, 1e-6 * abs(float(table["value"].iloc[0]))):
+        named = Names(place).of("stream", stream)
+        raise CannotAnswer(
+            f"what loosening the ring-fence of {named} brings cannot be told: of money that is "
+            "split other promises of the place hold otherwise (today's money that is kept, pools, "
+            f"locks), so that steps contradict one another by {money(fallen)}. Ask what ending it "
+            "in whole brings: placebudget study potential."
+        )
     made, none = _worth_asking(place, stream, table)
     name = Names(place).of("stream", stream)
     run = run_record(

@@ -46,6 +46,9 @@ def explained_by(
 ) -> Explained:
     """A weighted regression of a cost, or its logarithm, on need drivers.
 
+    What is expected of all together is what all pay: of logarithms it is scaled to be so (Duan,
+    Smearing estimate: a nonparametric retransformation method, 1983, in its simplest form).
+
     Parameters
     ----------
     cost : Series
@@ -76,9 +79,15 @@ def explained_by(
             "standard_error": fit.bse,
         }
     )
+    mean = float(np.average(cost, weights=volume))
+    if log:
+        # Back from logarithms what is expected of all together falls short of what they pay;
+        # scaled so that it does not, nothing is left over or lacking of all of them.
+        fitted = np.exp(fitted)
+        fitted *= mean / float(np.average(fitted, weights=volume))
     return Explained(
-        np.exp(fitted) if log else fitted,
-        float(np.average(cost, weights=volume)),
+        fitted,
+        mean,
         coefficients,
         float(fit.rsquared),
     )

@@ -262,7 +262,8 @@ def _visits_view(found: PeerChallenge, key: str) -> StudyView:
         [
             text_grid(
                 f"{key}-schedule", "When each is visited",
-                ["council", "quarter that begins", "years since the last visit"], schedule,
+                ["council", "quarter that begins", "years since the last visit, as it begins"],
+                schedule,
             ),
             text_grid(
                 f"{key}-teams", "By whom",
