@@ -206,6 +206,16 @@ def test_without_statsmodels_it_is_said_what_to_install(monkeypatch: pytest.Monk
         pb.sector.exchange("a1", "price", panel=TWELVE, drivers=["need"])
 
 
+def test_an_answer_says_that_figures_were_read_second_hand() -> None:
+    for found in (
+        pb.sector.benchmark("Lancashire", "home_care_hours"),
+        pb.sector.early_warning("Lancashire"),
+    ):
+        sources = [note for note in found.notes if note.startswith("Source: ")]
+        assert sources
+        assert all("read second-hand" in note for note in sources)
+
+
 def test_every_council_of_the_panel_has_a_region_and_a_district_that_of_its_county() -> None:
     who = SHIPPED.who
     assert who["region"].notna().all()

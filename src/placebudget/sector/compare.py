@@ -23,6 +23,7 @@ from placebudget.arguments import (
 )
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place
+from placebudget.place.geography import each_row, is_blank
 from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Summary, sentences
@@ -80,13 +81,22 @@ def a_place(given: PlaceLike | None) -> Place | None:
 
 def sources_of(held: PanelData, measures: Collection[str]) -> tuple[str, ...]:
     """Where the figures of some measures come from: title, body, years."""
-    keys = dict.fromkeys(held.measure(each)["source"] for each in measures)
-    rows = held.sources.set_index("source")
+    return tuple(f"{row.title}, {row.publisher}, {row.year}" for row in _sources(held, measures))
+
+
+def source_notes(held: PanelData, measures: Collection[str]) -> tuple[str, ...]:
+    """The same as notes of an answer, with what was read of it and how."""
     return tuple(
-        f"{rows.at[key, 'title']}, {rows.at[key, 'publisher']}, {rows.at[key, 'year']}"
-        for key in keys
-        if key in rows.index
+        f"Source: {row.title}, {row.publisher}, {row.year}"
+        + ("." if is_blank(row.reference) else f" ({row.reference}).")
+        for row in _sources(held, measures)
     )
+
+
+def _sources(held: PanelData, measures: Collection[str]) -> list[Any]:
+    known = {row.source: row for row in each_row(held.sources)}
+    keys = dict.fromkeys(held.measure(each)["source"] for each in measures)
+    return [known[key] for key in keys if key in known]
 
 
 def services_for(held: PanelData, measure: str, place: Place | None) -> list[str]:
@@ -357,7 +367,7 @@ def benchmark(
         str(about["definition"]) if isinstance(about["definition"], str) else "",
         "The middle score is the distance from the median of the set in median distances from it.",
         NO_SAVING,
-        *(f"Source: {each}." for each in sources_of(held, [measure, *([side] if side else [])])),
+        *source_notes(held, [measure, *([side] if side else [])]),
     ]
     run = record_of_panel(
         "benchmark", held, rows, authority=key, measure=measure, year=meant, among=grouped or ALL,
@@ -643,7 +653,7 @@ def productivity(
         ROUNDED,
         NO_SAVING,
         *(held.left_out(row["measure"], row["year"]) for row in gaps),
-        *(f"Source: {each}." for each in sources_of(held, sorted(there))),
+        *source_notes(held, sorted(there)),
     ]
     run = record_of_panel(
         "productivity", held, table, authority=key, year=year, among=grouped or ALL,

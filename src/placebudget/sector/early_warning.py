@@ -20,6 +20,7 @@ from placebudget.sector.compare import (
     called,
     compared,
     record_of_panel,
+    source_notes,
     sources_of,
 )
 from placebudget.sector.panel import PanelData, PanelLike, as_panel
@@ -250,7 +251,7 @@ def early_warning(
         "how well a sign foretells one.",
         "Shares are of net revenue expenditure of the year, in cash; reserves are those of 1 "
         "April.",
-        *(f"Source: {each}." for each in sources_of(held, [each.measure for each in there])),
+        *source_notes(held, [each.measure for each in there]),
     )
     run = record_of_panel(
         "early_warning", held, grid, authority=key, year=year, among=grouped or ALL, worst=worst,

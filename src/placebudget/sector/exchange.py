@@ -24,6 +24,7 @@ from placebudget.sector.compare import (
     in_words,
     record_of_panel,
     services_for,
+    source_notes,
     sources_of,
     why_none,
 )
@@ -354,6 +355,6 @@ def _notes(
         held.left_out(measure, facts["year"]),
         ROUNDED,
         NO_SAVING,
-        *(f"Source: {each}." for each in sources_of(held, [measure, *used])),
+        *source_notes(held, [measure, *used]),
     ]
     return tuple(each for each in notes if each)
