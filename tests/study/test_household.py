@@ -22,7 +22,7 @@ def test_a_hundred_million_are_a_thousand_pounds_for_each_of_a_hundred_thousand(
     assert found.table["change"].sum() == pytest.approx(100)
     held = found.tables["accounts"].set_index("who")["amount"].to_dict()
     assert held == pytest.approx({"council": 300, "parliament": 700})
-    assert "£1,000 a year is spent for each household" in found.finding()
+    assert "£1,000 a year is spent for each household on average" in found.finding()
     assert "£700 voted by Parliament: answered for to Parliament" in found.summary()
     assert found.tables["outcomes"]["change"].tolist() == pytest.approx([15])
 
@@ -78,3 +78,12 @@ def test_households_are_told_from_people_where_nobody_says_and_that_is_noted() -
 def test_a_place_of_which_nobody_knows_how_many_live_there_is_told_so() -> None:
     with pytest.raises(CannotAnswer, match="how many people live there"):
         toy(households=0)
+
+
+def test_where_several_raise_money_it_is_said_that_no_household_pays_it_all() -> None:
+    said = "what a council raises is paid in its own area alone"
+    northvale = pb.study.household(pb.example("northvale"))
+    raising = {row.who for row in northvale.tables["accounts"].itertuples()}
+    assert len(raising) > 2
+    assert said in northvale.summary()
+    assert said not in pb.study.household(pb.example("toy_pooling")).summary()

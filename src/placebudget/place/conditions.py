@@ -530,6 +530,8 @@ def kept_services(place: Place) -> tuple[str, ...]:
     known = set(place.effects["service"]).union(led_by_need(place), *_sharers(place).values())
     geography, rules = Geography.of(place), place.rules
     lines = [line for line in lines_of(place, geography) if line.service not in known]
+    if not lines:
+        return ()
     locks = [parse_subject(text) for text in rules.loc[rules["kind"] == "lock", "subject"]]
     locked = {line.service for line in lines for lock in locks if picks(lock, line, geography)}
     return tuple(sorted({line.service for line in lines} - locked - floored_as_today(place)))

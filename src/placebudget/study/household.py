@@ -75,8 +75,8 @@ class Household(PlaceResult):
         moved = float(table["change"].clip(lower=0).sum())
         return (
             f"In the model, {whole_pounds(float(table['planned'].sum()))} a year is spent for each "
-            f"household{self._in_plan}, and {whole_pounds(moved)} of it goes where it does not go "
-            f"{self._than}"
+            f"household on average{self._in_plan}, and {whole_pounds(moved)} of it goes where it "
+            f"does not go {self._than}"
         )
 
     @property
@@ -90,6 +90,7 @@ class Household(PlaceResult):
         less = changes[changes["change"] <= -_POUND]
         said = [
             Paragraph(f"{self.finding()}.", tuple(map(self._answered, self._accounts()))),
+            *self._raised(),
             *self._moved("More a year for", more),
             *self._moved("Less a year for", less),
             *self._outcomes(),
@@ -106,6 +107,17 @@ class Household(PlaceResult):
 
     def _accounts(self) -> list[Any]:
         return list(self.tables["accounts"].itertuples())
+
+    def _raised(self) -> list[Any]:
+        """That nobody pays all of what is raised, where several raise."""
+        raising = [row for row in self._accounts() if row.who != PARLIAMENT]
+        if len(raising) < 2:
+            return []
+        said = (
+            "Each is an average over all households of the place; what a council raises is paid "
+            "in its own area alone."
+        )
+        return list(sentences([said]))
 
     def _answered(self, row: Any) -> str:
         held = whole_pounds(row.amount)
