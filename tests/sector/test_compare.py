@@ -255,7 +255,7 @@ def test_productivity_tells_its_year_whose_prices_and_which_of_its_own_are_left_
     said = found.summary()
     assert "an hour of home care (a cost and no volume, 2013-14)" in said
     counted = found.tables["gaps"].query("counted")["compared"]
-    assert f"with these prices ({counted.min()} to {counted.max()})" in said
+    assert f"of these prices ({counted.min()} to {counted.max()} of each)" in said
     assert any("rounded" in note for note in found.notes)
     assert "Without a price of its own" not in pb.sector.productivity("Lancashire").summary()
 
@@ -354,6 +354,28 @@ def test_who_was_not_there_yet_or_any_more_is_no_missing_return() -> None:
     young = pb.sector.early_warning("Lancashire", panel=SHIPPED.with_(authorities=rows))
     assert "Lancashire was not there in 2012-13." in young.summary()
     assert "reserves_change" not in set(young.own["sign"])
+
+
+def test_signs_say_which_way_is_worse_who_has_no_return_and_what_stands_for_another_year() -> None:
+    found = pb.sector.early_warning("Lancashire", year="2019-20")
+    said = found.summary()
+    assert "Council tax to net revenue (less is worse): 51.4%" in said
+    assert "Of 2019-20 there is no figure of reserves to net revenue, " in said
+    assert "those shown are of 2015-16" in said
+    assert "of borrowing a resident" not in said.split("Of 2019-20")[1]
+    silent = found.tables["grid"].query("sign == 'borrowing' and state == @NO_RETURN")["authority"]
+    [note] = [each for each in found.notes if each.startswith("No return of borrowing")]
+    assert len(silent)
+    assert all(name in note for name in silent)
+    assert "there is no figure of" not in pb.sector.early_warning("Lancashire").summary()
+
+
+def test_who_cannot_be_compared_is_told_why_and_neighbours_are_named() -> None:
+    for ask in (pb.sector.benchmark, pb.sector.exchange):
+        with pytest.raises(CannotAnswer, match="a cost and no volume, 2013-14"):
+            ask("Blackburn with Darwen", "home_care_hours")
+    found = pb.sector.benchmark("Lancashire", "home_care_hours")
+    assert f"Nearest to it: {', '.join(found.tables['neighbours']['name'])}." in found.summary()
 
 
 def test_where_the_worst_part_is_one_council_it_is_told_that_one_is_always_past_the_line() -> None:

@@ -137,12 +137,15 @@ class BudgetRisk(SectorResult):
             f"{money(row['p50'])} in the middle.",
         ]
         if first["drives"] > 0:
-            lines.append(f"Most hangs on {first['line']}: {percent(first['drives'])} of it.")
+            lines.append(
+                f"Most hangs on {first['line']}: {percent(first['drives'])} of how far the budget "
+                "may be off."
+            )
         if not isnan(row["chance_apart"]):
             lines.append(
-                f"If lines had nothing to do with each other it would be "
-                f"{percent(row['chance_apart'])}: that is what leaving their correlation out "
-                "would have said."
+                "If lines had nothing to do with each other it would be overspent in "
+                f"{percent(row['chance_apart'])} of draws: that is what leaving their correlation "
+                "out would have said."
             )
         return Summary(self.title, tuple(sentences([*lines, *self.offered])))
 

@@ -97,8 +97,8 @@ class PeerSupport(SectorResult):
         more = self.tables["one_more_day"]
         more = more[more["worth"] > 1e-9].sort_values("worth", ascending=False, kind="stable")
         lines = [
-            f"One more day of {row['skill']} would be worth {in_digits(row['worth'], 2)}, counted "
-            "as a day of the best for what has an urgency of 1."
+            f"One more day of {row['skill']} would be worth {in_digits(row['worth'], 2)} (1 is a "
+            "day of a peer who fits in full, for what has an urgency of 1)."
             for row in more.head(3).to_dict("records")
         ]
         if self.slippage is not None:
@@ -591,7 +591,8 @@ class Supplementary(SectorResult):
         held = self.table[self.table["bought"]]
         if held.empty:
             return (
-                f"None of the challenges fits {stated(self.facts['budget'])}, or is worth anything"
+                "None of the challenges both costs no more than "
+                f"{stated(self.facts['budget'])} and takes risk away"
             )
         return (
             f"{listed(held['name'])} for {whole_pounds(held['cost'].sum())} take away "

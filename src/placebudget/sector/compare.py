@@ -223,6 +223,8 @@ class Benchmarking(SectorResult):
             f"({facts['n']} compared); the middle half of {facts['near']} have "
             f"{facts['low_words']} to {facts['high_words']}.",
         ]
+        if facts["nearest"]:
+            lines.append(f"Nearest to it: {listed(facts['nearest'], most=12)}.")
         if facts["outcome"]:
             lines.append(facts["outcome"])
         return Summary(self.title, tuple(sentences([*lines, *self.offered])))
@@ -342,6 +344,7 @@ def benchmark(
         "set": called(grouped), "near": near, "outcome": "", "outcome_name": "",
         "better": about["better"],
     }  # fmt: skip
+    facts["nearest"] = table["name"].tolist() if close.notna().any() else []
     facts["rest"] = others["value"].drop(table.index).tolist()
     if side:
         facts |= _beside(held, side, beside_year, beside, key, table)
@@ -402,9 +405,11 @@ def _there(held: PanelData, rows: pd.DataFrame, key: str, measure: str, year: st
     """The name of an authority, where it has a figure."""
     known = held.who["name"]
     if key not in rows.index:
+        why = held.why_left_out(key, measure)
         raise CannotAnswer(
             f"{known[key]} has no figure of {held.measure(measure)['name']} in {year} that can be "
-            f"compared. {held.left_out(measure, year)} {held.there_is(key)}".replace("  ", " ")
+            f"compared{f' ({why})' if why else ''}. {held.left_out(measure, year)} "
+            f"{held.there_is(key)}".replace("  ", " ")
         )
     return str(known[key])
 
@@ -528,8 +533,8 @@ class Productivity(SectorResult):
         else:
             lines.append("What of it could leave a budget was not said (cashable).")
         lines.append(
-            f"All authorities with these prices ({facts['n']}) together: "
-            f"{money(facts['everybody'])} of {money(facts['everybody_cost'])}."
+            f"All authorities with a figure of these prices ({facts['n']} of each) together pay "
+            f"{money(facts['everybody'])} above that, of {money(facts['everybody_cost'])}."
         )
         if facts["lacking"]:
             lines.append(f"Without a price of its own: {listed(facts['lacking'])}.")

@@ -125,7 +125,8 @@ class EarlyWarning(SectorResult):
                 f"{row.indicator.capitalize()} ({worse[row.sign]} is worse): {row.reason}."
                 for row in self.own.itertuples()
             ),
-            f"The last figures are of {max(self.own['year'])}: what came since they do not see.",
+            f"The figures are of {listed(self.own['year'].unique())}: what came since they do not "
+            "see.",
             *facts["told"],
             "Each sign stands by itself and is blind to other ways to fail; they are not added up, "
             "and nobody is ranked.",
@@ -200,9 +201,12 @@ def early_warning(
         )
     known = held.who["name"]
     name = str(known[key])
-    frames, told, own_told = [], [], []
+    frames, told, own_told, asked_for = [], [], [], year
+    instead: dict[str, list[str]] = {}
     for each in there:
         meant = held.year_for(each.measure, year, near=True)
+        if asked_for and meant != asked_for:
+            instead.setdefault(meant, []).append(each.name)
         members = _members(held, each, meant, grouped)
         values = sign_values(held, each, meant, grouped).reindex(members)
         if 2 * int(values.notna().sum()) < len(members):
@@ -211,6 +215,9 @@ def early_warning(
         if key not in members:
             since = _back(meant) if each.key in _OF_YEARS_BACK else meant
             own_told.append(f"{each.name.capitalize()}: {name} was not there in {since}.")
+        silent = known[values.index[values.isna()]].tolist()
+        if silent and each.key != "years_left":
+            told.append(f"No return of {each.name} ({meant}): {listed(silent)}.")
         frames.append(_flags(each, values, meant, worst, own_lines.get(each.key), known))
         if each.measure == "reserves" and year is None:
             year = meant
@@ -219,6 +226,10 @@ def early_warning(
         raise CannotAnswer(
             f"the panel has no sign of a year in which {name} was there. {held.there_is(key)}"
         )
+    own_told += [
+        f"Of {asked_for} there is no figure of {listed(names)}: those shown are of {meant}."
+        for meant, names in instead.items()
+    ]
     said: dict[str, Any] = {
         "name": name, "key": key, "year": year, "set": called(grouped), "told": own_told,
     }  # fmt: skip

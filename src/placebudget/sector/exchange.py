@@ -173,9 +173,10 @@ def exchange(
     rows, used, told = _with_drivers(held, measure, meant, grouped, chosen)
     known = held.who["name"]
     if key not in rows.index:
+        why = held.why_left_out(key, measure)
         raise CannotAnswer(
             f"{known[key]} has no figure of {about['name']} in {meant} with a volume and all "
-            f"drivers ({listed(chosen)}). {held.there_is(key)}"
+            f"drivers ({listed(chosen)}){f': {why}' if why else ''}. {held.there_is(key)}"
         )
     if len(rows) < FEWEST * len(chosen):
         raise CannotAnswer(
