@@ -262,6 +262,11 @@ def early_warning(
         "how well a sign foretells one.",
         "Shares are of net revenue expenditure of the year, in cash; reserves are those of 1 "
         "April.",
+        *(
+            ["Shares below nought are as they were published."]
+            if (grid.loc[~grid["sign"].isin(_OF_YEARS_BACK), "value"] < 0).any()
+            else []
+        ),
         *source_notes(held, [each.measure for each in there]),
     )
     run = record_of_panel(
