@@ -59,6 +59,26 @@ def found(place: Place, **options: object):
     return turns.through(**options)
 
 
+def test_who_first_leaves_today_is_solved_once_and_who_is_asked_again_as_often_as_need_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[int, bool]] = []
+    solved = Turns._solved
+
+    def counted(turns: Turns, agency: int, *, tie_break: bool) -> Any:
+        asked.append((agency, tie_break))
+        return solved(turns, agency, tie_break=tie_break)
+
+    monkeypatch.setattr(Turns, "_solved", counted)
+    rest = found(two_agencies())
+    some = len(rest.order)
+    assert rest.at_rest
+    assert len({agency for agency, _ in asked[:some]}) == some
+    assert all(tie_break for _, tie_break in asked[:some])
+    # Later it is first looked whether it pays to move.
+    assert not any(tie_break for _, tie_break in asked[some : some + 1])
+
+
 @pytest.mark.parametrize(
     ("names", "value"), [(("a", "b"), 30), (("b", "a"), 28)], ids=["strong_first", "weak_first"]
 )
