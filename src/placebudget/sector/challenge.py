@@ -595,7 +595,8 @@ class Supplementary(SectorResult):
                 f"{stated(self.facts['budget'])} and takes risk away"
             )
         return (
-            f"{listed(held['name'])} for {whole_pounds(held['cost'].sum())} take away "
+            f"{listed(held['name'])} for {whole_pounds(held['cost'].sum())} "
+            f"{'takes' if len(held) == 1 else 'take'} away "
             f"{money(held['worth'].sum())} of risk, "
             f"{'as much as' if self.facts['equal'] else 'more than'} any others within "
             f"{stated(self.facts['budget'])}"
