@@ -1,6 +1,7 @@
 """A slice off the top, returns, a ring-fence loosened, a duty: by hand, and as published."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -189,3 +190,12 @@ def test_steps_of_loosening_that_contradict_one_another_are_not_shown(
     monkeypatch.setattr(module, "optimise", lambda *_, **__: Planned())
     with pytest.raises(CannotAnswer, match="contradict one another by £3 million"):
         pb.sector.loosening(place, stream, steps=[0.5, 1.0])
+
+
+def test_a_duty_that_displaces_nothing_says_why_and_that_it_is_to_be_paid() -> None:
+    found = pb.sector.new_burden("toy_pooling", "home_care", 1e6, grant=4e5)
+    free = replace(found, tables={"burden": found.table.assign(displaced=0.0)})
+    assert "spends as much on it without the duty" in free.summary()
+    assert "has to be paid all the same" in free.summary()
+    dear = replace(found, tables={"burden": found.table.assign(displaced=1e6)})
+    assert "without the duty" not in dear.summary()

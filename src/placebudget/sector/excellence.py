@@ -340,7 +340,8 @@ def _slippage(
 
 _PARTS = {
     "undelivered": "{} of units not delivered", "overrun": "costs {} above the plan",
-    "steadiness": "a steadiness of {}", "overrun_spread": "a spread of costs of {}",
+    "steadiness": "a steadiness of {} (the more, the less delivery varies)",
+    "overrun_spread": "a spread of costs of {}",
 }  # fmt: skip
 
 

@@ -522,8 +522,14 @@ class NewBurden(SectorResult):
         )
 
     def summarised(self) -> Summary:
-        """The finding, and what may be asked for."""
-        return Summary(self.title, tuple(sentences([f"{self.finding()}.", *self.offered])))
+        """The finding, why nothing may be displaced, and what may be asked for."""
+        lines = [f"{self.finding()}."]
+        if self.table["displaced"].iloc[0] < 1:
+            lines.append(
+                "A plan that is as good spends as much on it without the duty; what is unfunded "
+                "has to be paid all the same."
+            )
+        return Summary(self.title, tuple(sentences([*lines, *self.offered])))
 
 
 def new_burden(
