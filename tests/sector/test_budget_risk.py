@@ -133,6 +133,10 @@ def test_what_is_proposed_is_a_least_reserve_and_money_held_back_and_changes_the
 HOSTILE = {
     "text for numbers": (TWO.assign(budget="a lot"), "a lot"),
     "below nought": (TWO.assign(error=-1.0), "error is no figure of nought or more"),
+    "a share for pounds": (
+        TWO.assign(budget=6.2e8, error=0.02),
+        "error is in pounds, and 0.02 of so large a budget is none; a share goes into spread",
+    ),
     "endless": (TWO.assign(expected=np.inf), "expected is no figure of nought or more"),
     "no budget": (TWO.assign(budget=np.nan), "budget is no figure of nought or more"),
     "nothing said": (TWO.drop(columns="error"), "say how far it may be off"),

@@ -54,7 +54,7 @@ from placebudget.study.rests_on.result import plan_called
 from placebudget.study.sweeping import SERIAL, ExecutorLike, read_executor, read_workers
 from placebudget.study.uncertainty.draws import WorkedBy
 from placebudget.texts import shown
-from placebudget.words import money, number, percent, sentence
+from placebudget.words import as_set, money, number, percent, sentence
 
 BUDGET, INCOME = "budget", "income"
 KINDS_OF_LINES = {NEED: "led by need", BUDGET: "holds its budget", INCOME: "income"}
@@ -267,6 +267,9 @@ def budget_risk(
 
 # Lines that are given.
 
+_A_BUDGET = 1e4
+"""From so many pounds on nobody knows what they come to by less than one."""
+
 
 def _lines(given: object, grades: Mapping[str, float]) -> pd.DataFrame:
     """Lines as numbers, each with how far it may be off; all that is wrong is named."""
@@ -281,6 +284,11 @@ def _lines(given: object, grades: Mapping[str, float]) -> pd.DataFrame:
         elif row["grade"] and row["grade"] not in grades:
             known = ", ".join(each for each in grades if each)
             said.append(f"{where}: grade {shown(row['grade'])} is not known; write {known}")
+        elif 0 < row["error"] < 1 and row["budget"] >= _A_BUDGET:
+            said.append(
+                f"{where}: error is in pounds, and {as_set(row['error'])} of so large a budget is "
+                "none; a share goes into spread"
+            )
         elif row["kind"] != BUDGET and not row["grade"] and not told:
             said.append(f"{where}: say how far it may be off, by error, spread or grade")
     if said:
