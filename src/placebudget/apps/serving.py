@@ -20,7 +20,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from jupyter_server.utils import ensure_async, url_path_join
 from tornado.httputil import HTTPServerRequest, split_host_and_port
 from tornado.routing import Matcher, Rule
-from tornado.web import HTTPError, RequestHandler, StaticFileHandler, authenticated
+from tornado.web import HTTPError, RequestHandler, authenticated
 from traitlets import Int, List, Unicode
 from voila.app import Voila
 from voila.request_info_handler import RequestInfoSocketHandler
@@ -28,6 +28,7 @@ from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
 from placebudget.apps import INDEX, LIVE
+from placebudget.writing import content_of
 
 EXPECTED = 30.0
 """Seconds in which a page that was handed out connects, or is given up."""
@@ -133,6 +134,7 @@ _PAGE = """<!DOCTYPE html>
 a {{ color: inherit }}</style></head>
 <body><main><h1>{title}</h1><p>{text}</p>{more}</main></body></html>
 """
+_KINDS = {".html": "text/html", ".csv": "text/csv"}
 _AGAIN = '<p><a href="">Try again</a></p>'
 _BY_ITSELF = "<script>setTimeout(() => location.reload(), {seconds}000)</script>"
 
@@ -163,8 +165,8 @@ class BoardServer(Voila):
         *others, (_, page, *more) = found
         papers = (
             at(r"/((?:figures/)?[\w-]*(?:\.html|\.csv)?)"),
-            _Paper,
-            {"path": self.papers, "default_filename": INDEX},
+            Paper,
+            {"folder": self.papers},
         )
         return [*others, (at(f"/{LIVE}"), page, *more), papers]
 
@@ -203,34 +205,32 @@ class _Refused(RequestHandler):
         self.finish(_told("This board has another address", said, more))
 
 
-class _Paper(JupyterHandler, StaticFileHandler):
-    """The papers of the board, which may still be being written."""
+class Paper(JupyterHandler):
+    """The papers of the board, which may still be being written.
 
-    def parse_url_path(self, url_path: str) -> str:
-        """The first paper where none is named."""
-        return url_path or INDEX
+    Each is read in one go: another may take its place at any moment.
+    """
+
+    def initialize(self, folder: str) -> None:
+        self._folder = Path(folder)
 
     @authenticated
-    async def get(self, path: str, include_body: bool = True) -> None:  # type: ignore[override]
-        """One of them; where the first is not there yet, that it comes."""
-        if not path and not Path(self.root, INDEX).is_file():
-            self._to_come()
-            return
-        try:
-            await StaticFileHandler.get(self, path, include_body)
-        except OSError:  # they change places with others this very moment
-            if self._headers_written:
-                raise
-            self._to_come()
-
-    def _to_come(self) -> None:
-        self.clear()
-        said = "They are being written, and stand here in a moment."
-        self.finish(_told("The board’s papers", said, seconds=1))
-
-    def set_extra_headers(self, path: str) -> None:
-        """They are asked for anew each time, as they may be others."""
+    async def get(self, name: str) -> None:
+        """One of them, as it is now; where the first is not there yet, that it comes."""
+        file = self._folder / (name or INDEX)
         self.set_header("Cache-Control", "no-cache")
+        try:
+            content = content_of(file)
+        except OSError as error:
+            if name:
+                raise HTTPError(404) from error
+            said = "They are being written, and stand here in a moment."
+            self.finish(_told("The board’s papers", said, seconds=1))
+            return
+        self.set_header("Content-Type", f"{_KINDS.get(file.suffix, 'text/plain')}; charset=UTF-8")
+        self.finish(content)
+
+    head = get
 
 
 def _told(title: str, text: str, more: str = "", seconds: int = 0) -> str:
