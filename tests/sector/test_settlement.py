@@ -129,7 +129,8 @@ def test_a_ring_fence_loosened_step_by_step_never_loses_and_then_gains_no_more()
     found = pb.sector.loosening("toy_pooling", "nhs_money", steps=[0, 0.1, 0.2, 0.3, 1])
     assert (found.table["value"] / 1e6).round(6).tolist() == [300, 305, 310, 310, 310]
     assert (
-        "freeing 20% of NHS money gains £10 million; freeing more adds nothing" in found.finding()
+        "loosening 20% of NHS money gains £10 million; loosening more adds nothing"
+        in found.finding()
     )
     without, with_ = found.proposals[0].try_on("toy_pooling").plans
     assert with_.public_value() - without.public_value() == pytest.approx(10e6)

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from placebudget.errors import UnreadableTable
-from placebudget.study.disclosure import ALL, SMALLEST_SHOWN, disclosed, ranges
+from placebudget.errors import CannotAnswer, UnreadableTable
+from placebudget.study.disclosure import ALL, SMALLEST_SHOWN, NoMore, disclosed, ranges
 
 BY = ["area", "band"]
 COUNTS = pd.DataFrame(
@@ -129,3 +129,9 @@ def test_what_is_no_table_of_counts_is_refused(counts: pd.DataFrame, said: str) 
 def test_earlier_counts_above_later_ones_are_refused() -> None:
     with pytest.raises(UnreadableTable, match="in the order"):
         disclosed(COUNTS, BY, earlier=[COUNTS.assign(people=50)])
+
+
+def test_what_is_said_to_be_known_and_is_not_so_is_refused_and_hides_nothing_less() -> None:
+    votes = pd.DataFrame({"ward": ["north", "south", "west"], "people": [3, 20, 30]})
+    with pytest.raises(CannotAnswer, match="could not be proved, and so none is"):
+        disclosed(votes, ["ward"], known=[NoMore("west", 0.5, "south")])

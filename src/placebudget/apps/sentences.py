@@ -127,6 +127,7 @@ def of_study(stage: str, done: int, stages: int) -> str:
             return f"{PLANS[stage.about]}, plan {place} of {len(TITLES)}"
         if stage.key in (FIRST_PLAN, FIRST_PLANS):
             return PLANS.get(stage.about, _WORKING)
+        # A stage that nobody has named is still work that goes on.
         return _LEVELS.get(stage.key, _WORKING).format(f"{stage.about}%")
     if stage in _COUNTED:
         return f"{_COUNTED[stage]}: {number(min(done, stages))} of {number(stages)} done"

@@ -95,8 +95,6 @@ def _several(choices: Collection[str], kind: str) -> Callable[[str], str]:
     def checked(given: str) -> str:
         for part in _parts(given):
             check(part)
-        if not _parts(given):
-            raise typer.BadParameter(f"name at least one: {', '.join(choices)}.")
         return given
 
     return checked
@@ -175,8 +173,8 @@ def _values(entry: Study, options: Mapping[str, Any]) -> dict[str, Any]:
             if len(value) < each.least:
                 some = ",".join(list(each.choices)[: each.least])
                 raise typer.BadParameter(
-                    f"name {each.least} or more in one option, with commas between, as '{some}'; "
-                    "of several options the last counts.",
+                    f"name {each.least} or more in one option, with commas between, as '{some}' "
+                    f"(there are {', '.join(each.choices)}); of several options the last counts.",
                     param_hint=f"'--{each.option}'",
                 )
         elif isinstance(each, TableOf):

@@ -330,7 +330,8 @@ def benchmark(
     table = others.loc[close.index, ["name", "region", "value"]].assign(distance=close.to_numpy())
     if side:
         table["outcome"] = beside["value"].reindex(table.index)
-    near = f"its {len(table)} nearest" if close.notna().any() else f"the {len(table)} others"
+    by_need = close.notna().any()
+    near = f"its {len(table)} nearest" if by_need else f"the {len(table)} others"
     own = float(rows.at[key, "value"])
     quartiles = table["value"].quantile([0.25, 0.5, 0.75])
     low, median, high = quartiles.tolist()
@@ -340,11 +341,11 @@ def benchmark(
         "own": own, "own_words": in_words(own, unit), "median": median,
         "median_words": in_words(median, unit), "low": low, "high": high,
         "low_words": in_words(low, unit), "high_words": in_words(high, unit),
-        "below": float((rows["value"] < own).mean()), "n": len(rows), "k": len(table),
+        "below": float((rows["value"] < own).mean()), "n": len(rows),
         "set": called(grouped), "near": near, "outcome": "", "outcome_name": "",
         "better": about["better"],
     }  # fmt: skip
-    facts["nearest"] = table["name"].tolist() if close.notna().any() else []
+    facts["nearest"] = table["name"].tolist() if by_need else []
     facts["rest"] = others["value"].drop(table.index).tolist()
     if side:
         facts |= _beside(held, side, beside_year, beside, key, table)
@@ -405,7 +406,7 @@ def _there(held: PanelData, rows: pd.DataFrame, key: str, measure: str, year: st
     """The name of an authority, where it has a figure."""
     known = held.who["name"]
     if key not in rows.index:
-        why = held.why_left_out(key, measure)
+        why = held.why_left_out(key, measure, year)
         raise CannotAnswer(
             f"{known[key]} has no figure of {held.measure(measure)['name']} in {year} that can be "
             f"compared{f' ({why})' if why else ''}. {held.left_out(measure, year)} "
@@ -629,7 +630,7 @@ def productivity(
     lacking = [
         f"{held.measure(each)['name']} ({why})"
         for each in priced
-        if each not in there and (why := held.why_left_out(key, each))
+        if each not in there and (why := held.why_left_out(key, each, year))
     ]
     some = sorted(set(counted["compared"]))
     facts: dict[str, Any] = {

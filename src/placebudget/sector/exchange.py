@@ -173,7 +173,7 @@ def exchange(
     rows, used, told = _with_drivers(held, measure, meant, grouped, chosen)
     known = held.who["name"]
     if key not in rows.index:
-        why = held.why_left_out(key, measure)
+        why = held.why_left_out(key, measure, meant)
         raise CannotAnswer(
             f"{known[key]} has no figure of {about['name']} in {meant} with a volume and all "
             f"drivers ({listed(chosen)}){f': {why}' if why else ''}. {held.there_is(key)}"

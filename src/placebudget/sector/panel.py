@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from importlib.resources import as_file, files
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -46,11 +46,58 @@ MORE, LESS, NEITHER = "more", "less", "neither"
 """Which way of a measure is better."""
 
 _MISSING = "missing"
+
+
+class _Doubt(NamedTuple):
+    """Why a figure is left out: in short, as a finding about the column it stands in, and mended.
+
+    Who, what and when stand in curly brackets.
+    """
+
+    short: str
+    code: str
+    column: str
+    what: str
+    mend: str
+
+
 _DOUBTS = {
-    "blank": "neither a value nor both its parts", "no volume": "a cost and no volume",
-    "nought": "0, which means that it is missing", "not there": "it was not there",
-    "future": "a year that has not begun",
-}  # fmt: skip
+    "future": _Doubt(
+        "a year that has not begun",
+        "future-year",
+        "year",
+        "{year} has not begun, and there are figures of {name} in it ({who}).",
+        "Check the year: a plan or forecast is no observation. They are left out.",
+    ),
+    "not there": _Doubt(
+        "it was not there",
+        "outside-life",
+        "year",
+        "Not there in {year}, and with a figure of {name}: {who}.",
+        "Check the year, or from and to of the authority. They are left out.",
+    ),
+    "no volume": _Doubt(
+        "a cost and no volume",
+        "no-volume",
+        "denominator",
+        "A cost and no volume, {name}, {year}: {who}.",
+        "Fill in the volume; without it there is no value, and they are left out.",
+    ),
+    "nought": _Doubt(
+        "0, which means that it is missing",
+        "nought",
+        "value",
+        "0 means that a figure of {name} is missing in {year}: {who}.",
+        "Leave it blank, or fill in the figure. They are left out.",
+    ),
+    "blank": _Doubt(
+        "neither a value nor both its parts",
+        "blank",
+        "value",
+        "Neither a value nor both its parts, {name}, {year}: {who}.",
+        "Fill in the value, or delete the row. They are left out.",
+    ),
+}
 # Values and parts are rounded when they are published: to this share, or to half the last digit.
 _ROUNDED, _LAST = 0.02, 0.06
 # So many times the middle is another unit: pounds for thousands of them.
@@ -197,14 +244,15 @@ class PanelData(Package):
         first, last = about["from"].fillna("").astype(str), about["to"].fillna("9999").astype(str)
         return (first <= year) & (year <= last)
 
-    def why_left_out(self, authority: str, measure: str) -> str:
-        """Why the last figure that an authority has of a measure is left out; blank: it is not."""
+    def why_left_out(self, authority: str, measure: str, year: str | None = None) -> str:
+        """Why a figure of an authority, or else its last, is left out; blank: it is not."""
         held = self._judged
         rows = held[(held["authority"] == authority) & (held["measure"] == measure)]
-        if rows.empty:
-            return ""
-        last = rows.sort_values("year", kind="stable").iloc[-1]
-        return f"{_DOUBTS[last['left']]}, {last['year']}" if last["left"] else ""
+        if year is not None:
+            rows = rows[rows["year"] == year]
+        last = rows.sort_values("year", kind="stable").tail(1)
+        left = last.loc[last["left"] != "", ["left", "year"]].to_numpy().tolist()
+        return "".join(f"{_DOUBTS[why].short}, {when}" for why, when in left)
 
     def left_out(self, measure: str, year: str) -> str:
         """Whose figures of a measure and year no comparison takes, in a sentence; or nothing."""
@@ -454,42 +502,10 @@ class PanelData(Package):
         for (reason, measure, year), rows in self._doubts.groupby(
             ["left", "measure", "year"], sort=True
         ):
-            what, mend = self._why(str(reason), str(measure), str(year), rows)
-            code = {"future": "future-year", "not there": "outside-life"}.get(
-                str(reason), str(reason).replace(" ", "-")
-            )
-            column = {"nought": "value", "no volume": "denominator", "blank": "value"}.get(
-                str(reason), "year"
-            )
-            yield warning(code, "observations", int(rows["row"].iloc[0]), column, what, mend)
-
-    def _why(self, reason: str, measure: str, year: str, rows: pd.DataFrame) -> tuple[str, str]:
-        who = self._names(rows["authority"])
-        name = self._called(measure)
-        if reason == "future":
-            return (
-                f"{year} has not begun, and there are figures of {name} in it ({who}).",
-                "Check the year: a plan or forecast is no observation. They are left out.",
-            )
-        if reason == "not there":
-            return (
-                f"Not there in {year}, and with a figure of {name}: {who}.",
-                "Check the year, or from and to of the authority. They are left out.",
-            )
-        if reason == "no volume":
-            return (
-                f"A cost and no volume, {name}, {year}: {who}.",
-                "Fill in the volume; without it there is no value, and they are left out.",
-            )
-        if reason == "nought":
-            return (
-                f"0 means that a figure of {name} is missing in {year}: {who}.",
-                "Leave it blank, or fill in the figure. They are left out.",
-            )
-        return (
-            f"Neither a value nor both its parts, {name}, {year}: {who}.",
-            "Fill in the value, or delete the row. They are left out.",
-        )
+            doubt, row = _DOUBTS[str(reason)], int(rows["row"].iloc[0])
+            who, name = self._names(rows["authority"]), self._called(str(measure))
+            what = doubt.what.format(who=who, name=name, year=year)
+            yield warning(doubt.code, "observations", row, doubt.column, what, doubt.mend)
 
     def _doubtful_values(self) -> Iterator[Finding]:
         """Values that are not what their parts come to, or are in another unit."""

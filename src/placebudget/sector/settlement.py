@@ -331,16 +331,16 @@ class Loosened(SectorResult):
         return self.tables["steps"]
 
     def finding(self) -> str:
-        """What freeing all of it brings, and by when nearly all of that is there."""
+        """What loosening all of it brings, and by when nearly all of that is there."""
         held = self.table
         most = float(held["gain"].iloc[-1])
         if most < 1:
             return f"In the model, loosening the ring-fence of {self.stream} gains nothing"
         enough = held[held["gain"] >= 0.999 * most].iloc[0]
         return (
-            f"In the model, freeing {percent(enough['share'])} of {self.stream} gains "
+            f"In the model, loosening {percent(enough['share'])} of {self.stream} gains "
             f"{money(float(enough['gain']))}"
-            + ("" if enough["share"] == held["share"].iloc[-1] else "; freeing more adds nothing")
+            + ("" if enough["share"] == held["share"].iloc[-1] else "; loosening more adds nothing")
         )
 
     def summarised(self) -> Summary:
@@ -350,7 +350,7 @@ class Loosened(SectorResult):
             for row in self.table.itertuples()
         )
         said = (
-            "Gains of single ring-fences do not add up: money that one frees another may use too."
+            "Gains of single ring-fences do not add up: money that one lets go another may use too."
         )
         return Summary(
             self.title,
@@ -372,8 +372,8 @@ def loosened(place: Place, stream: str, part: float) -> Option:
     """
     twin = f"{stream}_loosened"
     if part >= 1:
-        return Option(f"free {Names(place).of('stream', stream)}").end_ring_fence(stream)
-    option = Option(f"free {percent(part)} of {Names(place).of('stream', stream)}")
+        return Option(f"loosen {Names(place).of('stream', stream)}").end_ring_fence(stream)
+    option = Option(f"loosen {percent(part)} of {Names(place).of('stream', stream)}")
     for name in ("streams", "funding", "contributions", "today"):
         table = getattr(place, name)
         rows = [

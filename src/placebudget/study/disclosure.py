@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.arguments import Arguments, instance, sequence, texts, whole
-from placebudget.errors import UnreadableTable, WrongArgument
+from placebudget.errors import CannotAnswer, UnreadableTable, WrongArgument
 from placebudget.texts import shown
 
 SMALLEST_SHOWN = 8
@@ -32,6 +32,8 @@ SMALLEST_SHOWN = 8
 ALL = "all"
 """In place of a key: all of them together."""
 _NEAR, _MOST_BY = 1e-6, 3
+_WITHOUT_END = 3
+"""What scipy.optimize.linprog says of a sum that can be as large as one likes."""
 
 Among = tuple[frozenset[str], int]
 """Keys of the last column, and how many people are counted in one of them or more."""
@@ -89,6 +91,8 @@ def disclosed(
     WrongArgument, UnreadableTable
         If there is no such column, a count is no whole number of nought or more, a key is there
         twice or reads ``all``, or more was counted before.
+    CannotAnswer
+        If it cannot be proved what may be shown, as where what is known contradicts the counts.
 
     Examples
     --------
@@ -466,7 +470,8 @@ def _at_once(
         bounds=[*[(0.0, None)] * width, *((None, each) for each in enough)],
         method="highs",
     )
-    at: np.ndarray = found.x[:width] if found.status == 0 else np.zeros(width)
+    # Without a solution nothing is shown to be enough, and each is looked at by itself.
+    at: np.ndarray = found.x[:width] if found.status == 0 else np.full(width, np.nan)
     return at
 
 
@@ -487,8 +492,13 @@ def _most(
     found = linprog(
         -row, A_ub=limits, b_ub=at_most, A_eq=known, b_eq=values, bounds=(0, None), method="highs"
     )
-    if found.status != 0:
+    if found.status == _WITHOUT_END:
         return np.inf, np.zeros(known.shape[0])
+    if found.status != 0:
+        raise CannotAnswer(
+            "what of these counts may be shown could not be proved, and so none is "
+            f"({found.message.rstrip('.')}). If you gave what is known besides, see that it is true"
+        )
     return -found.fun, found.eqlin.marginals
 
 

@@ -18,6 +18,7 @@ from placebudget.place.io.folder import (
     is_taken,
     named_besides,
     not_read,
+    package_properties,
     too_large,
 )
 from placebudget.texts import listed
@@ -120,8 +121,11 @@ def _files(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], list[Finding]]:
     top = _top(members)
     names = {info.filename.removeprefix(top): info for info in members}
     files = {name: archive.read(info) for name, info in names.items() if is_taken(name)}
-    files |= {name: archive.read(names[name]) for name in named_besides(files) if name in names}
-    return files, not_read((name for name in names if "/" not in name and name not in files), files)
+    properties, _ = package_properties(files)
+    besides = named_besides(properties, files)
+    files |= {name: archive.read(names[name]) for name in besides if name in names}
+    left = (name for name in names if "/" not in name and name not in files)
+    return files, not_read(left, properties)
 
 
 def _top(members: list[zipfile.ZipInfo]) -> str:

@@ -7,10 +7,9 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -90,7 +89,8 @@ def folder_files(folder: Path, limits: FileLimits) -> tuple[dict[str, bytes], li
     there = sorted(path.name for path in folder.iterdir())
     taken = [name for name in there if is_taken(name)]
     files, findings = _contents(folder, taken, limits)
-    besides = [name for name in named_besides(files) if name not in taken]
+    properties, _ = package_properties(files)
+    besides = [name for name in named_besides(properties, files) if name not in taken]
     named = [name for name in besides if (folder / name).exists()]
     more, found = _contents(folder, named, limits)
     files |= more
@@ -99,7 +99,8 @@ def folder_files(folder: Path, limits: FileLimits) -> tuple[dict[str, bytes], li
     if total > limits.unpacked:
         what = f"The files of the folder are {total:,} bytes together; {limits.unpacked:,} is most."
         return {}, [unreadable(folder.name, "too-large", what, "Take tables out of it.")]
-    return files, [*findings, *not_read((name for name in there if name not in files), files)]
+    left = (name for name in there if name not in files)
+    return files, [*findings, *not_read(left, properties)]
 
 
 def is_taken(name: str) -> bool:
@@ -107,17 +108,16 @@ def is_taken(name: str) -> bool:
     return name == PACKAGE or PurePosixPath(name).suffix.lower() == ".csv"
 
 
-def named_besides(files: Mapping[str, bytes]) -> list[str]:
-    """Files of tables that only the package names, by what has been read so far."""
-    properties, _ = package_properties(files)
+def named_besides(properties: Mapping[str, Any], files: Collection[str]) -> list[str]:
+    """Files of tables that only the package names, beside those that have been read."""
     paths = dict.fromkeys(resource.path for resource in named_resources(properties))
     return [path for path in paths if path not in files and is_safe(path)]
 
 
-def not_read(names: Iterable[str], files: Mapping[str, bytes]) -> list[Finding]:
+def not_read(names: Iterable[str], properties: Mapping[str, Any]) -> list[Finding]:
     """Warnings of files that are passed over although their names are like a table's."""
     findings = []
-    known = schema(kind_of(package_properties(files)[0]))
+    known = schema(kind_of(properties))
     for name in names:
         path = PurePosixPath(name)
         stem = path.name.split(".")[0].lower()
@@ -175,19 +175,15 @@ def package_properties(files: Mapping[str, bytes]) -> tuple[dict[str, Any], list
     if PACKAGE not in files:
         mend = 'Add one with at least {"name": "my_place", "years": ["2027-28", "2028-29"]}.'
         return {}, [unreadable(PACKAGE, "missing-file", f"There is no {PACKAGE}.", mend)]
-    return _properties(files[PACKAGE])
-
-
-@lru_cache(maxsize=1)
-def _properties(content: bytes) -> tuple[dict[str, Any], list[Finding]]:
-    """What a descriptor holds; whoever reads a folder asks for it three times over."""
-    text, findings = text_of(PACKAGE, content)
+    text, findings = text_of(PACKAGE, files[PACKAGE])
     if text is None:
         return {}, findings
     try:
         properties = json.loads(text, parse_constant=_no_number, object_pairs_hook=_without_doubles)
-        # What is not text (half of a pair of surrogates) can be neither shown nor written.
-        json.dumps(properties, ensure_ascii=False).encode()
+        # What is not text (half of a pair of surrogates, which an escape alone can make) can be
+        # neither shown nor written.
+        if "\\u" in text:
+            json.dumps(properties, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         return {}, [unreadable(PACKAGE, "not-json", f"Not JSON: {error}.", "Mend the file.")]
     if not isinstance(properties, dict):
