@@ -9,6 +9,10 @@ import pytest
 
 import placebudget as pb
 from placebudget.errors import CannotAnswer, UnreadableTable, WrongArgument
+from placebudget.place.geography import Geography
+from placebudget.programme.money import carried_on
+from placebudget.sector.settlement import loosened
+from placebudget.words import money
 
 GRANTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "formula_grant_2010_11"
 BESIDE = pytest.mark.skipif(not GRANTS.is_dir(), reason="the grants are not beside the project")
@@ -136,6 +140,34 @@ def test_a_ring_fence_loosened_step_by_step_never_loses_and_then_gains_no_more()
     assert with_.public_value() - without.public_value() == pytest.approx(10e6)
 
 
+def test_a_part_of_a_ring_fenced_stream_has_its_part_of_today_carried_on_as_the_whole() -> None:
+    place = pb.example("lancashire")
+    split = loosened(place, "education_county", 0.25).apply(place)
+    before, after = (
+        carried_on(each, Geography.of(each)).groupby(["service", "t"])["amount"].sum()
+        for each in (place, split)
+    )
+    pd.testing.assert_series_equal(before, after)
+
+
+def test_what_a_loosened_fence_brings_stands_beside_what_could_then_be_kept() -> None:
+    found = pb.sector.loosening("lancashire", "public_health_county", steps=[1])
+    none, whole = found.table.to_dict("records")
+    assert none["gain"] == none["kept"] == none["with_kept"] == 0
+    assert whole["gain"] > 1e6 > 0 > whole["with_kept"]
+    assert whole["kept"] > 1e6
+    told = " ".join(found.summary().split())
+    assert "services whose effects are not known could keep" in told
+    assert money(whole["with_kept"], signed=True) in told
+    assert not found.proposals
+    assert "could then be kept" in told
+
+
+def test_loosening_asks_for_a_best_plan_and_not_for_each_for_itself() -> None:
+    with pytest.raises(WrongArgument, match="siloed"):
+        pb.sector.loosening("toy_pooling", "nhs_money", pooling="siloed")
+
+
 def test_a_stream_without_a_ring_fence_has_none_to_loosen() -> None:
     place = pb.example("northvale")
     free = next(iter(set(place.streams["stream"]) - set(place.ring_fences["stream"])))
@@ -188,7 +220,7 @@ def test_steps_of_loosening_that_contradict_one_another_are_not_shown(
             return next(worth)
 
     module = sys.modules["placebudget.sector.settlement"]
-    monkeypatch.setattr(module, "optimise", lambda *_, **__: Planned())
+    monkeypatch.setattr(module, "optimise_like", lambda *_, **__: Planned())
     with pytest.raises(CannotAnswer, match="contradict one another by £3 million"):
         pb.sector.loosening(place, stream, steps=[0.5, 1.0])
 

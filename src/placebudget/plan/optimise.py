@@ -174,8 +174,9 @@ def _planned(
     share: float,
     solver: str,
     limits: RunLimits,
-    many: int | tuple[str, ...],
-    scale: UnitScale | None,
+    many: int | tuple[str, ...] = 0,
+    scale: UnitScale | None = None,
+    like: Place | None = None,
 ) -> Plan:
     """Find the plan, check it, price its limits and put it together."""
     started = time.monotonic()
@@ -190,9 +191,9 @@ def _planned(
     }
     if mode.siloed:
         return _siloed(place, objectives, options, solver, limits, scale, started)
-    marks, write = writing(place, objectives, mode, share, solver, limits, scale)
+    marks, write = writing(place, objectives, mode, share, solver, limits, scale, like)
     programme, solution = solved(write, solver, limits)
-    if mode.name == ALIGNED:
+    if mode.name == ALIGNED and like is None:
         how = (objectives, share, solver, scale, limits.gap)
         keep_aligned(place, programme, solution, *how)
     table = None
@@ -202,6 +203,48 @@ def _planned(
         table = limit_prices(programme, solution, limits, dearest, kinds)
         table = with_sentences(table, place, programme.objectives[0])
     return plan_of(programme, solution, marks, options, table, started, solver)
+
+
+def optimise_like(
+    place: Place,
+    like: Place,
+    *,
+    pooling: str | Sequence[str] = "pooled",
+    limits: RunLimits | None = None,
+) -> Plan:
+    """The best plan of a place that promises no more than another does.
+
+    What agencies must not fall below, and how much of today's money services without effects keep,
+    hangs on what each could do apart. Where a limit is loosened these promises grow with it, and
+    can cost more than it brings; held at what they were, every plan that there was is still open.
+
+    Parameters
+    ----------
+    place : Place
+        The place; it has passed its checks.
+    like : Place
+        The place before, with the same agencies and services.
+    pooling : str or sequence of str
+        As for :func:`optimise`, but ``"siloed"``.
+    limits : RunLimits, optional
+        Time, and a signal to stop.
+
+    Raises
+    ------
+    Infeasible, Unbounded, Stopped, SolverFailed
+        As :func:`optimise` does.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> looser = pb.Option("looser").end_ring_fence("nhs_money").apply(place)
+    >>> round(optimise_like(looser, place).objective.value)
+    310000000
+    """
+    mode = read_pooling(place, pooling)
+    found = limits or RunLimits()
+    return _planned(place, ("public value",), mode, 0.0, DEFAULT_SOLVER, found, like=like)
 
 
 def plan_of(
@@ -256,15 +299,20 @@ def writing(
     solver: str,
     limits: RunLimits,
     scale: UnitScale | None,
+    like: Place | None = None,
 ) -> tuple[Mapping[str, Benchmark], Callable[..., Programme]]:
-    """What agencies must not fall below, and how the programme of a place is written."""
+    """What agencies must not fall below, and how the programme of a place is written.
+
+    What is promised as if all worked apart is that of ``like``, where another place is named.
+    """
     refuse_uncounted_debt(place, objectives)
+    apart = place if like is None else like
     marks = (
         {}
         if mode.name == ALIGNED
-        else benchmarks(place, objective=objectives, reinvest=share, solver=solver, limits=limits)
+        else benchmarks(apart, objective=objectives, reinvest=share, solver=solver, limits=limits)
     )
-    gave_way = given_apart(place, limits, reinvest=share, scale=scale)
+    gave_way = given_apart(apart, limits, reinvest=share, scale=scale)
     return marks, partial(
         build,
         place,

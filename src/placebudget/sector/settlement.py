@@ -9,7 +9,7 @@ a duty       a floor by law on top of today, and a grant; unfunded = cost - gran
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from threading import Event
 from typing import Any
@@ -18,16 +18,18 @@ import numpy as np
 import pandas as pd
 
 from placebudget.arguments import Arguments, known_key, number, numbers, text
-from placebudget.errors import CannotAnswer, Infeasible, UnreadableTable
+from placebudget.errors import CannotAnswer, Infeasible, UnreadableTable, WrongArgument
 from placebudget.place import Option, Place
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.io.loose import GRANTS, RETURNS_DUE, typed_rows
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names
 from placebudget.plan import optimise, simulate
+from placebudget.plan.optimise import optimise_like
 from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Paragraph, Summary, sentences
-from placebudget.progress import Report
+from placebudget.programme import SILOED, read_pooling
+from placebudget.progress import Report, stoppable
 from placebudget.sector.proposal import (
     JUDGEMENT,
     Proposal,
@@ -36,7 +38,7 @@ from placebudget.sector.proposal import (
     proposals_table,
     with_less_money,
 )
-from placebudget.solver import RunLimits
+from placebudget.solver import RunLimits, given_apart
 from placebudget.words import count, money, percent, whole_pounds
 from placebudget.words import number as figure_of
 
@@ -315,7 +317,10 @@ class Loosened(SectorResult):
     """What the plan is worth as a ring-fence is loosened.
 
     ``tables`` holds ``steps``: share (loosened of the stream), loosened (pounds of the first year),
-    value (public value, pounds), gain (over none).
+    value (public value, pounds, with no more promised than today), gain (over none), kept (pounds
+    of today's money, over all years, that services without effects could keep besides) and
+    with_kept (the gain where they do, and what agencies are promised grows with what they could do
+    apart: that of the option in a plan).
 
     Parameters
     ----------
@@ -349,19 +354,40 @@ class Loosened(SectorResult):
             f"{percent(row.share)} loosened, {money(row.loosened)}: {money(row.gain, signed=True)}"
             for row in self.table.itertuples()
         )
-        said = (
+        said = [
             "Gains of single ring-fences do not add up: money that one lets go another may use too."
-        )
+        ]
+        last = self.table.iloc[-1]
+        if abs(last["gain"] - last["with_kept"]) >= 1:
+            kept = (
+                f"services whose effects are not known could keep {money(last['kept'])} more of "
+                "today's money over all years"
+                if last["kept"] >= 1
+                else "agencies could ask for more before they pool"
+            )
+            gain = money(last["with_kept"], signed=True)
+            said.append(
+                f"With {percent(last['share'])} loosened, {kept}. A plan for the place as it then "
+                f"is sees to that first, and its gain would be {gain}."
+            )
         return Summary(
             self.title,
-            (Paragraph(f"{self.finding()}.", points), *sentences([said, *self.offered])),
+            (Paragraph(f"{self.finding()}.", points), *sentences([*said, *self.offered])),
         )
+
+
+_OF_A_STREAM: dict[str, set[str]] = {
+    "streams": set(), "funding": {"amount"}, "contributions": {"minimum", "maximum"},
+    "today": {"amount"}, "target_shares": {"share"},
+}  # fmt: skip
+"""Tables about streams, and which of their figures a part of a stream has its part of."""
 
 
 def loosened(place: Place, stream: str, part: float) -> Option:
     """An option by which a part of a ring-fenced stream may be spent on any purpose.
 
-    The part is a stream of its own, with the same agency, pools and share of today's money.
+    The part is a stream of its own, with the same agency and its share of the stream's money (of
+    today, too), of its limits to pools and of what it receives for targets.
 
     Examples
     --------
@@ -374,23 +400,26 @@ def loosened(place: Place, stream: str, part: float) -> Option:
     if part >= 1:
         return Option(f"loosen {Names(place).of('stream', stream)}").end_ring_fence(stream)
     option = Option(f"loosen {percent(part)} of {Names(place).of('stream', stream)}")
-    for name in ("streams", "funding", "contributions", "today"):
+    for name, sized in _OF_A_STREAM.items():
         table = getattr(place, name)
+        mine = table[table["stream"] == stream]
         rows = [
             {column: cell for column, cell in row.items() if not is_blank(cell)}
-            for row in table[table["stream"] == stream].to_dict("records")
+            for row in mine.to_dict("records")
         ]
-        sized = [column for column in ("amount", "minimum", "maximum") if name != "streams"]
-        twins = []
-        for row in rows:
-            made = {**row, "stream": twin}
-            made |= {column: row[column] * part for column in sized if column in row}
-            if name == "streams":
-                made["name"] = f"{row.get('name', stream)}, loosened"
-            twins.append(made)
+        where: dict[str, Any] = {"stream": stream}
+        if name == "funding":
+            # Today's year is named, too: what today's money grows by is told from it.
+            where["year"] = mine["year"].tolist()
         for column in sized:
             if any(column in row for row in rows):
-                option = option.scale(name, 1 - part, column, stream=stream)
+                option = option.scale(name, 1 - part, column, **where)
+        twins = [
+            {**row, "stream": twin, **{column: row[column] * part for column in sized & row.keys()}}
+            for row in rows
+        ]
+        if name == "streams":
+            twins = [{**row, "name": f"{row.get('name', stream)}, loosened"} for row in twins]
         if twins:
             option = option.add(name, *twins)
     return option
@@ -439,29 +468,42 @@ def loosening(
         place = asked.read(checked_place, place)
         steps = asked.read(numbers, "steps", steps, least=0, most=1, such_as="[0.25, 0.5]")
         pooling = asked.read(text, "pooling", pooling)
-        asked.read(RunLimits.given, seconds, 0.0, stop, progress)
+        watch = asked.read(RunLimits.given, seconds, 0.0, stop, progress)
+    if read_pooling(place, pooling).siloed:
+        raise WrongArgument(f"pooling {SILOED} is each for itself; loosening asks for a best plan")
     known_key("stream", stream, place.streams["stream"])
     if stream not in set(place.ring_fences["stream"]):
         raise CannotAnswer(f"{stream} has no ring-fence to loosen")
     year = place.years[0]
     funded = place.funding[(place.funding["stream"] == stream) & (place.funding["year"] == year)]
-    how: dict[str, Any] = {"pooling": pooling, "prices": False, "seconds": seconds, "stop": stop}
-    rows: list[tuple[float, float, float]] = []
-    for part in sorted({0.0, *map(float, steps)}):
+    how: dict[str, Any] = {"pooling": pooling, "prices": False, "seconds": seconds}
+
+    def step(part: float, signal: Event) -> tuple[float, float, float, float, float]:
+        limits = replace(watch, stop=signal)
         changed = place if not part else loosened(place, stream, part).apply(place)
-        value = optimise(changed, progress=progress, **how).public_value()
-        rows.append((part, part * float(funded["amount"].sum()), value))
-    table = pd.DataFrame(rows, columns=["share", "loosened", "value"])
-    table["gain"] = table["value"] - table["value"].iloc[0]
+        value = optimise_like(changed, place, pooling=pooling, limits=limits).public_value()
+        then = optimise(changed, progress=progress, stop=signal, **how).public_value()
+        kept = _given_up(place, limits) - _given_up(changed, limits)
+        return part, part * float(funded["amount"].sum()), value, kept, then
+
+    def asked_for(signal: Event) -> list[tuple[float, float, float, float, float]]:
+        return [step(part, signal) for part in sorted({0.0, *map(float, steps)})]
+
+    rows = stoppable(asked_for) if stop is None else asked_for(stop)
+    table = pd.DataFrame(rows, columns=["share", "loosened", "value", "kept", "with_kept"])
+    before = table["value"].iloc[0]
+    table.insert(3, "gain", table["value"] - before)
+    table["with_kept"] -= before
+    # Beside sums of thousands of millions less than a penny is nothing.
+    table = table.round({"gain": 2, "kept": 2, "with_kept": 2}) + 0.0
     # A looser fence leaves every plan open that a tighter one does.
     fallen = float((table["value"].cummax() - table["value"]).max())
     if fallen > max(1.0, 1e-6 * abs(float(table["value"].iloc[0]))):
         named = Names(place).of("stream", stream)
         raise CannotAnswer(
-            f"what loosening the ring-fence of {named} brings cannot be told: of money that is "
-            "split other promises of the place hold otherwise (today's money that is kept, pools, "
-            f"locks), so that steps contradict one another by {money(fallen)}. Ask what ending it "
-            "in whole brings: placebudget study potential."
+            f"what loosening the ring-fence of {named} brings cannot be told: limits of the place "
+            f"hold otherwise for money that is split, so that steps contradict one another by "
+            f"{money(fallen)}. Ask what ending it in whole brings: placebudget study potential."
         )
     made, none = _worth_asking(place, stream, table)
     name = Names(place).of("stream", stream)
@@ -469,19 +511,29 @@ def loosening(
         study="loosening", place=place.name, inputs=place.digest,
         options={"stream": stream, "steps": list(steps), "pooling": pooling},
     )  # fmt: skip
-    notes = ("Public value, discounted. What is loosened may be spent on any purpose its other "
-             "conditions allow.",)  # fmt: skip
+    notes = (
+        "Public value, discounted. What is loosened may be spent on any purpose its other "
+        "conditions allow. No more is promised at any step than with the ring-fence as it is: "
+        "neither of today's money to services whose effects are not known, nor to agencies.",
+    )
     tables = {"steps": table, "proposals": proposals_table(made)}
     title = f"What loosening the ring-fence of {name} brings"
     return Loosened(title, tables, notes, run, tuple(made), none, stream=name)
 
 
+def _given_up(place: Place, limits: RunLimits) -> float:
+    """Pounds of today's money that services without effects cannot keep, over all years."""
+    return -sum(less for less, _ in given_apart(place, limits).values())
+
+
 def _worth_asking(place: Place, stream: str, table: pd.DataFrame) -> tuple[list[Proposal], str]:
-    """The smallest step that brings nearly all there is to gain."""
-    most = float(table["gain"].max())
+    """The smallest step that brings nearly all there is to gain in a plan for the place then."""
+    most = float(table["with_kept"].max())
     if most < 1:
-        return [], "no share of it loosened makes any plan better."
-    part = float(table.loc[table["gain"] >= 0.999 * most, "share"].iloc[0])
+        if table["gain"].max() < 1:
+            return [], "no share of it loosened makes any plan better."
+        return [], "what it brings goes to what could then be kept, and more."
+    part = float(table.loc[table["with_kept"] >= 0.999 * most, "share"].iloc[0])
     named = Names(place).of("stream", stream)
     why = f"With {percent(part)} of {named} loosened the best plan is worth {money(most)} more."
     return [Proposal(loosened(place, stream, part), why, JUDGEMENT)], ""

@@ -207,8 +207,12 @@ def _loosened_view(found: Loosened, key: str) -> StudyView:
         "loosened.",
         pd.DataFrame({"label": labels, "value": held["gain"] / MILLION}), "£ million", labels,
     )  # fmt: skip
-    table = held.set_index(pd.Index(labels))[["loosened", "value", "gain"]]
-    note = "Freed: pounds of the first year. Value and gain: over all years, discounted."
+    table = held.set_index(pd.Index(labels)).drop(columns="share")
+    note = (
+        "Loosened: pounds of the first year. Value and gain: over all years, discounted, with no "
+        "more promised than today. Kept: today's money that services whose effects are not known "
+        "could keep besides; with kept: the gain where they do."
+    )
     grid = figures(f"{key}-steps", "Step by step", "share loosened", table, pounds, note)
     return view_of([chart], [grid])
 
