@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import placebudget as pb
 from placebudget.register import Register
+from placebudget.register.register import _entries
 
 MEETING = "2027-03-04"
 DECISION = f"{MEETING} 1"
@@ -77,3 +80,35 @@ def decided(where: Any) -> Register:
         ]
     )
     return made
+
+
+def long(where: Any, meetings: int, each: int) -> Register:
+    """A register of many meetings with as many decisions each, half of them due long ago."""
+    made = opened(where)
+    rows: list[tuple[str, dict[str, Any]]] = []
+    for number in range(meetings):
+        meeting, date = f"m{number}", f"{1990 + number // 12}-{1 + number % 12:02}-01"
+        about = {"meeting": meeting, "body": "Board", "date": date, "chair": "The leader"}
+        rows.append(("meetings", about))
+        for place in range(each):
+            name, cells = decision(
+                meeting=meeting,
+                decision=f"{meeting} {place + 1}",
+                decided=f"That part {place} of {number} be done",
+                owner=f"Director {place % 3}",
+                due="2026-01-01" if place % 2 else "2299-01-01",
+            )
+            rows.append((name, cells))
+    # One by one each would be checked against all before it.
+    made._store.append(lambda kept: (_entries(kept, rows, made.person), {}))
+    return made
+
+
+def forced(where: Path, order: str) -> None:
+    """Change a register as its own commands never would."""
+    connection = sqlite3.connect(where)
+    for trigger in ("entries_UPDATE", "entries_DELETE", "contents_UPDATE", "contents_DELETE"):
+        connection.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+    connection.execute(order)
+    connection.commit()
+    connection.close()

@@ -29,7 +29,7 @@ from placebudget.register import Register
 from placebudget.register.roles import TOKEN
 from placebudget.register.store import Store
 from proof import ALL
-from registers import CLERK, DECISION, MEETING, another, decided, decision, opened
+from registers import CLERK, DECISION, MEETING, another, decided, decision, forced, opened
 
 Where = Callable[[], str]
 KILLS = 200 if ALL else 20
@@ -84,11 +84,7 @@ def test_nothing_is_told_or_added_where_the_chain_does_not_hold(tmp_path: Path) 
     made = decided(file)
     token = made.token
     made.close()
-    connection = sqlite3.connect(file)
-    connection.execute("DROP TRIGGER entries_UPDATE")
-    connection.execute("UPDATE entries SET entered_by = 'Another' WHERE number = 5")
-    connection.commit()
-    connection.close()
+    forced(file, "UPDATE entries SET entered_by = 'Another' WHERE number = 5")
     with Register(file, token=token) as held:
         for ask in (
             lambda: held.minutes(MEETING),
@@ -117,12 +113,7 @@ def test_whatever_is_done_to_the_file_by_force_is_found(tmp_path: Path) -> None:
     }.items():
         file = tmp_path / "forced.register"
         file.write_bytes(content)
-        connection = sqlite3.connect(file)
-        for trigger in ("entries_UPDATE", "entries_DELETE", "contents_UPDATE", "contents_DELETE"):
-            connection.execute(f"DROP TRIGGER {trigger}")
-        connection.execute(order)
-        connection.commit()
-        connection.close()
+        forced(file, order)
         with Register(file) as held:
             assert code in held.check(noted).errors.codes, order
     with Register(tmp_path / "kept.register") as held:

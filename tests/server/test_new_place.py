@@ -14,7 +14,7 @@ import placebudget as pb
 from outturn import outturn_file
 from placebudget.errors import WrongArgument
 from placebudget.importing.chain import HEALTH, SCHEMES
-from placebudget.server.handlers import first_notebook
+from placebudget.server.folders import first_notebook
 from placebudget.server.new_place import files_of_new_place, first_option, new_place
 from placebudget.server.requests import Agency, NewPlace, requested_place
 from placebudget.texts import key_of

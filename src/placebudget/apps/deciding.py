@@ -10,11 +10,10 @@ from placebudget.errors import WrongArgument
 from placebudget.place.schema import REGISTER, Column, schema
 from placebudget.plan import Plan
 from placebudget.register import Entry, Record, Register
+from placebudget.register.minutes import minutes_file
 from placebudget.register.roles import Person
-from placebudget.texts import key_of
 from placebudget.words import sentence
 from placebudget.work.asking import Box, Field, FieldGroup, InvalidChoice, Pick, StudyForm, Tick
-from placebudget.writing import folder_for_a_while
 
 ENTER, SHOW_WHO = "enter", "show_who"
 """What the page asks for."""
@@ -124,15 +123,9 @@ class Deciding:
 
     def minutes(self, form: str) -> File:
         """The minutes of the meeting, as a document for a word processor or as a page."""
-        with self.opened() as held, folder_for_a_while("The file") as folder:
-            meeting = self.written(held.record)
-            made = held.minutes(meeting)
-            path = folder / f"minutes-{key_of(meeting, 'meeting')}.{form}"
-            if form == "docx":
-                made.to_docx(path)
-            else:
-                made.to_html(path)
-            return File(path.name, _TYPES[form], path.read_bytes())
+        with self.opened() as held:
+            name, content = minutes_file(held.minutes(self.written(held.record)), f".{form}")
+        return File(name, _TYPES[form], content)
 
     def written(self, record: Record) -> str:
         """The meeting whose minutes are written: that chosen, else the last one."""

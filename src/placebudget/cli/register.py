@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +22,8 @@ from placebudget.cli.speaking import (
 from placebudget.errors import WrongArgument
 from placebudget.place.findings import Findings
 from placebudget.place.schema import REGISTER, schema
-from placebudget.register import Entry, Minutes, Register
+from placebudget.register import Entry, Register
+from placebudget.register.minutes import FORMS
 from placebudget.register.roles import TOKEN
 from placebudget.texts import shown
 from placebudget.writing import content_of
@@ -205,12 +205,12 @@ def minutes(
 ) -> None:
     """The minutes of a meeting, under the headings that a report to a board must have."""
     for goal in out or ():
-        ending_in(*_FORMS)(goal)
+        ending_in(*FORMS)(goal)
         refuse_what_is_there(goal, option="--out")
     with Register(where) as held:
         found = held.minutes(meeting)
     for goal in out or ():
-        _FORMS[goal.suffix.lower()](found, goal)
+        FORMS[goal.suffix.lower()](found, goal)
     if as_json:
         say_json(found.document())
         return
@@ -219,14 +219,6 @@ def minutes(
         console.print(line, soft_wrap=True)
     for goal in out or ():
         console.print(f"Written: {goal}", soft_wrap=True)
-
-
-_FORMS: dict[str, Callable[[Minutes, Path], object]] = {
-    ".docx": Minutes.to_docx,
-    ".html": Minutes.to_html,
-    ".xlsx": Minutes.to_excel,
-    ".json": Minutes.to_json,
-}
 
 
 @register.command(epilog=_example("register decided board.register"))

@@ -17,6 +17,9 @@ from placebudget.place.findings import Finding, error, warning
 FIRST = "0" * 64
 """What stands for the hash before the first entry."""
 
+LEAST_NOTED = 12
+"""Characters by which a hash is known."""
+
 ENTRIES = "entries"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
@@ -20,10 +20,10 @@ from placebudget.plan.record.record import run_record
 from placebudget.plan.result import Result
 from placebudget.plan.summary import Paragraph, Summary, objective_said
 from placebudget.register.chain import Entry
-from placebudget.register.record import CORRECTIONS, Record, in_short
-from placebudget.texts import listed
+from placebudget.register.record import Record, corrected, in_short
+from placebudget.texts import key_of, listed
 from placebudget.words import as_set, in_unit, sentence
-from placebudget.writing import file_to_write, replace_with
+from placebudget.writing import file_to_write, folder_for_a_while, replace_with
 
 NOT_GIVEN = "Not given."
 """What stands where officers wrote nothing under a heading that a report must have."""
@@ -157,6 +157,23 @@ class Minutes(Result):
         document.save(made)
         replace_with(goal, made.getvalue())
         return goal
+
+
+FORMS: Mapping[str, Callable[[Minutes, Path], object]] = {
+    ".docx": Minutes.to_docx,
+    ".html": Minutes.to_html,
+    ".xlsx": Minutes.to_excel,
+    ".json": Minutes.to_json,
+}
+"""As what minutes are written, by the ending of the file."""
+
+
+def minutes_file(minutes: Minutes, ending: str) -> tuple[str, bytes]:
+    """Minutes as a file to be taken away: what it is called, and what it holds."""
+    name = f"minutes-{key_of(minutes.run['options']['meeting'], 'meeting')}{ending}"
+    with folder_for_a_while("The minutes") as folder:
+        FORMS[ending](minutes, folder / name)
+        return name, (folder / name).read_bytes()
 
 
 @cache
@@ -332,16 +349,12 @@ def _vote(row: Mapping[str, Any]) -> str:
 
 
 def _corrections(meeting: str, entries: Sequence[Entry]) -> Iterator[str]:
-    by_number = {entry.number: entry for entry in entries}
     of_decision = {
         entry.row.get("decision"): entry.row.get("meeting")
         for entry in entries
         if entry.table == "decisions"
     }
-    for entry in entries:
-        wrong = by_number.get(entry.row.get("entry", 0)) if entry.table == CORRECTIONS else None
-        if wrong is None:
-            continue
+    for entry, wrong in corrected(entries):
         row, was = entry.row, wrong.row
         if meeting == was.get("meeting", of_decision.get(was.get("decision"))):
             column = row.get("column", "")

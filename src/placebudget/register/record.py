@@ -127,10 +127,17 @@ class Record(Package):
         return [row for row in self._rows(table) if all(row.get(n) == v for n, v in where.items())]
 
     def _rows(self, table: str) -> list[dict[str, Any]]:
-        return [
-            {str(name): cell for name, cell in row.items() if not is_blank(cell)}
-            for row in self.filled(table).to_dict("records")
-        ]
+        # Minutes ask for the same rows again and again.
+        if table not in self._told:
+            self._told[table] = [
+                {str(name): cell for name, cell in row.items() if not is_blank(cell)}
+                for row in self.filled(table).to_dict("records")
+            ]
+        return [dict(row) for row in self._told[table]]
+
+    @cached_property
+    def _told(self) -> dict[str, list[dict[str, Any]]]:
+        return {}
 
     def numbered(self, number: object) -> tuple[str, dict[str, Any]] | None:
         """The table and the row of an entry; None where there is no such row."""
@@ -195,6 +202,15 @@ def typed(table: str, cells: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
     held = frame.iloc[0].to_dict() if len(frame) else {}
     read = {str(name): _plain(cell) for name, cell in held.items()}
     return {name: cell for name, cell in read.items() if cell is not None}, wrong
+
+
+def corrected(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:
+    """Corrections, each with the entry that it corrects, as that was made."""
+    by_number = {entry.number: entry for entry in entries}
+    for entry in entries:
+        wrong = by_number.get(entry.row.get("entry", 0)) if entry.table == CORRECTIONS else None
+        if wrong is not None:
+            yield entry, wrong
 
 
 def in_short(row: Mapping[str, Any]) -> str:

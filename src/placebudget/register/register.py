@@ -30,13 +30,14 @@ from placebudget.plan.record.inputs import base_of, input_differences, recorded_
 from placebudget.plan.record.reading import as_plan, read_plan_text
 from placebudget.plan.record.rerun import Rerun, made_from, rerun
 from placebudget.programme.objectives.value import PUBLIC
-from placebudget.register.chain import ENTRIES, FIRST, Entry, digest_of, faults
+from placebudget.register.chain import ENTRIES, FIRST, LEAST_NOTED, Entry, digest_of, faults
 from placebudget.register.minutes import DecisionLog, Minutes
 from placebudget.register.record import (
     CORRECTIONS,
     KEPT_WHOLE,
     NAMED,
     Record,
+    corrected,
     in_short,
     typed,
 )
@@ -62,8 +63,6 @@ Problem = tuple[str, str, str]
 _TOKEN = "token"
 # Of a value, what another order of adding up may make.
 _NEAR = 1e-6
-_FEWEST = 12
-"""Characters by which a hash is known."""
 
 
 class Register:
@@ -185,6 +184,27 @@ class Register:
         columns = ["number", "at", "by", "role", "table", "row", "hash"]
         return pd.DataFrame(rows, columns=columns)
 
+    @property
+    def corrected(self) -> pd.DataFrame:
+        """What was corrected: number, at, by, entry, table, decision, column, was, value, reason.
+
+        ``entry`` is the one that was wrong, ``decision`` that which it belongs to, where it does;
+        ``was`` is as it was entered. A blank column: all of it was withdrawn.
+        """
+        entries = self._sound(self._store.entries())
+        rows = [
+            (
+                entry.number, entry.at, entry.by, wrong.number, wrong.table,
+                wrong.row.get("decision", ""), column := entry.row.get("column", ""),
+                str(wrong.row.get(column, "")) if column else in_short(wrong.row),
+                entry.row.get("value", ""), entry.row["reason"],
+            )
+            for entry, wrong in corrected(entries)
+        ]  # fmt: skip
+        columns = ["number", "at", "by", "entry", "table", "decision", "column", "was", "value",
+                   "reason"]  # fmt: skip
+        return pd.DataFrame(rows, columns=columns)
+
     def write_entries(self, path: str | os.PathLike[str]) -> Path:
         """Write every entry as it was made, with its hash, as JSON; returns where.
 
@@ -212,8 +232,8 @@ class Register:
         """
         kept = self._store.entries()
         found = [*faults(kept), *self._lost(kept)]
-        if noted is not None and len(text("noted", noted)) < _FEWEST:
-            raise refusal("noted", f"{_FEWEST} characters of a hash or more", noted)
+        if noted is not None and len(text("noted", noted)) < LEAST_NOTED:
+            raise refusal("noted", f"{LEAST_NOTED} characters of a hash or more", noted)
         if noted is not None and not any(each.startswith(noted.lower()) for _, each in kept):
             what = f"No entry has the hash {shown(noted)}."
             mend = "Entries were taken out, or the minutes are those of another register."
@@ -441,7 +461,7 @@ class Register:
         return rerun(self.plan(digest), self.place(row["place"]))
 
     def write(self, decision: str, folder: str | os.PathLike[str]) -> tuple[Path, Path]:
-        """Write the plan of a decision and its place, as they are kept; returns where.
+        """Write the plan of a decision, or of a choice, and its place as kept; returns where.
 
         ``placebudget rerun PLAN --place PLACE`` makes it again without the register.
         """
@@ -450,14 +470,19 @@ class Register:
         place = self.record.row("places", row["place"])
         with refused_in_words(goal):
             goal.mkdir(parents=True, exist_ok=True)
-        files = (goal / f"{key_of(row['name'], 'plan')}.plan.json", goal / f"{place['name']}.zip")
+        files = (
+            goal / f"{key_of(row['name'], 'plan')}.plan.json",
+            goal / f"{place['name']}.place.zip",
+        )
         contents = (self._store.content(row["plan"]), self._store.content(place["content"]))
         replace_files(dict(zip(files, contents, strict=True)))
         return files
 
     def _decided_plan(self, decision: str) -> str:
-        self.record.row("decisions", decision)
-        digest = _plan_of(self.record, decision)
+        record = self.record
+        if not record.rows("choices", choice=decision):
+            record.row("decisions", decision)
+        digest = _plan_of(record, decision)
         if digest is None:
             raise CannotAnswer(
                 f"no plan was before the meeting for {shown(decision)}: nothing can be made again"

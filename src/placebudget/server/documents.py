@@ -34,7 +34,7 @@ from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.simulate import today_of
 from placebudget.server.answering import Answering, in_words
 from placebudget.server.beside import OptionsBeside
-from placebudget.server.requests import requested_copy, requested_place_path
+from placebudget.server.requests import requested_copy, requested_folder, requested_place_path
 from placebudget.texts import Phrase
 from placebudget.work.desk import option_at, read_figures
 from placebudget.work.document import (
@@ -214,21 +214,32 @@ class Documents:
         await self.following.done()  # a place that was renamed has its options
         package = f"{path}/{PACKAGE}".lstrip("/")
         shown = path if path.lower().endswith((".xlsx", ".zip")) else package
+        if shown == package and not hasattr(contents, "_get_os_path"):
+            raise WrongArgument(
+                Phrase(
+                    "This server keeps its files elsewhere than on its disk, where a place is "
+                    "opened as a .place.xlsx or a .place.zip. Read its folder in a notebook, "
+                    "with pb.read, and write it so, with place.write."
+                )
+            )
+        found = await self.file_of(shown)
+        return found.parent if found.name == PACKAGE else found
+
+    async def file_of(self, given: object) -> Path:
+        """Where a file lies on disk, or a copy of it where the server keeps it elsewhere.
+
+        Raises
+        ------
+        WrongArgument
+            If the server shows no such file.
+        """
+        shown, contents = requested_folder({"folder": given}), self._contents
         there = await ensure_async(contents.file_exists(shown))
         if not there or await ensure_async(contents.is_hidden(shown)):
             raise WrongArgument(Phrase("There is no %1 in the folder that Jupyter shows.", shown))
         if not hasattr(contents, "_get_os_path"):
-            if shown == package:
-                raise WrongArgument(
-                    Phrase(
-                        "This server keeps its files elsewhere than on its disk, where a place is "
-                        "opened as a .place.xlsx or a .place.zip. Read its folder in a notebook, "
-                        "with pb.read, and write it so, with place.write."
-                    )
-                )
             return await self.copies.of(shown)
-        found = Path(contents._get_os_path(shown))
-        return found.parent if found.name == PACKAGE else found
+        return Path(contents._get_os_path(shown))
 
     def read(self, path: Path) -> _Held:
         """A place as it stands on disk now; read anew only where it changed."""
