@@ -376,7 +376,14 @@ def one_of(name: str, given: object, known: Iterable[str], *, otherwise: str = "
     raise refusal(name, f"one of {', '.join(known) or '(none)'}{otherwise}", given, known)
 
 
-def known_key(kind: str, given: object, keys: Iterable[object], *, of: str = "The place") -> str:
+def known_key(
+    kind: str,
+    given: object,
+    keys: Iterable[object],
+    *,
+    of: str = "The place",
+    also: Iterable[str] = (),
+) -> str:
     """A key that the place, or what else is meant, has; the nearest is offered, or all there are.
 
     Parameters
@@ -389,6 +396,8 @@ def known_key(kind: str, given: object, keys: Iterable[object], *, of: str = "Th
         Those there are; blanks among them are none.
     of : str
         What has them, as it is said.
+    also : iterable of str
+        Other words for them: offered where they are near, and not listed besides.
 
     Raises
     ------
@@ -405,7 +414,7 @@ def known_key(kind: str, given: object, keys: Iterable[object], *, of: str = "Th
     known = [each for each in keys if isinstance(each, str)]
     if isinstance(given, str) and given in known:
         return given
-    near = did_you_mean(given, known) if isinstance(given, str) else ""
+    near = did_you_mean(given, [*known, *also]) if isinstance(given, str) else ""
     hint = near or f"There are: {listed(known) or 'none'}."
     raise WrongArgument(f"{of} has no {kind} {as_given(given)}. {hint}")
 
@@ -430,16 +439,17 @@ def key_or_name(kind: str, given: object, names: Mapping[str, str], *, of: str) 
     >>> key_or_name("council", "Ashby", {"a1": "Ashby", "b1": "Brooke"}, of="The review")
     'a1'
     """
-    if isinstance(given, str) and given not in names:
+    if isinstance(given, str):
         wanted = given.strip().casefold()
         held = [key for key, name in names.items() if str(name).casefold() == wanted]
+        held = [given] if given in names else held
         if len(held) == 1:
             return held[0]
         if held:
             raise WrongArgument(
                 f"{shown(given)} is the name of more than one {kind}: {', '.join(held)}; give a key"
             )
-    return known_key(kind, given, [*names, *names.values()], of=of)
+    return known_key(kind, given, names.values(), of=of, also=names)
 
 
 def texts(name: str, given: object, *, such_as: str, doubles: bool = False) -> tuple[str, ...]:

@@ -482,6 +482,9 @@ def test_of_choices_worth_the_same_the_cheapest_is_bought_and_the_other_told() -
     assert mine["cost"].sum() < equal["cost"].sum() <= 100_000
     assert "as much as any others within" in found.finding()
     assert "would take away as much" in found.summary()
+    told = found.summary()
+    assert "Corporate health check and Home care market are never bought together." in told
+    assert "is bought only with Children's social care." in told
     alone = pb.sector.supplementary(50_000)
     assert not alone.facts["equal"]
     assert "more than any others within" in alone.finding()
@@ -552,3 +555,26 @@ def test_what_the_environment_names_is_meant_where_no_review_or_panel_is_given(
         monkeypatch.setenv(name, str(tmp_path / "nowhere"))
         with pytest.raises(InvalidPlace, match="nowhere"):
             given()
+
+
+def test_what_is_wrong_with_a_review_is_told_at_once_though_a_cell_cannot_be_read(
+    tmp_path: Path,
+) -> None:
+    folder = EXAMPLE.write(tmp_path / "review")
+    file = Path(folder) / "challenges.csv"
+    table = pd.read_csv(file, dtype=str)
+    table.loc[0, "cost"] = "a lot"
+    table.loc[1, "impact"] = "12"
+    table.to_csv(file, index=False)
+    with pytest.raises(InvalidPlace) as told:
+        pb.sector.review(folder)
+    found = [(each.code, each.row) for each in told.value.findings if each.severity == "error"]
+    assert found == [("wrong-type", 2), ("score-for-pounds", 3)]
+
+
+def test_who_asks_for_a_council_that_is_not_there_reads_each_that_is_once() -> None:
+    with pytest.raises(WrongArgument) as told:
+        EXAMPLE.key_of("Preston")
+    assert str(told.value).endswith("There are: Ashby, Brooke, Carr, Denby, Elmley, Fordham.")
+    with pytest.raises(WrongArgument, match=r"Did you mean ashby\?"):
+        EXAMPLE.key_of("ashbi")

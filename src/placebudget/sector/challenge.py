@@ -611,7 +611,13 @@ class Supplementary(SectorResult):
             f"({money(row['low'])} to {money(row['high'])})"
             for row in held.to_dict("records")
         )
-        lines = []
+        named = dict(zip(held["challenge"], held["name"], strict=True))
+        lines = [
+            *(f"{named[key]} is bought only with {named[other]}."
+              for key, other in _pairs(held, "needs")),
+            *(f"{named[key]} and {named[other]} are never bought together."
+              for key, other in _pairs(held, "not_with")),
+        ]  # fmt: skip
         equal = held[held["challenge"].isin(self.facts["equal"])]
         if len(equal):
             lines.append(

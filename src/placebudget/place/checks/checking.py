@@ -99,9 +99,11 @@ def check_rows_in_part(package: Package, said: Iterable[Finding]) -> Findings:
     errors = [each for each in said if each.severity == "error"]
     rows_unread = {(each.table, each.row) for each in errors}
     lost = {PurePosixPath(each.table).stem for each in errors if each.row is None}
+    # What its kind checks besides goes from table to table, and warns of what may stand unread.
+    own = [] if lost else package.check().errors
     return Findings(
         each
-        for each in check_rows(package)
+        for each in dict.fromkeys([*check_rows(package), *own])
         if each.table not in lost
         and (each.table, each.row) not in rows_unread
         # What a key refers to may stand where nothing could be read.
