@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import placebudget as pb
-from placebudget.place.schema import schema
+from placebudget.place.schema import PLACE, REGISTER, schema
 from placebudget.plan.drawing import plan_drawing
 from placebudget.texts import Phrase
 from placebudget.view.studies import STUDIES
@@ -97,7 +97,7 @@ def _of_python() -> Iterator[str]:
     for key in ("columns", "layers", "plans"):
         yield from (each["name"] for each in drawing[key])
     yield from filter(None, [drawing.get("later", "")])
-    yield from (table.title for table in schema().values())
+    yield from (table.title for kind in (PLACE, REGISTER) for table in schema(kind).values())
 
 
 def _phrases(content: Any) -> Iterator[str]:

@@ -13,7 +13,7 @@ import { askUntilDone, saying } from './asking';
 import { download } from './saveas';
 import { ExampleForm } from './examples';
 import { EmptyForm, WorkbookForm } from './startforms';
-import { exampleIcon, newPlaceIcon, placeIcon, planIcon } from './icons';
+import { exampleIcon, newPlaceIcon, placeIcon, planIcon, registerIcon } from './icons';
 import {
   CommandIDs,
   PLACE_FACTORY,
@@ -21,6 +21,8 @@ import {
   PLACE_FILE_TYPES,
   PLAN_ENDING,
   PLAN_FACTORY,
+  REGISTER_ENDING,
+  REGISTER_FACTORY,
   TRANSLATIONS
 } from './names';
 import { misfits, NewPlaceForm, nextFinancialYear } from './newplace';
@@ -296,22 +298,34 @@ async function downloadPlace(around: ISurroundings, path: unknown): Promise<Open
   return undefined;
 }
 
-async function openPlan(around: ISurroundings, path: unknown): Promise<Opened> {
-  const { documents, trans } = around;
+const openPlan: ICommand['run'] = (around, path) =>
+  openEnding(around, path, around.trans.__('Open plan'), PLAN_ENDING, PLAN_FACTORY);
+
+const openRegister: ICommand['run'] = (around, path) =>
+  openEnding(around, path, around.trans.__('Open register'), REGISTER_ENDING, REGISTER_FACTORY);
+
+/** Open the file that is named; else ask for files with an ending. */
+async function openEnding(
+  { documents, translator, trans }: ISurroundings,
+  path: unknown,
+  title: string,
+  ending: string,
+  factory: string
+): Promise<Opened> {
   if (typeof path === 'string') {
-    return documents.openOrReveal(path, PLAN_FACTORY);
+    return documents.openOrReveal(path, factory);
   }
   const { button, value } = await FileDialog.getOpenFiles({
-    title: trans.__('Open plan'),
-    label: trans.__('Files that end in %1', PLAN_ENDING),
+    title,
+    label: trans.__('Files that end in %1', ending),
     manager: documents,
-    filter: file => (file.type === 'directory' || file.name.endsWith(PLAN_ENDING) ? {} : null),
-    translator: around.translator
+    filter: file => (file.type === 'directory' || file.name.endsWith(ending) ? {} : null),
+    translator
   });
   let opened: Opened;
   const chosen = button.accept ? (value ?? []) : [];
-  for (const file of chosen.filter(file => file.name.endsWith(PLAN_ENDING))) {
-    opened = documents.openOrReveal(file.path, PLAN_FACTORY);
+  for (const file of chosen.filter(file => file.name.endsWith(ending))) {
+    opened = documents.openOrReveal(file.path, factory);
   }
   return opened;
 }
@@ -406,6 +420,14 @@ function commandsIn(trans: TranslationBundle): ICommand[] {
       icon: planIcon,
       argument: ['path', trans.__('The plan file; asked for if not given')],
       run: openPlan
+    },
+    {
+      id: CommandIDs.openRegister,
+      label: trans.__('Open register'),
+      caption: trans.__('Open a register (*.register): what was decided, and what came of it'),
+      icon: registerIcon,
+      argument: ['path', trans.__('The register; asked for if not given')],
+      run: openRegister
     }
   ];
 }
@@ -451,7 +473,7 @@ const NOT_BEGINNING: string[] = [CommandIDs.duplicatePlace, CommandIDs.downloadP
 /** Launcher, palette and menus: a place, a new one, an example, a plan. */
 export const commands: JupyterFrontEndPlugin<void> = {
   id: SETTINGS,
-  description: 'Commands to make a place, to copy an example, and to open a place or a plan.',
+  description: 'Commands to make a place, to copy an example, and to open what there is.',
   autoStart: true,
   requires: [IDocumentManager, IPreferences],
   optional: [ITranslator, IDefaultFileBrowser, ILauncher, ICommandPalette],

@@ -64,6 +64,61 @@ export function figures(caption: string, heads: string[], rows: string[][]): HTM
   return scrolling(table, caption);
 }
 
+/**
+ * A table of texts, of which the first of a row heads it. Texts are what somebody has written; what
+ * is said here comes as elements.
+ */
+export function listing(
+  caption: string,
+  heads: string[],
+  rows: readonly (string | HTMLElement)[][]
+): HTMLElement {
+  const table = element('table', '', 'jp-placebudget-listing');
+  const head = element('tr');
+  head.append(
+    ...heads.map(text => {
+      const cell = element('th', text);
+      cell.scope = 'col';
+      return cell;
+    })
+  );
+  const body = element('tbody');
+  body.append(
+    ...rows.map(cells => {
+      const row = element('tr');
+      row.append(
+        ...cells.map((content, at) => {
+          const cell = element(at === 0 ? 'th' : 'td');
+          if (at === 0) {
+            cell.setAttribute('scope', 'row');
+          }
+          cell.append(typeof content === 'string' ? element('span', content, 'value') : content);
+          return cell;
+        })
+      );
+      return row;
+    })
+  );
+  const above = element('thead');
+  above.append(head);
+  table.append(element('caption', caption), above, body);
+  return scrolling(table, caption);
+}
+
+/** Terms and what is said of each; one of which nothing is said is left out. */
+export function terms(said: [term: string, content: (string | HTMLElement)[]][]): HTMLElement {
+  const list = element('dl', '', 'jp-placebudget-about');
+  for (const [term, contents] of said.filter(([, contents]) => contents.length > 0)) {
+    list.append(element('dt', term));
+    for (const content of contents) {
+      const cell = element('dd');
+      cell.append(content);
+      list.append(cell);
+    }
+  }
+  return list;
+}
+
 /** A region that scrolls sideways by itself, and can be reached by keys to do so. */
 function scrolling(inner: HTMLElement, label: string): HTMLElement {
   const region = element('div', '', 'jp-placebudget-scroll');

@@ -1,5 +1,6 @@
 import { commands } from './commands';
 import { document } from './document';
+import { registers } from './registers';
 import { preferences } from './settings';
 import { viewer } from './viewer';
 
@@ -11,4 +12,4 @@ export type { PlaceDocument } from './placedocument';
 export type { PlaceModel } from './placemodel';
 export type { PlaceSession } from './placesession';
 
-export default [preferences, viewer, document, commands];
+export default [preferences, viewer, document, registers, commands];

@@ -13,6 +13,10 @@ export const PLACE_FILE_TYPES = {
 export const PLACE_FACTORY = 'placebudget place';
 export const PLACE_MODEL = 'placebudget-place-tables';
 export const PLACE_CONTENTS = 'placebudget-place-files';
+export const REGISTER_ENDING = '.register';
+export const REGISTER_FILE_TYPE = 'placebudget-register';
+export const REGISTER_FACTORY = 'placebudget register';
+export const REGISTER_MODEL = 'placebudget-register-location';
 export const TRANSLATIONS = 'placebudget';
 
 /** Saves the place in front; Lab's own command, by its keys and in its menu, does so too. */
@@ -34,4 +38,5 @@ export namespace CommandIDs {
   export const duplicatePlace = 'placebudget:duplicate-place';
   export const downloadPlace = 'placebudget:download-place';
   export const openPlan = 'placebudget:open-plan';
+  export const openRegister = 'placebudget:open-register';
 }

@@ -56,11 +56,16 @@ class SaveAsForm extends Form<ICopy> {
 
 /** Fetch a place as one file, as it stands on disk. */
 export async function download(server: PlaceServer, path: string): Promise<void> {
-  const packed = await server.archive(path);
-  const address = URL.createObjectURL(packed);
+  const name = PathExt.basename(PathExt.dirname(path)) || 'place';
+  handOver((await server.archive(path)).content, `${name}.place.zip`);
+}
+
+/** Have the browser keep a file. */
+export function handOver(content: Blob, name: string): void {
+  const address = URL.createObjectURL(content);
   const link = element('a');
   link.href = address;
-  link.download = `${PathExt.basename(PathExt.dirname(path)) || 'place'}.place.zip`;
+  link.download = name;
   link.click();
   URL.revokeObjectURL(address);
 }

@@ -17,6 +17,7 @@ import type {
   IStudyForm,
   Tables
 } from './place';
+import type { IDecisionTold, ILines, IRegister } from './register';
 
 /** An example place that can be copied. */
 export interface IExample {
@@ -55,6 +56,12 @@ export interface IMadePlace {
   folder: string;
   /** Empty: there is none. */
   notebook: string;
+}
+
+/** A file that was fetched; where the server does not say what it is called, its name is empty. */
+export interface IFetched {
+  content: Blob;
+  name: string;
 }
 
 /** What the server says in words. */
@@ -218,12 +225,66 @@ export class PlaceServer {
   }
 
   /** A place that is a folder, as one file. */
-  async archive(path: string): Promise<Blob> {
-    const response = await this.request(`archive${URLExt.objectToQueryString({ path })}`);
+  archive(path: string): Promise<IFetched> {
+    return this.fetched(`archive${URLExt.objectToQueryString({ path })}`);
+  }
+
+  /** What is seen first of a register, with a noted hash looked for where one is given. */
+  async register(path: string, noted = ''): Promise<IRegister> {
+    return (await this.ofRegister({ path, ...(noted && { noted }) })) as IRegister;
+  }
+
+  /** A mark that changes with the file of a register. */
+  async registerMark(path: string): Promise<string> {
+    return ((await this.ofRegister({ path, content: '0' })) as { mark: string }).mark;
+  }
+
+  /** Rows of a list of a register, from one on. */
+  async lines<R>(
+    path: string,
+    list: string,
+    start: number,
+    wanted: Record<string, string>
+  ): Promise<ILines<R>> {
+    return (await this.ofRegister({ ...wanted, path, list, start: String(start) })) as ILines<R>;
+  }
+
+  /** A decision with all that belongs to it. */
+  async decision(path: string, decision: string): Promise<IDecisionTold> {
+    return ((await this.ofRegister({ path, decision })) as { told: IDecisionTold }).told;
+  }
+
+  /** The minutes of a meeting as part of a page. */
+  async meeting(path: string, meeting: string): Promise<string> {
+    return ((await this.ofRegister({ path, meeting })) as { page: string }).page;
+  }
+
+  /** The minutes of a meeting as a file, in the form of an ending. */
+  minutes(path: string, meeting: string, form: string): Promise<IFetched> {
+    return this.fetched(`minutes${URLExt.objectToQueryString({ path, meeting, form })}`);
+  }
+
+  /** Write them beside the register; gives where. */
+  async writeMinutes(path: string, meeting: string, form: string): Promise<string> {
+    return ((await this.ask('minutes', { path, meeting, form })) as { path: string }).path;
+  }
+
+  /** Put the plan of a choice with its place beside the register; gives the file of the place. */
+  async keptPlan(path: string, of: string): Promise<string> {
+    return ((await this.ask('kept', { path, of })) as { place: string }).place;
+  }
+
+  private ofRegister(query: Record<string, string>): Promise<unknown> {
+    return this.ask(`register${URLExt.objectToQueryString(query)}`);
+  }
+
+  private async fetched(what: string): Promise<IFetched> {
+    const response = await this.request(what);
     if (!response.ok) {
       throw this.refused(response, await this.answerOf(response));
     }
-    return response.blob();
+    const said = response.headers.get('Content-Disposition') ?? '';
+    return { content: await response.blob(), name: /filename="([^"]+)"/.exec(said)?.[1] ?? '' };
   }
 
   private async ask(what: string, body?: object, method = 'POST'): Promise<unknown> {

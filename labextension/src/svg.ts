@@ -34,3 +34,11 @@ export const placeSvg = svg(
     'd="M12 2 1 10h3v11h16V10h3zm6 17H6V9.2l6-4.6 6 4.6z"/>' +
     '<path class="jp-icon3 jp-icon-selectable" fill="#616161" d="M8 17v-4h2v4zM11 17v-7h2v7zM14 17v-2h2v2z"/>'
 );
+
+// A book with lines in it, the last of them ticked.
+export const registerSvg = svg(
+  '<path class="jp-icon3 jp-icon-selectable" fill="#616161" ' +
+    'd="M5 2h15v20H5a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2zm2 2v16h11V4z"/>' +
+    '<path class="jp-icon3 jp-icon-selectable" fill="#616161" ' +
+    'd="M9 7h7v2H9zM9 11h7v2H9zM9.700 15.300l1.800 1.800 3.600-3.600 1.300 1.300-4.900 4.900-3.100-3.100z"/>'
+);

@@ -1,16 +1,12 @@
 import { ILayoutRestorer, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { WidgetTracker } from '@jupyterlab/apputils';
-import {
-  ABCWidgetFactory,
-  type DocumentRegistry,
-  DocumentWidget,
-  TextModelFactory
-} from '@jupyterlab/docregistry';
+import { ABCWidgetFactory, type DocumentRegistry, DocumentWidget } from '@jupyterlab/docregistry';
 import type { Contents } from '@jupyterlab/services';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 
 import { drawingOfFile, LARGEST_FILE, tooLarge } from './drawing';
 import { planIcon } from './icons';
+import { Location } from './location';
 import {
   PLAN_ENDING,
   PLAN_FACTORY,
@@ -21,20 +17,6 @@ import {
 } from './names';
 import { PlanWidget } from './planwidget';
 import type { IDrawing } from './planview';
-
-/**
- * Knows where the file is and leaves its content alone: the size is looked at
- * before anything is fetched.
- */
-class PlanLocation extends TextModelFactory {
-  get name(): string {
-    return PLAN_MODEL;
-  }
-
-  get fileFormat(): Contents.FileFormat {
-    return null;
-  }
-}
 
 type PlanDocument = DocumentWidget<PlanWidget>;
 
@@ -98,7 +80,8 @@ export const viewer: JupyterFrontEndPlugin<void> = {
       contentType: 'file',
       icon: planIcon
     });
-    registry.addModelFactory(new PlanLocation());
+    // The size is looked at before anything is fetched.
+    registry.addModelFactory(new Location(PLAN_MODEL));
     const factory = new PlanFactory(
       {
         name: PLAN_FACTORY,

@@ -18,8 +18,10 @@ import placebudget as pb
 from outturn import outturn_file
 from placebudget.place.options import stored_options
 from placebudget.plan.record.files import file_text
+from placebudget.register.register import expected
 from places import tiny
 from proof import ALL
+from registers import DECISION, decided, decision, forced, long
 
 MIME_TYPE = "application/vnd.placebudget.plan+json"
 PLAN = ".jp-placebudget-plan"
@@ -1115,6 +1117,116 @@ def test_what_is_tried_is_saved_by_nobody_else_and_a_desk_is_not_closed_unasked(
     close.click()
     expect(dialog).to_have_count(0)
     expect(view).to_have_count(0)
+
+
+REGISTER = ".jp-Document:not(.lm-mod-hidden) .jp-placebudget-register"
+
+
+def test_a_register_is_read_by_its_parts_and_its_plan_is_opened(
+    page: Page, lab_server: browsing.Server, pictures: Path
+) -> None:
+    file = lab_server.folder / "board.register"
+    made = decided(file)
+    entry = made.record.entry_of("decisions", DECISION)
+    why = "The teller counted again"
+    made.enter("corrections", entry=entry, column="votes_for", value="3", reason=why)
+    counted = expected(made.plan(DECISION)).iloc[0][["measure", "period"]].to_dict()
+    made.enter("results", decision=DECISION, actual=1, source="The council", **counted)
+    before = kernels(lab_server)
+    opened(page, lab_server, file.name)
+    view = page.locator(REGISTER)
+    expect(view.get_by_role("heading", name="Partnership board")).to_be_visible()
+    holds = f"The chain of {len(made.entries)} entries holds"
+    expect(view.get_by_role("status").first).to_contain_text(holds)
+    assert kernels(lab_server) == before
+    table = view.get_by_role("table", name="Decisions")
+    expect(table.get_by_role("row")).to_have_count(2)
+    expect(table.get_by_role("row").nth(1)).to_contain_text("1 April 2028")
+    assert browsing.violations(page, REGISTER) == []
+
+    # A decision by keys alone, with what was corrected of it.
+    table.get_by_role("button", name=f"Show decision {DECISION}").press("Enter")
+    told = view.locator("dl:visible")
+    expect(view.get_by_role("heading", name=f"Decision {DECISION}")).to_be_visible()
+    expect(told).to_contain_text("The member for the coast: The coast waits")
+    expect(told).to_contain_text("votes for: 3, not 2. The teller counted again")
+    expect(view.get_by_role("table", name="What came of it")).to_contain_text("No range was given")
+    page.screenshot(path=pictures / "lab_register_decision.png")
+    assert browsing.violations(page, REGISTER) == []
+
+    # What is entered elsewhere is seen.
+    earlier = {"body": "Board", "date": "2025-03-04", "chair": "The leader"}
+    later = decision(decided="That it go on", meeting="2025-03-04", due="2026-01-01")
+    made.enter_all([("meetings", earlier), later])
+    expect(table.get_by_role("row")).to_have_count(3)
+    view.get_by_label("Standing").select_option("overdue")
+    expect(table.get_by_role("row")).to_have_count(2)
+    expect(table).to_contain_text("Overdue: no result was entered")
+    view.get_by_label("Words in it").fill("never said")
+    expect(view.get_by_text("There is none.")).to_be_visible()
+    view.get_by_label("Words in it").fill("")
+    view.get_by_label("Standing").select_option("")
+
+    # Minutes are shown, fetched, and written beside it.
+    view.get_by_role("button", name="Minutes of 4 March 2027").click()
+    expect(view.get_by_role("heading", name="Minutes of Partnership board")).to_be_visible()
+    page.screenshot(path=pictures / "lab_register_minutes.png")
+    assert browsing.violations(page, REGISTER) == []
+    with page.expect_download() as fetched:
+        view.get_by_role("button", name="Download").click()
+    assert fetched.value.suggested_filename == "minutes-2027_03_04.docx"
+    view.get_by_label("Minutes as").select_option(".html")
+    view.get_by_role("button", name="Write beside the register").click()
+    expect(view.get_by_text("Written: minutes-2027_03_04.html")).to_be_visible()
+    assert (lab_server.folder / "minutes-2027_03_04.html").is_file()
+
+    for part in ("What came of it", "Corrections", "Entries", "Does it hold"):
+        view.get_by_role("tab", name=part).click()
+        expect(view.get_by_role("tabpanel", name=part)).to_be_visible()
+        assert browsing.violations(page, REGISTER) == []
+    view.get_by_label("A hash that was noted").fill(made.head[:12])
+    view.get_by_role("button", name="Look for it").click()
+    expect(view.get_by_text(f"is that of entry {len(made.entries)}")).to_be_visible()
+
+    view.get_by_role("tab", name="Decisions").click()
+    view.get_by_role("button", name="Open the plan with its place").click()
+    expect(seen(page).get_by_role("tab", name="Plans")).to_be_visible()
+    page.screenshot(path=pictures / "lab_register_place.png")
+
+
+def test_a_register_that_does_not_hold_or_is_none_says_so_in_words(
+    page: Page, lab_server: browsing.Server, kept: Callable[[str, Any], str]
+) -> None:
+    opened(page, lab_server, kept("none.register", "no database"))
+    expect(page.locator(f"{REGISTER} [role=alert]").first).to_contain_text("is no register")
+    expect(page.locator(REGISTER).get_by_role("button", name="Try again")).to_be_visible()
+    assert browsing.violations(page, REGISTER) == []
+    file = lab_server.folder / "forced.register"
+    decided(file).close()
+    forced(file, "UPDATE entries SET entered_by = 'Another' WHERE number = 5")
+    page.evaluate(OPEN, file.name)
+    view = page.locator(REGISTER)
+    expect(view.get_by_role("status").first).to_contain_text("does not hold")
+    expect(view.get_by_text("Entry 5 is not what was entered")).to_be_visible()
+    expect(view.get_by_role("tablist")).to_be_hidden()
+    assert browsing.violations(page, REGISTER) == []
+
+
+def test_a_register_of_ten_thousand_decisions_is_read_a_page_at_a_time(
+    page: Page, lab_server: browsing.Server
+) -> None:
+    file = lab_server.folder / "long.register"
+    long(file, 500, 20).close()
+    opened(page, lab_server, file.name)
+    view = page.locator(REGISTER)
+    expect(view.get_by_text("Rows 1 to 100 of 10,000")).to_be_visible()
+    expect(view.get_by_role("table", name="Decisions").get_by_role("row")).to_have_count(101)
+    view.get_by_role("button", name="Rows after").press("Enter")
+    expect(view.get_by_text("Rows 101 to 200 of 10,000")).to_be_visible()
+    expect(view.get_by_role("button", name="Rows after")).to_be_focused()
+    view.get_by_label("Owner").select_option("Director 1")
+    view.get_by_label("Standing").select_option("overdue")
+    expect(view.get_by_text("Rows 1 to 100 of 2,000")).to_be_visible()
 
 
 def test_open_plan_asks_for_a_file_and_shows_it(

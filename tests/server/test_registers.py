@@ -94,7 +94,7 @@ def test_a_register_is_told_with_what_belongs_to_each_decision(file: Path, asked
     assert "Minutes of Partnership board, 4 March 2027" in meeting["page"]
     assert "The member for the coast disagreed" in meeting["page"]
     for name, key in {"meetings": "chair", "results": "source", "entries": "hash"}.items():
-        assert asked(list=name)[1]["rows"][0][key]
+        assert asked(list=name)[1]["lines"][0][key]
     # No proof of a role, let alone a token, is shown but in the entries as they were made.
     assert "proof" not in json.dumps([page, told, meeting])
     assert file.read_bytes() == before
@@ -124,7 +124,7 @@ def test_decisions_are_asked_for_by_owner_state_and_words_a_page_at_a_time(tmp_p
     read = read_register(Path(made.where))
 
     def found(**wanted: str) -> list[str]:
-        return [row["decision"] for row in register_rows(read, "decisions", 0, wanted)["rows"]]
+        return [row["decision"] for row in register_rows(read, "decisions", 0, wanted)["lines"]]
 
     assert register_page(read)["decisions"] == {
         "open": 7, "overdue": 5, "counted": 0, "replaced": 1,
@@ -135,7 +135,7 @@ def test_decisions_are_asked_for_by_owner_state_and_words_a_page_at_a_time(tmp_p
     assert found(owner="Director 1", state="overdue") == ["m1 2"]
     assert found(words="PART 0 of") == ["m1 1", "m0 1"]
     rest = register_rows(read, "decisions", 12, {})
-    assert ([row["decision"] for row in rest["rows"]], rest["all"]) == (["m0 6"], 13)
+    assert ([row["decision"] for row in rest["lines"]], rest["all"]) == (["m0 6"], 13)
 
 
 def test_a_register_of_ten_thousand_decisions_is_told_a_hundred_at_a_time(tmp_path: Path) -> None:
@@ -143,10 +143,10 @@ def test_a_register_of_ten_thousand_decisions_is_told_a_hundred_at_a_time(tmp_pa
     read = read_register(Path(made.where))
     page, rows = register_page(read), register_rows(read, "decisions", 9_950, {})
     assert page["decisions"]["overdue"] == 5_000
-    assert (len(rows["rows"]), rows["all"]) == (50, 10_000)
+    assert (len(rows["lines"]), rows["all"]) == (50, 10_000)
     assert page["left"] == len(read.findings) - len(page["found"]) > 0
     for name in ("decisions", "meetings", "entries"):
-        assert len(register_rows(read, name, 0, {})["rows"]) == ROWS
+        assert len(register_rows(read, name, 0, {})["lines"]) == ROWS
 
 
 def test_minutes_are_fetched_by_who_may_read_and_written_beside_by_who_may_write(
@@ -176,9 +176,9 @@ def test_the_plan_of_a_choice_is_put_beside_the_register_with_its_place_once(
     with decided(file) as made:
         digest = made.place(made.record.rows("places")[0]["place"]).digest
     wish = {"path": path_of(file), "of": f"{MEETING} B"}
-    status, taken = ask(jupyter, "decided", wish)
+    status, taken = ask(jupyter, "kept", wish)
     assert status == 201
-    assert ask(jupyter, "decided", wish)[1] == taken
+    assert ask(jupyter, "kept", wish)[1] == taken
     root = jupyter.folder / "root"
     assert pb.read(root / taken["place"]).digest == digest
     (plan,) = (root / taken["folder"] / "plans").iterdir()
@@ -187,9 +187,9 @@ def test_the_plan_of_a_choice_is_put_beside_the_register_with_its_place_once(
     assert [each["current"] for each in held["plans"]] == [True]
     # What was changed there is left as it is.
     (root / taken["place"]).write_bytes(b"mine")
-    assert ask(jupyter, "decided", wish)[1]["folder"] == f"{taken['folder']}_2"
-    assert ask(jupyter, "decided", {**wish, "of": "2001 A"})[0] == REFUSED
-    assert ask(jupyter, "decided", wish, token=SECOND)[0] == 403
+    assert ask(jupyter, "kept", wish)[1]["folder"] == f"{taken['folder']}_2"
+    assert ask(jupyter, "kept", {**wish, "of": "2001 A"})[0] == REFUSED
+    assert ask(jupyter, "kept", wish, token=SECOND)[0] == 403
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from placebudget.server.new_place import (
     files_of_example,
     files_of_new_place,
 )
-from placebudget.server.registers import MinutesHandler, RegisterHandler, TakenPlanHandler
+from placebudget.server.registers import KeptPlanHandler, MinutesHandler, RegisterHandler
 from placebudget.server.requests import (
     requested_example,
     requested_folder,
@@ -147,7 +147,7 @@ def add_handlers(app: Application) -> None:
         "desk": DeskHandler,
         "register": RegisterHandler,
         "minutes": MinutesHandler,
-        "decided": TakenPlanHandler,
+        "kept": KeptPlanHandler,
     }
     app.add_handlers(
         ".*$",

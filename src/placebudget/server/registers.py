@@ -128,7 +128,7 @@ class MinutesHandler(OfRegister, PlaceMaking):
         self.answer(201, {"path": await self.folders.put_beside(shown, name, content)})
 
 
-class TakenPlanHandler(OfRegister, PlaceMaking):
+class KeptPlanHandler(OfRegister, PlaceMaking):
     """The plan of a decision or a choice with its place, put into a folder beside the register."""
 
     @authenticated

@@ -11,6 +11,7 @@ import pandas as pd
 
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Findings
+from placebudget.place.schema import REGISTER, schema
 from placebudget.plan.summary import objective_said
 from placebudget.register import Record, Register
 from placebudget.register.chain import LEAST_NOTED
@@ -131,6 +132,7 @@ def register_page(read: RegisterRead, noted: str = "") -> dict[str, Any]:
         "owners": sorted({row["owner"] for row in decided}),
         "decisions": {each: states.count(each) for each in STATES},
         "forms": list(FORMS),
+        "notes": list(read.log.notes),
     }
 
 
@@ -174,7 +176,7 @@ def register_rows(
         raise WrongArgument(f"A register has no such list. Lists: {', '.join(_LISTS)}.")
     read.sound()
     rows = list(_LISTS[name](read, wanted))
-    return {"rows": rows[start : start + ROWS], "all": len(rows), "at_once": ROWS}
+    return {"lines": rows[start : start + ROWS], "all": len(rows), "at_once": ROWS}
 
 
 def _decisions(read: RegisterRead, wanted: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -185,7 +187,7 @@ def _decisions(read: RegisterRead, wanted: Mapping[str, str]) -> list[dict[str, 
             **{name: each[name] for name in ("decision", "date", "decided", "owner", "due")},
             "mover": told[each["decision"]]["mover"],
             "state": _state(each),
-            "results": each["results"],
+            "counted": each["results"],
             "replaced_by": each["replaced_by"],
         }
         for each in log.tables["decisions"].to_dict("records")
@@ -243,9 +245,9 @@ def _results(read: RegisterRead, wanted: Mapping[str, str]) -> list[dict[str, An
 
 
 def _corrections(read: RegisterRead, wanted: Mapping[str, str]) -> list[dict[str, Any]]:
-    rows = read.corrected
-    only = wanted.get("decision", "")
-    return _records(rows[rows["decision"] == only] if only else rows)
+    rows, only = read.corrected, wanted.get("decision", "")
+    mine = rows[rows["decision"] == only] if only else rows
+    return [{**row, "column": row["column"].replace("_", " ")} for row in _records(mine)]
 
 
 def _entries(read: RegisterRead, _: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -254,8 +256,14 @@ def _entries(read: RegisterRead, _: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [
-        {str(name): cell for name, cell in row.items()} for row in frame[::-1].to_dict("records")
+        {**{str(name): cell for name, cell in row.items()}, "table": _titled(row["table"])}
+        for row in frame[::-1].to_dict("records")
     ]
+
+
+def _titled(table: str) -> str:
+    described = schema(REGISTER).get(table)
+    return Phrase(described.title) if described else table
 
 
 _LISTS = {
